@@ -1,0 +1,159 @@
+"""The one async door to the database: `run` does an action in a transaction, in a worker thread.
+
+On SQLite one thread writes; actions that wait are committed together, each in its own savepoint, so a burst of
+updates costs one sync of the disk. On PostgreSQL several threads each take a transaction of their own.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+from models.migrations import migrate
+
+T = TypeVar("T")
+TOGETHER = 64
+POSTGRES_THREADS = 8
+
+
+@dataclass
+class _Job:
+    action: Callable[..., Any]
+    args: tuple[Any, ...]
+    named: dict[str, Any]
+    done: Future[Any] = field(default_factory=Future)
+
+
+class Database:
+    """`url` is an SQLAlchemy URL; plain `postgresql://` means psycopg."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        if self.sqlite and self.url.database:
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        self.engine = make_engine(url)
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._readers = ThreadPoolExecutor(2 if self.sqlite else POSTGRES_THREADS, "reader")
+        self._writer: threading.Thread | None = None
+        self.commits = 0
+
+    def open(self) -> None:
+        """Brings the schema up to date and starts the writer."""
+        with self.engine.begin() as connection:
+            migrate(connection)
+        if self.sqlite:
+            self._writer = threading.Thread(target=self._write, name="writer", daemon=True)
+            self._writer.start()
+
+    def close(self) -> None:
+        """Finishes what waits, then lets go of the files."""
+        if self._writer is not None:
+            self._jobs.put(None)
+            self._writer.join()
+        self._readers.shutdown()
+        self.engine.dispose()
+
+    async def run(self, action: Callable[..., T], *args: Any, **named: Any) -> T:
+        """`action(session, *args, **named)` in one transaction; its plain answer once that is committed."""
+        if not self.sqlite:
+            return await self._in_thread(self._alone, _Job(action, args, named))
+        job = _Job(action, args, named)
+        self._jobs.put(job)
+        answer: T = await asyncio.wrap_future(job.done)
+        return answer
+
+    async def read(self, query: Callable[..., T], *args: Any, **named: Any) -> T:
+        """A query beside the writer; what it sees is what was committed when it began."""
+        return await self._in_thread(self._look, query, args, named)
+
+    async def _in_thread(self, function: Callable[..., T], *args: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._readers, function, *args)
+
+    def _look(self, query: Callable[..., T], args: tuple[Any, ...], named: dict[str, Any]) -> T:
+        engine = self.engine.execution_options(read_only=True) if self.sqlite else self.engine
+        with Session(engine) as session:
+            try:
+                return query(session, *args, **named)
+            finally:
+                session.rollback()
+
+    def _alone(self, job: _Job) -> Any:
+        with Session(self.engine) as session, session.begin():
+            return job.action(session, *job.args, **job.named)
+
+    def _write(self) -> None:
+        while True:
+            jobs = [self._jobs.get()]
+            while len(jobs) < TOGETHER and jobs[-1] is not None:
+                try:
+                    jobs.append(self._jobs.get_nowait())
+                except queue.Empty:
+                    break
+            wanted = [job for job in jobs if job is not None and job.done.set_running_or_notify_cancel()]
+            if wanted:
+                self._write_together(wanted)
+            if jobs[-1] is None:
+                return
+
+    def _write_together(self, jobs: list[_Job]) -> None:
+        """Every job in a savepoint of one transaction; answers are given out after the commit only."""
+        answers: list[tuple[_Job, Any, BaseException | None]] = []
+        try:
+            with self.engine.connect() as connection, connection.begin():
+                for job in jobs:
+                    answers.append((job, *_attempt(connection, job)))
+            self.commits += 1
+        except BaseException as error:
+            for job in jobs:
+                job.done.set_exception(error)
+            return
+        for job, answer, refused in answers:
+            if refused is not None:
+                job.done.set_exception(refused)
+            else:
+                job.done.set_result(answer)
+
+
+def _attempt(connection: Any, job: _Job) -> tuple[Any, BaseException | None]:
+    try:
+        with (
+            Session(connection, join_transaction_mode="create_savepoint") as session,
+            session.begin(),
+        ):
+            return job.action(session, *job.args, **job.named), None
+    except Exception as error:
+        return None, error
+
+
+def make_engine(url: str) -> Engine:
+    """An engine with this program's habits: on SQLite WAL, full sync, foreign keys, immediate write transactions."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        if parsed.drivername == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        return create_engine(parsed, pool_size=POSTGRES_THREADS + 2, pool_pre_ping=True)
+    engine = create_engine(parsed, connect_args={"check_same_thread": False, "timeout": 30})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver must not begin transactions by itself: savepoints and BEGIN IMMEDIATE are ours.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    read_only = connection.get_execution_options().get("read_only")
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

@@ -1,0 +1,80 @@
+"""Duties: one thing one person owes for one subject by one day; their timeline."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Facts, Id, ref
+
+STATES = ("open", "done", "explained", "settled", "waived", "void")
+
+
+class Duty(Base):
+    __tablename__ = "duties"
+    id: Mapped[Id]
+    rule_id: Mapped[int] = ref("rules")
+    rule_code: Mapped[str]
+    subject: Mapped[str]
+    """`household:12`, `person:5`, `area:3`: what the duty is about, for the unique key."""
+    household_id: Mapped[int | None] = ref("households")
+    person_id: Mapped[int | None] = ref("people")
+    """The owner; none while nobody is assigned."""
+    village_id: Mapped[int | None] = ref("areas")
+    period: Mapped[str]
+    """`2026-11`, `2026-11a`, `2026-Q4`, `2026-H2`, `2026`."""
+    cycle: Mapped[int] = mapped_column(default=1)
+    starts_on: Mapped[date]
+    due_on: Mapped[date]
+    ends_on: Mapped[date]
+    grace_ends_on: Mapped[date]
+    """Last day of the 补录期."""
+    needed: Mapped[int]
+    done: Mapped[int] = mapped_column(default=0)
+    """A cache of what counts; the auditor recomputes it."""
+    late: Mapped[int] = mapped_column(default=0)
+    """补记: typed after the 补录期, shown beside the figure."""
+    state: Mapped[str] = mapped_column(default="open")
+    reason: Mapped[str | None]
+    """没去成 reason code, or why it was waived."""
+    reason_text: Mapped[str | None]
+    level: Mapped[int] = mapped_column(default=0)
+    """The highest ladder level told so far; a case from 1 on."""
+    level_at: Mapped[datetime | None]
+    repeats: Mapped[int] = mapped_column(default=0)
+    taken_by: Mapped[int | None] = ref("people", index=False)
+    taken_until: Mapped[date | None]
+    paused_until: Mapped[date | None]
+    paused_reason: Mapped[str | None]
+    shift_days: Mapped[int] = mapped_column(default=0)
+    """Working days by which the remaining levels are moved (交办, pauses)."""
+    next_action: Mapped[str | None]
+    next_action_at: Mapped[datetime | None]
+    """Never null while open: the next planned moment."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Changes only when owner, level or state changes; deciding buttons carry it."""
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    __table_args__ = (
+        UniqueConstraint("rule_code", "subject", "period", "cycle"),
+        Index(
+            "ix_duties_due",
+            "next_action_at",
+            "id",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
+
+
+class DutyEvent(Base):
+    """Append-only timeline: what people see when they ask why."""
+
+    __tablename__ = "duty_events"
+    id: Mapped[Id]
+    duty_id: Mapped[int] = ref("duties")
+    at: Mapped[datetime]
+    kind: Mapped[str]
+    person_id: Mapped[int | None] = ref("people", index=False)
+    cause: Mapped[str | None]
+    facts: Mapped[Facts]

@@ -1,0 +1,44 @@
+"""Imports: a spreadsheet staged row by row, compared, confirmed, applied in short commits."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, EncryptedText, Facts, Id, ref
+
+
+class Import(Base):
+    """States: staging, previewed, applying, done, cancelled, refused."""
+
+    __tablename__ = "imports"
+    id: Mapped[Id]
+    person_id: Mapped[int | None] = ref("people")
+    township_id: Mapped[int | None] = ref("areas", index=False)
+    filename: Mapped[str]
+    sha256: Mapped[str]
+    kind: Mapped[str]
+    """households or people."""
+    state: Mapped[str]
+    mapping: Mapped[Facts]
+    counts: Mapped[Facts]
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class ImportRow(Base):
+    """One sheet row. States: new, changed, unchanged, ask, fault, applied, skipped."""
+
+    __tablename__ = "import_rows"
+    id: Mapped[Id]
+    import_id: Mapped[int] = ref("imports", index=False)
+    sheet_row: Mapped[int]
+    state: Mapped[str]
+    subject_id: Mapped[int | None]
+    values: Mapped[str] = mapped_column(EncryptedText)
+    """The recognised values as JSON (they hold ID numbers and phones, so encrypted)."""
+    changes: Mapped[Facts]
+    faults: Mapped[list[Any]]
+    __table_args__ = (UniqueConstraint("import_id", "sheet_row"),)

@@ -1,0 +1,46 @@
+"""Photos: bytes once under their content hash, and their places in visits."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Id, ref
+
+SLOTS = ("front", "stove", "bedroom", "hall", "document", "posting", "other")
+
+
+class PhotoFile(Base):
+    """One original on disk under its sha256, reference counted."""
+
+    __tablename__ = "photo_files"
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    mime: Mapped[str]
+    width: Mapped[int]
+    height: Mapped[int]
+    references: Mapped[int] = mapped_column(default=0)
+    stored_at: Mapped[datetime]
+
+
+class Photo(Base):
+    """One picture somebody sent. States: waiting (to be fetched), stored, refused (with reason), dropped."""
+
+    __tablename__ = "photos"
+    id: Mapped[Id]
+    person_id: Mapped[int] = ref("people")
+    visit_id: Mapped[int | None] = ref("visits")
+    draft_id: Mapped[int | None] = ref("drafts")
+    inbox_id: Mapped[int | None] = mapped_column(unique=True)
+    sha256: Mapped[str | None] = mapped_column(index=True)
+    state: Mapped[str]
+    reason: Mapped[str | None]
+    slot: Mapped[str] = mapped_column(default="other")
+    album: Mapped[str | None]
+    file_id: Mapped[str]
+    unique_id: Mapped[str]
+    original: Mapped[bool] = mapped_column(default=False)
+    """Sent as a file: bytes as taken; sent as a photo the messenger has recompressed it."""
+    sent_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime | None]

@@ -1,0 +1,48 @@
+"""Imports every table, for migrations and tests that need them all."""
+
+from models.areas import Area, AreaCode
+from models.audit import AuditRow
+from models.base import Base
+from models.drafts import Draft
+from models.duties import Duty, DutyEvent
+from models.households import Assignment, Household, Member, Nickname
+from models.imports import Import, ImportRow
+from models.inbox import InboxRow
+from models.installation import Fact
+from models.notices import Notice
+from models.outbox import Attempt, Message
+from models.people import Grant, Invitation, Person
+from models.photos import Photo, PhotoFile
+from models.rules import Rule
+from models.visits import Visit, VisitVersion
+
+metadata = Base.metadata
+
+__all__ = [
+    "Area",
+    "AreaCode",
+    "Assignment",
+    "Attempt",
+    "AuditRow",
+    "Draft",
+    "Duty",
+    "DutyEvent",
+    "Fact",
+    "Grant",
+    "Household",
+    "Import",
+    "ImportRow",
+    "InboxRow",
+    "Invitation",
+    "Member",
+    "Message",
+    "Nickname",
+    "Notice",
+    "Person",
+    "Photo",
+    "PhotoFile",
+    "Rule",
+    "Visit",
+    "VisitVersion",
+    "metadata",
+]

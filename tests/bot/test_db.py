@@ -1,0 +1,46 @@
+"""The async door: one transaction an action, waiting ones together, each in its savepoint."""
+
+import asyncio
+
+import pytest
+from sqlalchemy.orm import Session
+
+from bot.db import Database
+from models.errors import Refused
+from models.installation import find_fact, set_fact
+
+
+def note(session: Session, name: str, refuse: bool = False) -> str:
+    set_fact(session, name, said=True)
+    session.flush()
+    if refuse:
+        raise Refused("not.this")
+    return name
+
+
+async def test_a_refused_action_leaves_its_neighbours_in_the_same_commit_alone(database_url: str) -> None:
+    database = Database(database_url)
+    database.open()
+    jobs = [database.run(note, f"fact{n}", refuse=n == 3) for n in range(8)]
+    answers = await asyncio.gather(*jobs, return_exceptions=True)
+    assert isinstance(answers[3], Refused)
+    assert [a for n, a in enumerate(answers) if n != 3] == [f"fact{n}" for n in range(8) if n != 3]
+    assert await database.read(find_fact, "fact3") is None
+    assert await database.read(find_fact, "fact4") == {"said": True}
+    database.close()
+
+
+async def test_actions_that_wait_are_committed_together_on_sqlite(tmp_path: object) -> None:
+    database = Database(f"sqlite:///{tmp_path}/zoufang.db")
+    database.open()
+    await asyncio.gather(*(database.run(note, f"fact{n}") for n in range(50)))
+    assert database.commits < 50
+    database.close()
+
+
+async def test_an_error_reaches_the_caller(database_url: str) -> None:
+    database = Database(database_url)
+    database.open()
+    with pytest.raises(ZeroDivisionError):
+        await database.run(lambda session: 1 // 0)
+    database.close()

