@@ -1,0 +1,175 @@
+"""The rules of the file: how often, by when, who is reminded, who is told (product.md section 5).
+
+These are plain values with bounds; what they mean in time is the business of `schedules`.
+"""
+
+from collections import Counter
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from bot.config.values import Section, Whole
+
+Profile = Literal["攻坚期", "常态化"]
+Period = Literal["half_month", "month", "quarter", "half_year", "year"]
+Kind = Literal["general", "low_income", "destitute", "monitored", "exited"]
+Role = Literal["team_head", "second_helper", "officer", "deputy", "leader"]
+Form = Literal["digest", "monday", "alert"]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+Needed = Annotated[Whole, Field(ge=0, le=31)]
+
+
+class Quota(Section):
+    """How many visits in which period."""
+
+    needed: Needed
+    period: Period = "month"
+
+
+class Reason(Section):
+    """One answer to 没去成, in both languages."""
+
+    code: Annotated[str, Field(pattern=r"^[a-z][a-z_]{1,23}$")]
+    zh: Annotated[str, Field(min_length=1, max_length=20)]
+    en: Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class Reminders(Section):
+    """When a helper hears what is still short, always in the digest and only about what is short."""
+
+    weekday: Weekday | Literal["never"] = "thursday"
+    within_days: Annotated[Whole, Field(ge=0, le=31)] = 14
+    before_due: bool = True
+    after_due: bool = True
+    last_workday: bool = True
+    last_grace_day: bool = True
+
+
+class Level(Section):
+    """One step of a ladder.
+
+    `after` is in working days: above 0 after the last day of the 补录期, below 0 before the due day.
+    """
+
+    level: Annotated[Whole, Field(ge=-1, le=4)]
+    who: Role
+    after: Annotated[Whole, Field(ge=-20, le=60)]
+    after_alone: Annotated[Whole, Field(ge=1, le=60)] | None = None
+    form: Form = "digest"
+    again: Literal["never", "monday"] = "never"
+
+    @model_validator(mode="after")
+    def _on_its_side(self) -> Self:
+        if self.level == 0 or self.after == 0:
+            raise ValueError("level and after must not be 0")
+        if (self.level < 0) != (self.after < 0):
+            raise ValueError(
+                "after must be below 0 for level -1 (before the due day) and above 0 for the others"
+            )
+        return self
+
+
+LADDER = (
+    Level(level=-1, who="team_head", after=-5),
+    Level(level=1, who="second_helper", after=1),
+    Level(level=1, who="team_head", after=2, after_alone=1),
+    Level(level=2, who="officer", after=3),
+    Level(level=3, who="deputy", after=5, form="monday"),
+    Level(level=4, who="leader", after=10, again="monday"),
+)
+
+
+class Rule(Section):
+    """One rule as the file states it. What is left out comes from the profile, see `Rules.quota`."""
+
+    code: Literal["R1"]
+    on: bool = True
+    locked: bool = False
+    needed: Needed | None = None
+    period: Period | None = None
+    kinds: dict[Kind, Quota] | None = None
+    due_day: Annotated[Whole, Field(ge=1, le=28)] = 25
+    grace_workdays: Annotated[Whole, Field(ge=0, le=10)] = 3
+    phone_counts: bool = False
+    repeat_workdays: Annotated[Whole, Field(ge=1, le=20)] = 3
+    repeat_times: Annotated[Whole, Field(ge=0, le=20)] = 4
+    answer_workdays: Annotated[Whole, Field(ge=1, le=20)] = 3
+    new_assignment_days: Annotated[Whole, Field(ge=0, le=60)] = 14
+    reminders: Reminders = Reminders()
+    ladder: tuple[Level, ...] = LADDER
+
+    @model_validator(mode="after")
+    def _ladder_goes_up(self) -> Self:
+        steps = [(step.level, step.who) for step in self.ladder]
+        if len(set(steps)) != len(steps):
+            raise ValueError("the ladder names the same level and the same people twice")
+        for lower in self.ladder:
+            for higher in self.ladder:
+                if higher.level > lower.level and higher.after < lower.after:
+                    raise ValueError(
+                        f"level {higher.level} (after {higher.after}) comes before "
+                        f"level {lower.level} (after {lower.after}); a higher level must not be told earlier"
+                    )
+        return self
+
+
+PROFILES: dict[Profile, tuple[Quota, dict[Kind, Quota]]] = {
+    "攻坚期": (Quota(needed=2, period="month"), {}),
+    "常态化": (
+        Quota(needed=1, period="half_year"),
+        {
+            "monitored": Quota(needed=1, period="month"),
+            "low_income": Quota(needed=1, period="quarter"),
+            "destitute": Quota(needed=1, period="quarter"),
+        },
+    ),
+}
+
+REASONS = (
+    Reason(code="away", zh="全家外出", en="The whole family is away"),
+    Reason(code="no_contact", zh="联系不上", en="Could not be reached"),
+    Reason(code="hospital", zh="住院或走亲", en="In hospital or with relatives"),
+    Reason(code="duty_elsewhere", zh="被抽调或出差", en="Sent elsewhere for work"),
+    Reason(code="ill", zh="本人生病", en="I was ill"),
+    Reason(code="road", zh="路断或天气", en="Road cut or weather"),
+    Reason(code="other", zh="其他(写一句)", en="Something else (one sentence)"),
+)
+
+
+class Rules(Section):
+    """[rules]: the profile, the rules that differ from it, the reasons offered for 没去成."""
+
+    profile: Profile = "攻坚期"
+    rule: tuple[Rule, ...] = (Rule(code="R1"),)
+    reason: tuple[Reason, ...] = REASONS
+
+    @model_validator(mode="after")
+    def _named_once(self) -> Self:
+        codes: dict[str, list[str]] = {
+            "rule": [rule.code for rule in self.rule],
+            "reason": [reason.code for reason in self.reason],
+        }
+        for what, given in codes.items():
+            twice = sorted(code for code, count in Counter(given).items() if count > 1)
+            if twice:
+                raise ValueError(f"{what} {', '.join(twice)} is given twice")
+        if not self.reason:
+            raise ValueError("at least one reason is needed, or 没去成 could not be answered")
+        return self
+
+    def find(self, code: str) -> Rule | None:
+        """The rule of that code, or None when the file leaves it out."""
+        return next((rule for rule in self.rule if rule.code == code), None)
+
+    def quota(self, rule: Rule, kind: str = "general") -> Quota:
+        """How often a household of that kind is to be visited: the file's word, else the profile's."""
+        general, kinds = PROFILES[self.profile]
+        if rule.needed is not None or rule.period is not None:
+            general = Quota(
+                needed=general.needed if rule.needed is None else rule.needed,
+                period=rule.period or general.period,
+            )
+            kinds = {}
+        if rule.kinds is not None:
+            kinds = rule.kinds
+        return next((quota for name, quota in kinds.items() if name == kind), general)
