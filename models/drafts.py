@@ -1,11 +1,14 @@
 """Drafts: what a person has begun to say. One is active, others are parked; all survive any kill."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Index, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Index, select, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, EncryptedText, Facts, Id, ref
+from models.errors import Refused
 
 
 class Draft(Base):
@@ -40,3 +43,56 @@ class Draft(Base):
             postgresql_where=text("due_at IS NOT NULL"),
         ),
     )
+
+
+@dataclass(frozen=True)
+class DraftView:
+    id: int
+    kind: str
+    step: str
+    facts: dict[str, Any]
+    words: str | None
+    version: int
+
+
+def find_active(session: Session, person_id: int) -> DraftView | None:
+    row = session.scalar(select(Draft).where(Draft.person_id == person_id, Draft.state == "active"))
+    return None if row is None else DraftView(row.id, row.kind, row.step, dict(row.facts), row.words, row.version)
+
+
+def open_draft(
+    session: Session,
+    person_id: int,
+    kind: str,
+    *,
+    now: datetime,
+    step: str = "",
+    facts: dict[str, Any] | None = None,
+    words: str | None = None,
+) -> Draft:
+    """A new active draft; the one before it is parked, never dropped."""
+    session.execute(
+        update(Draft)
+        .where(Draft.person_id == person_id, Draft.state == "active")
+        .values(state="parked", updated_at=now)
+    )
+    draft = Draft(
+        person_id=person_id, kind=kind, state="active", step=step, facts=facts or {}, words=words,
+        created_at=now, updated_at=now,
+    )  # fmt: skip
+    session.add(draft)
+    session.flush()
+    return draft
+
+
+def get_own(session: Session, person_id: int, draft_id: int) -> Draft:
+    """The person's own draft. Raises Refused("draft.gone") for foreign, unknown and closed ones."""
+    draft = session.get(Draft, draft_id)
+    if draft is None or draft.person_id != person_id or draft.state not in ("active", "parked"):
+        raise Refused("draft.gone")
+    return draft
+
+
+def close(session: Session, draft: Draft, state: str, *, now: datetime) -> None:
+    """Ends a draft as done or cancelled; the row stays."""
+    draft.state, draft.due_at, draft.updated_at = state, None, now

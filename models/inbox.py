@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, Index, UniqueConstraint, select, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, EncryptedText, Id
 
@@ -32,4 +32,47 @@ class InboxRow(Base):
             sqlite_where=text("state = 'new'"),
             postgresql_where=text("state = 'new'"),
         ),
+    )
+
+
+def store(session: Session, channel: str, updates: list[tuple[int, int, str]], *, now: datetime) -> list[int]:
+    """Adds raw updates (update id, sender, payload); gives back the row ids of those not seen before."""
+    stored = []
+    for update_id, sender, payload in updates:
+        with_id = select(InboxRow.id).where(InboxRow.channel == channel, InboxRow.update_id == update_id)
+        if session.scalar(with_id) is None:
+            row = InboxRow(channel=channel, update_id=update_id, sender=sender, payload=payload, received_at=now)
+            session.add(row)
+            session.flush()
+            stored.append(row.id)
+    return stored
+
+
+def list_new(session: Session) -> list[tuple[int, int]]:
+    """(row id, sender) of what is stored and not handled, oldest first: taken up at every start."""
+    rows = session.execute(select(InboxRow.id, InboxRow.sender).where(InboxRow.state == "new").order_by(InboxRow.id))
+    return [(row.id, row.sender) for row in rows]
+
+
+def find_payload(session: Session, inbox_id: int) -> str | None:
+    """The raw update of a row that is still to be handled; None once it is."""
+    return session.scalar(select(InboxRow.payload).where(InboxRow.id == inbox_id, InboxRow.state == "new"))
+
+
+def is_new(session: Session, inbox_id: int) -> bool:
+    return session.scalar(select(InboxRow.state).where(InboxRow.id == inbox_id)) == "new"
+
+
+def handled(session: Session, inbox_id: int, *, now: datetime, reason: str | None = None) -> None:
+    session.execute(
+        update(InboxRow)
+        .where(InboxRow.id == inbox_id, InboxRow.state == "new")
+        .values(state="handled", handled_at=now, reason=reason)
+    )
+
+
+def park(session: Session, inbox_id: int, *, now: datetime, reason: str) -> None:
+    """Sets an update aside that cannot be parsed or handled, so that the next one goes on."""
+    session.execute(
+        update(InboxRow).where(InboxRow.id == inbox_id).values(state="parked", handled_at=now, reason=reason)
     )

@@ -3,10 +3,11 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, Index, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Facts, Id, ref
+from models.people import Person
 
 LANES = ("answers", "urgent", "digests", "edits")
 STATES = ("pending", "sending", "sent", "unknown", "retry", "dead", "cancelled", "suppressed")
@@ -26,6 +27,8 @@ class Message(Base):
     ids: Mapped[Facts]
     key: Mapped[str] = mapped_column(unique=True)
     """Makes it impossible twice: `a:<inbox>:<part>`, `d:<person>:<day>:<part>`, `u:<notice>:<person>`."""
+    locale: Mapped[str | None]
+    """The language of a reader whom the roster does not know; people have their own."""
     inbox_id: Mapped[int | None] = ref("inbox")
     local_day: Mapped[date | None]
     edits: Mapped[int | None] = mapped_column(BigInteger)
@@ -74,3 +77,79 @@ class Attempt(Base):
     retry_after: Mapped[int | None]
 
 
+def answer(
+    session: Session,
+    *,
+    channel: str,
+    chat: int,
+    recipient_id: int | None,
+    kind: str,
+    ids: dict[str, Any],
+    inbox_id: int,
+    part: int,
+    edits: int | None,
+    locale: str,
+    now: datetime,
+) -> None:
+    """Adds an answer to what a person just did, in the same commit as its effect."""
+    session.add(
+        Message(
+            channel=channel,
+            chat=chat,
+            recipient_id=recipient_id,
+            lane="answers",
+            rank=0,
+            kind=kind,
+            ids=ids,
+            key=f"a:{inbox_id}:{part}",
+            inbox_id=inbox_id,
+            edits=edits,
+            locale=locale,
+            made_at=now,
+            due_at=now,
+        )
+    )
+
+
+def tell(
+    session: Session,
+    *,
+    person: Person,
+    lane: str,
+    kind: str,
+    ids: dict[str, Any],
+    key: str,
+    due_at: datetime,
+    now: datetime,
+    local_day: date | None = None,
+) -> Message | None:
+    """Adds an unsolicited message to somebody who joined; None where the person has no chat or the key exists."""
+    if person.telegram_id is None or session.scalar(select(Message.id).where(Message.key == key)) is not None:
+        return None
+    message = Message(
+        chat=person.telegram_id,
+        recipient_id=person.id,
+        lane=lane,
+        rank=LANES.index(lane),
+        kind=kind,
+        ids=ids,
+        key=key,
+        local_day=local_day,
+        locale=person.locale,
+        made_at=now,
+        due_at=due_at,
+    )
+    session.add(message)
+    session.flush()
+    return message
+
+
+def last_choices(session: Session, chat: int) -> list[Any]:
+    """[[label, data, words…], …] of the newest screen sent to a chat that has any: what a typed number or word presses."""
+    found = session.scalar(
+        select(Message.choices)
+        .where(Message.chat == chat, Message.choices.is_not(None))
+        .order_by(Message.sent_at.desc(), Message.id.desc())
+        .limit(1)
+    )
+    return found or []

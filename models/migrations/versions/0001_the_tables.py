@@ -265,6 +265,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("ids", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("locale", sa.Text(), nullable=True),
         sa.Column("inbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("local_day", sa.Date(), nullable=True),
         sa.Column("edits", sa.BigInteger(), nullable=True),

@@ -1,0 +1,112 @@
+"""From an `Incoming` to its handler: an exact command or word, then the screen's choices, then the draft, then the parser."""
+
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from handlers.context import Context
+from handlers.entries import ANYONE, JOINED, Entry
+from handlers.incoming import Incoming
+from handlers.locales import LOCALES, words
+from handlers.parsing.choices import parse_choice, plain
+from models import access, drafts, outbox
+from models.access import PersonView
+from models.drafts import DraftView
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where the sender stands: who it is, which choices the last screen offered, which draft is open."""
+
+    person: PersonView | None
+    choices: list[Any]
+    draft: DraftView | None
+
+
+def read_standing(session: Session, sender: int, chat: int, today: Any) -> Standing:
+    person = access.find_by_sender(session, sender, today)
+    choices = outbox.last_choices(session, chat)
+    return Standing(person, choices, drafts.find_active(session, person.id) if person else None)
+
+
+async def dispatch(context: Context, standing: Standing, table: tuple[Entry, ...]) -> None:
+    """Runs the one entry that fits, if the person may; every input gets an answer."""
+    context.person, context.draft = standing.person, standing.draft
+    entry, incoming = find_entry(context, standing, table)
+    context.incoming = incoming
+    if entry is None:
+        await context.refuse("button.unknown" if incoming.kind == "press" else "input.unknown")
+    elif not may(standing.person, entry.right):
+        await context.refuse("not.joined" if standing.person is None else "not.allowed")
+    else:
+        await entry.function(incoming, context)
+
+
+def may(person: PersonView | None, right: str) -> bool:
+    """Default deny: strangers reach what is for anyone, people what they joined for or hold a right to."""
+    if right == ANYONE:
+        return True
+    return person is not None and (right == JOINED or person.may(right))
+
+
+def find_entry(context: Context, standing: Standing, table: tuple[Entry, ...]) -> tuple[Entry | None, Incoming]:
+    incoming = context.incoming
+    if incoming.kind == "press":
+        return _pressed(context, incoming.data, table), incoming
+    if incoming.kind == "text":
+        return _written(context, standing, table)
+    on_draft = _by_draft(standing, table) if incoming.kind in ("photo", "document") else None
+    return on_draft or next((e for e in table if e.on == incoming.kind), None), incoming
+
+
+def _pressed(context: Context, data: str, table: tuple[Entry, ...]) -> Entry | None:
+    noun, _, rest = data.partition(":")
+    verb, _, ids = rest.partition(":")
+    context.args = ids.split(":") if ids else []
+    return next((entry for entry in table if entry.press == f"{noun}:{verb}"), None)
+
+
+def _written(context: Context, standing: Standing, table: tuple[Entry, ...]) -> tuple[Entry | None, Incoming]:
+    incoming = context.incoming
+    exact = _by_command(context, table) or _by_word(incoming.text, table)
+    if exact is not None:
+        return exact, incoming
+    chosen = parse_choice(incoming.text, standing.choices)
+    if chosen is not None and (entry := _pressed(context, chosen, table)) is not None:
+        return entry, replace(incoming, data=chosen)
+    return _by_draft(standing, table) or next((e for e in table if e.on == "text"), None), incoming
+
+
+def _by_command(context: Context, table: tuple[Entry, ...]) -> Entry | None:
+    text = context.incoming.text.strip()
+    if not text.startswith("/"):
+        return None
+    command, _, argument = text[1:].partition(" ")
+    context.args = argument.split()
+    name = command.split("@")[0].lower()
+    return next((entry for entry in table if entry.command and entry.command == name), None)
+
+
+def _by_word(text: str, table: tuple[Entry, ...]) -> Entry | None:
+    key = _exact_words().get(plain(text))
+    return next((entry for entry in table if entry.words and entry.words == key), None)
+
+
+@cache
+def _exact_words() -> dict[str, str]:
+    """Exact word → catalogue key, of both languages: people do not switch the language to be understood."""
+    found = {}
+    for locale in LOCALES:
+        t = words(locale)
+        for key in t.keys("word."):
+            for word in t.several(key):
+                found[plain(word)] = key
+    return found
+
+
+def _by_draft(standing: Standing, table: tuple[Entry, ...]) -> Entry | None:
+    if standing.draft is None:
+        return None
+    return next((entry for entry in table if entry.draft == standing.draft.kind), None)

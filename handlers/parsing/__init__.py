@@ -1,0 +1,1 @@
+"""Words → households, dates, outcomes, needs; pure."""

@@ -1,0 +1,34 @@
+"""A typed number or word as the answer to a screen's choices."""
+
+import re
+import unicodedata
+from typing import Any
+
+FIGURES = {figure: number for number, figure in enumerate("一二三四五六七八九十", 1)}
+KEYCAP = re.compile(r"^([0-9])\ufe0f?\u20e3$")
+NUMBER = re.compile(r"^(?:选|第|no\.?)?(\d{1,3}|[一二三四五六七八九十])(?:个|户|项|号)?$")
+
+
+def plain(text: str) -> str:
+    """One spelling of what people type: half width, lower case, no spaces, no closing punctuation."""
+    text = unicodedata.normalize("NFKC", text.strip())
+    text = KEYCAP.sub(r"\1", text)
+    return re.sub(r"\s+", "", text).strip("。.!?,,、~;:")  # noqa: B005.casefold()
+
+
+def parse_choice(text: str, choices: list[Any]) -> str | None:
+    """The data of the choice meant by a number (2, 2, 二, 2️⃣), its label or one of its words; None for anything else.
+
+    `choices` are `[label, data, word, …]` in the order shown.
+    """
+    said = plain(text)
+    if not said:
+        return None
+    for label, data, *words in choices:
+        if said in (plain(label), plain(data)) or said in map(plain, words):
+            return str(data)
+    number = NUMBER.match(said)
+    if number is None:
+        return None
+    position = FIGURES.get(number[1]) or int(number[1])
+    return str(choices[position - 1][1]) if 1 <= position <= len(choices) else None

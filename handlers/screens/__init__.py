@@ -1,0 +1,67 @@
+"""Screens: for every kind of message the facts it needs and the words it is. Facts are read at the claim, words made at send."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from handlers.locales import Words, words
+from handlers.reply import Choice, Reply
+
+Values = dict[str, Any]
+
+
+class FactsQuery(Protocol):
+    """`facts(session, recipient_id, *, now, **ids)`: plain values, or None: nothing to say any more (suppressed)."""
+
+    def __call__(self, session: Session, recipient_id: int | None, *, now: datetime, **ids: Any) -> Values | None: ...
+
+
+@dataclass(frozen=True)
+class Screen:
+    kind: str
+    facts: FactsQuery | None
+    render: Callable[[Values, Words], Reply]
+
+
+SCREENS: dict[str, Screen] = {}
+
+
+def screen(
+    kind: str, facts: FactsQuery | None = None
+) -> Callable[[Callable[[Values, Words], Reply]], Callable[[Values, Words], Reply]]:
+    """Registers a render function for a kind; without `facts` the row's ids are its values."""
+
+    def register(render: Callable[[Values, Words], Reply]) -> Callable[[Values, Words], Reply]:
+        if kind in SCREENS:
+            raise ValueError(f"two screens of kind {kind}")
+        SCREENS[kind] = Screen(kind, facts, render)
+        return render
+
+    return register
+
+
+def load_screens() -> None:
+    """Imports every module of this folder, so that all kinds are registered."""
+    for module in iter_modules(__path__):
+        import_module(f"{__name__}.{module.name}")
+
+
+def read_facts(session: Session, kind: str, recipient_id: int | None, ids: Values, *, now: datetime) -> Values | None:
+    """The plain values a message of this kind shows at this moment; None: it has nothing to say any more."""
+    facts = SCREENS[kind].facts
+    return ids if facts is None else facts(session, recipient_id, now=now, **ids)
+
+
+def render(kind: str, values: Values, locale: str) -> Reply:
+    """The words and choices of a screen; pure."""
+    return SCREENS[kind].render(values, words(locale))
+
+
+def back(t: Words, data: str = "menu:more") -> Choice:
+    """The way back that every screen has."""
+    return Choice(t("button.back"), data, t.several("button.back_words"))

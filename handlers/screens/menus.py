@@ -1,0 +1,65 @@
+"""The words of 更多, 帮助, refusals."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from handlers.locales import Words
+from handlers.reply import Choice, Reply
+from handlers.screens import Values, back, screen
+from models.access import list_grants
+
+
+def menu_facts(session: Session, recipient_id: int | None, *, now: datetime, **ids: Any) -> Values:
+    grants = list_grants(session, recipient_id, now.date()) if recipient_id else ()
+    return {"roles": sorted({grant.role for grant in grants})}
+
+
+@screen("menu.more", facts=menu_facts)
+def more(values: Values, t: Words) -> Reply:
+    roles = set(values["roles"])
+    choices = [Choice(t("menu.household"), "household:ask")]
+    if roles & {"team_head", "officer", "deputy", "leader", "clerk"}:
+        choices.append(Choice(t("menu.cases"), "case:list"))
+    if "officer" in roles:
+        choices.append(Choice(t("menu.import"), "roster:ask"))
+        choices.append(Choice(t("menu.people"), "person:list"))
+    choices.append(Choice(t("menu.language"), "menu:languages"))
+    choices.append(Choice(t("menu.help_button"), "menu:help"))
+    return Reply(t("menu.title"), tuple(choices))
+
+
+@screen("menu.help", facts=menu_facts)
+def help_text(values: Values, t: Words) -> Reply:
+    roles = set(values["roles"])
+    parts = [t("menu.help_helper")]
+    if roles & {"team_head", "deputy", "leader"}:
+        parts.append(t("menu.help_leader"))
+    if "officer" in roles:
+        parts.append(t("menu.help_officer"))
+    return Reply("\n\n".join(parts), (back(t),), keyboard=False)
+
+
+@screen("menu.cancelled")
+def cancelled(values: Values, t: Words) -> Reply:
+    return Reply(t("menu.cancelled" if values["parked"] else "menu.nothing_to_cancel"), keyboard=True)
+
+
+@screen("menu.languages")
+def languages(values: Values, t: Words) -> Reply:
+    return Reply(
+        t("menu.languages"),
+        (Choice("中文", "menu:language:zh_CN"), Choice("English", "menu:language:en"), back(t)),
+    )
+
+
+@screen("menu.language_set")
+def language_set(values: Values, t: Words) -> Reply:
+    return Reply(t("menu.language_set"), keyboard=True)
+
+
+@screen("refused")
+def refused(values: Values, t: Words) -> Reply:
+    """Every refusal: what was wrong and what to do; an unknown code says it in general and is found by a test."""
+    return Reply(t(f"refused.{values['code']}", **values["values"]))

@@ -1,0 +1,161 @@
+"""Rights (product.md 3b): which role may do what, and over which area. Checked here, for every command and button."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy.orm import Session
+
+from models.areas import Area
+from models.errors import Refused
+from models.households import Assignment, Household
+from models.people import Grant, Person
+
+OWN, AREA = "own", "area"
+"""How far a right reaches: the own households, or the area of the grant and all below it."""
+
+RIGHTS: dict[str, dict[str, str]] = {
+    "household.read": {
+        "helper": OWN, "team_head": AREA, "clerk": AREA, "officer": AREA,
+        "deputy": AREA, "leader": AREA, "inspector": AREA,
+    },
+    "household.phone": {
+        "helper": OWN, "team_head": AREA, "officer": AREA, "deputy": AREA, "leader": AREA,
+    },
+    "visit.log": {"helper": OWN, "team_head": AREA, "deputy": AREA, "leader": AREA},
+    "visit.log_for": {"clerk": AREA, "officer": AREA},
+    "visit.inspect": {"inspector": AREA},
+    "visit.return": {"team_head": AREA, "officer": AREA},
+    "duty.explain": {"helper": OWN, "team_head": AREA},
+    "case.read": {
+        "helper": OWN, "team_head": AREA, "clerk": AREA, "officer": AREA, "deputy": AREA, "leader": AREA,
+    },
+    "case.urge": {"officer": AREA, "deputy": AREA, "leader": AREA},
+    "case.decide": {"deputy": AREA, "leader": AREA},
+    "assignment.write": {"officer": AREA},
+    "person.invite": {"officer": AREA},
+    "person.grant": {"officer": AREA},
+    "roster.import": {"officer": AREA},
+    "rule.read": {"helper": OWN, "team_head": AREA, "officer": AREA, "deputy": AREA, "leader": AREA},
+    "rule.write": {"officer": AREA, "deputy": AREA, "leader": AREA},
+    "figures.read": {
+        "helper": OWN, "team_head": AREA, "clerk": AREA, "officer": AREA,
+        "deputy": AREA, "leader": AREA, "inspector": AREA,
+    },
+    "audit.read": {"officer": AREA},
+}  # fmt: skip
+"""Right → role → reach. What is not in here nobody may."""
+
+
+@dataclass(frozen=True)
+class GrantView:
+    role: str
+    post: str | None
+    area_id: int | None
+    path: str | None
+    unit: str | None
+    on_ladder: bool
+
+
+@dataclass(frozen=True)
+class PersonView:
+    """A person as handlers see one: plain values, the grants of today."""
+
+    id: int
+    name: str
+    locale: str | None
+    grants: tuple[GrantView, ...]
+
+    def may(self, right: str) -> bool:
+        """Whether any of the grants holds the right at all; the area is checked where the subject is known."""
+        return any(grant.role in RIGHTS.get(right, {}) for grant in self.grants)
+
+    def has_role(self, *roles: str) -> bool:
+        return any(grant.role in roles for grant in self.grants)
+
+    def paths(self, right: str) -> tuple[str, ...]:
+        """The area paths over which the right reaches beyond the own households."""
+        reach = RIGHTS.get(right, {})
+        return tuple(g.path for g in self.grants if reach.get(g.role) == AREA and g.path is not None)
+
+    def owns(self, right: str) -> bool:
+        """Whether the right reaches the own households."""
+        reach = RIGHTS.get(right, {})
+        return any(reach.get(g.role) == OWN for g in self.grants)
+
+
+def list_grants(session: Session, person_id: int, today: date) -> tuple[GrantView, ...]:
+    rows = session.execute(
+        select(Grant.role, Grant.post, Grant.area_id, Area.path, Grant.unit, Grant.on_ladder)
+        .outerjoin(Area, Area.id == Grant.area_id)
+        .where(
+            Grant.person_id == person_id,
+            Grant.starts_on <= today,
+            or_(Grant.ends_on.is_(None), Grant.ends_on > today),
+        )
+        .order_by(Grant.id)
+    )
+    return tuple(GrantView(*row) for row in rows)
+
+
+def holds(person_id: int, day: date) -> ColumnElement[bool]:
+    """That an assignment row is the person's on a day."""
+    return and_(
+        Assignment.person_id == person_id,
+        or_(Assignment.starts_on.is_(None), Assignment.starts_on <= day),
+        or_(Assignment.ends_on.is_(None), Assignment.ends_on > day),
+    )
+
+
+def household_scope(person: PersonView, right: str, day: date) -> ColumnElement[bool]:
+    """A condition on `Household`: those over which the person holds the right on a day."""
+    own = (
+        exists().where(Assignment.household_id == Household.id, holds(person.id, day))
+        if person.owns(right)
+        else false()
+    )
+    paths = person.paths(right)
+    return or_(own, area_scope(paths)) if paths else own
+
+
+def area_scope(paths: Iterable[str]) -> ColumnElement[bool]:
+    """A condition on `Household`: in one of the areas, or below one."""
+    under = [Area.path.startswith(path, autoescape=True) for path in paths]
+    return Household.area_id.in_(select(Area.id).where(or_(*under))) if under else false()
+
+
+def access_household(session: Session, person: PersonView, household_id: int, right: str, *, day: date) -> int:
+    """The household's id if the person may; raises Refused("household.not_yours") alike for foreign and unknown ones."""
+    found = session.scalar(
+        select(Household.id).where(Household.id == household_id, household_scope(person, right, day))
+    )
+    if found is None:
+        raise Refused("household.not_yours")
+    return found
+
+
+def access_area(session: Session, person: PersonView, area_id: int, right: str) -> int:
+    """The area's id if the person's right reaches it; raises Refused("area.not_yours")."""
+    path = session.scalar(select(Area.path).where(Area.id == area_id))
+    if path is None or not any(path.startswith(own) for own in person.paths(right)):
+        raise Refused("area.not_yours")
+    return area_id
+
+
+def find_by_sender(session: Session, sender: int, today: date) -> PersonView | None:
+    """The joined person behind a channel's number, with today's grants; None for strangers."""
+    row = session.execute(
+        select(Person.id, Person.name, Person.locale).where(Person.telegram_id == sender, Person.ended_on.is_(None))
+    ).first()
+    if row is None:
+        return None
+    return PersonView(row.id, row.name, row.locale, list_grants(session, row.id, today))
+
+
+def view(session: Session, person_id: int, today: date) -> PersonView:
+    """A person as handlers see one. Raises Refused("person.unknown")."""
+    person = session.get(Person, person_id)
+    if person is None:
+        raise Refused("person.unknown")
+    return PersonView(person.id, person.name, person.locale, list_grants(session, person.id, today))
