@@ -180,7 +180,7 @@ def _stray_variables() -> list[str]:
         for name in sorted(os.environ)
         if name.upper().startswith(PREFIX)
         for section in [name[len(PREFIX) :].lower().partition("__")[0]]
-        if section not in Config.model_fields
+        if section not in Config.model_fields and not section.startswith("test_")
     ]
 
 
