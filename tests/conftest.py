@@ -5,12 +5,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from bot.db import make_engine
 from models.migrations import migrate
 from models.secrets import Keyring, use_keyring
+from models.times import use_times
+from schedules.calendar import Calendar
+
+settings.register_profile("shared", deadline=None)
+settings.load_profile("shared")
 
 TEST_KEY = Keyring({"k1": b"0" * 32}, current="k1")
 
@@ -18,6 +24,12 @@ TEST_KEY = Keyring({"k1": b"0" * 32}, current="k1")
 @pytest.fixture(autouse=True)
 def keys() -> None:
     use_keyring(TEST_KEY)
+
+
+@pytest.fixture(autouse=True)
+def times() -> None:
+    """The official calendar and the default hours."""
+    use_times(Calendar())
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,131 @@
+"""Periods a quota runs over, and the days that follow from one: reminders, ladder (product.md section 5, R1, R20).
+
+Pure arithmetic: plain days in, plain days out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from models.rules import LadderStep, Reminders
+from models.times import ONE_DAY, Workdays
+
+MONTHS = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
+HALF_MONTH_LEAD = 4
+FULL_FROM_DAYS = 20
+ONE_FROM_DAYS = 7
+
+
+@dataclass(frozen=True)
+class Period:
+    """Local days. `grace_ends_on` is the last day of the 补录期."""
+
+    code: str
+    starts_on: date
+    due_on: date
+    ends_on: date
+    grace_ends_on: date
+
+
+@dataclass(frozen=True)
+class LadderDay:
+    """One step of the ladder with its day; `index` is its place in the rule's ladder."""
+
+    on: date
+    index: int
+    step: LadderStep
+
+
+def period_of(day: date, every: str, due_day: int, grace_workdays: int, workdays: Workdays) -> Period:
+    """The period `day` lies in. `every`: half-month, month, quarter, half-year, year, or `months:N`.
+
+    The due day counts in the period's last month; a half-month is due four days before it ends.
+    """
+    if every == "half-month":
+        starts_on, ends_on, code = _half_month(day)
+        due_on = ends_on - ONE_DAY * HALF_MONTH_LEAD
+    else:
+        count = MONTHS.get(every) or int(every.removeprefix("months:"))
+        starts_on, ends_on = _months(day, count)
+        due_on = ends_on.replace(day=min(due_day, ends_on.day))
+        code = _code(starts_on, every, count)
+    return Period(code, starts_on, due_on, ends_on, workdays.add_workdays(ends_on, grace_workdays))
+
+
+def _half_month(day: date) -> tuple[date, date, str]:
+    first, last = _months(day, 1)
+    middle = day.replace(day=15)
+    if day <= middle:
+        return first, middle, f"{day:%Y-%m}a"
+    return middle + ONE_DAY, last, f"{day:%Y-%m}b"
+
+
+def _months(day: date, count: int) -> tuple[date, date]:
+    first = (day.year * 12 + day.month - 1) // count * count
+    return date(first // 12, first % 12 + 1, 1), _month_start(first + count) - ONE_DAY
+
+
+def _month_start(index: int) -> date:
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def _code(starts_on: date, every: str, count: int) -> str:
+    if every == "quarter":
+        return f"{starts_on.year}-Q{starts_on.month // 3 + 1}"
+    if every == "half-year":
+        return f"{starts_on.year}-H{starts_on.month // 6 + 1}"
+    if every == "year":
+        return str(starts_on.year)
+    return f"{starts_on:%Y-%m}" + (f"+{count}" if count > 1 else "")
+
+
+def prorated(needed: int, began_on: date, period: Period) -> int:
+    """The quota of somebody who begins on `began_on`: full with 20 days left (that day counted), 1 with 7, else none."""
+    left = (period.ends_on - max(began_on, period.starts_on)).days + 1
+    if began_on <= period.starts_on or left >= FULL_FROM_DAYS:
+        return needed
+    return min(needed, 1) if left >= ONE_FROM_DAYS else 0
+
+
+def reminder_days(period: Period, reminders: Reminders, workdays: Workdays) -> tuple[date, ...]:
+    """The days on which the helper hears what is still short, in order, each once."""
+    days = {
+        workdays.on_or_before(day)
+        for day in (period.due_on - ONE_DAY * n for n in range(1, reminders.within_days + 1))
+        if day.weekday() == reminders.weekday
+    }
+    days.add(workdays.previous_workday(period.due_on))
+    days.add(workdays.next_workday(period.due_on))
+    days.add(workdays.on_or_before(period.ends_on))
+    days.add(period.grace_ends_on)
+    return tuple(sorted(day for day in days if day >= period.starts_on))
+
+
+def explain_from(period: Period, workdays: Workdays) -> date:
+    """From when 没去成 is offered: the last reminder before the due day."""
+    return max(period.starts_on, workdays.previous_workday(period.due_on))
+
+
+def ladder_days(
+    period: Period, ladder: Sequence[LadderStep], workdays: Workdays, *, has_second: bool, shift: int = 0
+) -> tuple[LadderDay, ...]:
+    """Who is told on which day. `shift`: working days by which stops have moved the steps after the 补录期.
+
+    Without a second helper that step falls away and steps with `without_second` come on that day instead.
+    """
+    days = []
+    for index, step in enumerate(ladder):
+        if step.who == "second" and not has_second:
+            continue
+        after = step.after if has_second or step.without_second is None else step.without_second
+        if after < 0:
+            on = workdays.add_workdays(period.due_on, after)
+        else:
+            on = workdays.add_workdays(period.grace_ends_on, after + shift)
+        days.append(LadderDay(workdays.week_opening(on) if step.monday else on, index, step))
+    return tuple(days)
+
+
+def repeat_days(last_mention: date, every: int, times: int, workdays: Workdays) -> tuple[date, ...]:
+    """When an item is repeated to its owner after its last mention."""
+    return tuple(workdays.add_workdays(last_mention, every * n) for n in range(1, times + 1))
