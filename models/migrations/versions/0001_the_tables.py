@@ -272,6 +272,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("repeats", sa.Integer(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
@@ -381,6 +382,7 @@ def upgrade() -> None:
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("grace_ends_on", sa.Date(), nullable=False),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("needed", sa.Integer(), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("late", sa.Integer(), nullable=False),
@@ -389,7 +391,10 @@ def upgrade() -> None:
         sa.Column("reason_text", sa.Text(), nullable=True),
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("level_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("repeats", sa.Integer(), nullable=False),
+        sa.Column("mentioned_on", sa.Date(), nullable=True),
+        sa.Column("stopped_on", sa.Date(), nullable=True),
         sa.Column("taken_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("taken_until", sa.Date(), nullable=True),
         sa.Column("paused_until", sa.Date(), nullable=True),
@@ -400,9 +405,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["household_id"], ["households.id"], name=op.f("fk_duties_household_id_households")
-        ),
+        sa.ForeignKeyConstraint(["household_id"], ["households.id"], name=op.f("fk_duties_household_id_households")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_duties_person_id_people")),
         sa.ForeignKeyConstraint(["rule_id"], ["rules.id"], name=op.f("fk_duties_rule_id_rules")),
         sa.ForeignKeyConstraint(["taken_by"], ["people.id"], name=op.f("fk_duties_taken_by_people")),
@@ -450,9 +453,7 @@ def upgrade() -> None:
         sa.Column("id_hash", sa.Text(), nullable=True),
         sa.Column("away", sa.Boolean(), nullable=False),
         sa.Column("ended_on", sa.Date(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["household_id"], ["households.id"], name=op.f("fk_members_household_id_households")
-        ),
+        sa.ForeignKeyConstraint(["household_id"], ["households.id"], name=op.f("fk_members_household_id_households")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_members")),
     )
     with op.batch_alter_table("members", schema=None) as batch_op:
@@ -466,9 +467,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["household_id"], ["households.id"], name=op.f("fk_nicknames_household_id_households")
-        ),
+        sa.ForeignKeyConstraint(["household_id"], ["households.id"], name=op.f("fk_nicknames_household_id_households")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_nicknames_person_id_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_nicknames")),
         sa.UniqueConstraint("person_id", "name", name=op.f("uq_nicknames_person_id_name")),
@@ -499,18 +498,14 @@ def upgrade() -> None:
         sa.Column("withdrawn_reason", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["draft_id"], ["drafts.id"], name=op.f("fk_visits_draft_id_drafts")),
         sa.ForeignKeyConstraint(["entered_by"], ["people.id"], name=op.f("fk_visits_entered_by_people")),
-        sa.ForeignKeyConstraint(
-            ["household_id"], ["households.id"], name=op.f("fk_visits_household_id_households")
-        ),
+        sa.ForeignKeyConstraint(["household_id"], ["households.id"], name=op.f("fk_visits_household_id_households")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_visits_person_id_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visits")),
         sa.UniqueConstraint("draft_id", "line", name=op.f("uq_visits_draft_id_line")),
     )
     with op.batch_alter_table("visits", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_visits_draft_id"), ["draft_id"], unique=False)
-        batch_op.create_index(
-            "ix_visits_household_id_visited_on", ["household_id", "visited_on"], unique=False
-        )
+        batch_op.create_index("ix_visits_household_id_visited_on", ["household_id", "visited_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_visits_person_id"), ["person_id"], unique=False)
         batch_op.create_index(
             "ix_visits_unconfirmed",
@@ -529,6 +524,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("cause", sa.Text(), nullable=True),
         sa.Column("facts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("words", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["duty_id"], ["duties.id"], name=op.f("fk_duty_events_duty_id_duties")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_duty_events_person_id_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_duty_events")),
@@ -541,6 +537,8 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("recipient_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("duty_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("visit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("batch", sa.Text(), nullable=True),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("step", sa.Text(), nullable=False),
         sa.Column("cycle", sa.Integer(), nullable=False),
@@ -554,18 +552,19 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["duty_id"], ["duties.id"], name=op.f("fk_notices_duty_id_duties")),
         sa.ForeignKeyConstraint(["message_id"], ["outbox.id"], name=op.f("fk_notices_message_id_outbox")),
         sa.ForeignKeyConstraint(["recipient_id"], ["people.id"], name=op.f("fk_notices_recipient_id_people")),
+        sa.ForeignKeyConstraint(["visit_id"], ["visits.id"], name=op.f("fk_notices_visit_id_visits")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
         sa.UniqueConstraint(
-            "duty_id",
-            "step",
-            "cycle",
-            "recipient_id",
-            name=op.f("uq_notices_duty_id_step_cycle_recipient_id"),
+            "duty_id", "step", "cycle", "recipient_id", name=op.f("uq_notices_duty_id_step_cycle_recipient_id")
+        ),
+        sa.UniqueConstraint(
+            "visit_id", "step", "cycle", "recipient_id", name=op.f("uq_notices_visit_id_step_cycle_recipient_id")
         ),
     )
     with op.batch_alter_table("notices", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_notices_duty_id"), ["duty_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notices_message_id"), ["message_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notices_visit_id"), ["visit_id"], unique=False)
         batch_op.create_index(
             "ix_notices_waiting",
             ["due_at", "recipient_id"],
@@ -614,9 +613,7 @@ def upgrade() -> None:
         sa.Column("changed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["changed_by"], ["people.id"], name=op.f("fk_visit_versions_changed_by_people")
-        ),
+        sa.ForeignKeyConstraint(["changed_by"], ["people.id"], name=op.f("fk_visit_versions_changed_by_people")),
         sa.ForeignKeyConstraint(["visit_id"], ["visits.id"], name=op.f("fk_visit_versions_visit_id_visits")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visit_versions")),
         sa.UniqueConstraint("visit_id", "version", name=op.f("uq_visit_versions_visit_id_version")),

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Facts, Id, ref
+from models.base import Base, EncryptedText, Facts, Id, ref
 
 STATES = ("open", "done", "explained", "settled", "waived", "void")
 
@@ -29,6 +29,8 @@ class Duty(Base):
     ends_on: Mapped[date]
     grace_ends_on: Mapped[date]
     """Last day of the 补录期."""
+    closes_at: Mapped[datetime]
+    """The moment the 补录期 ends: what was typed before it counts as usual, later it is 补记."""
     needed: Mapped[int]
     done: Mapped[int] = mapped_column(default=0)
     """A cache of what counts; the auditor recomputes it."""
@@ -37,17 +39,24 @@ class Duty(Base):
     state: Mapped[str] = mapped_column(default="open")
     reason: Mapped[str | None]
     """没去成 reason code, or why it was waived."""
-    reason_text: Mapped[str | None]
+    reason_text: Mapped[str | None] = mapped_column(EncryptedText)
     level: Mapped[int] = mapped_column(default=0)
     """The highest ladder level told so far; a case from 1 on."""
     level_at: Mapped[datetime | None]
+    position: Mapped[int] = mapped_column(default=0)
+    """How many steps of the rule's ladder lie behind it, told or passed over."""
     repeats: Mapped[int] = mapped_column(default=0)
+    """How often the owner heard it again after level 1."""
+    mentioned_on: Mapped[date | None]
+    """The day up to which the owner's reminders are dealt with."""
+    stopped_on: Mapped[date | None]
+    """Since when the ladder stands still (taken or paused)."""
     taken_by: Mapped[int | None] = ref("people", index=False)
     taken_until: Mapped[date | None]
     paused_until: Mapped[date | None]
     paused_reason: Mapped[str | None]
     shift_days: Mapped[int] = mapped_column(default=0)
-    """Working days by which the remaining levels are moved (交办, pauses)."""
+    """Working days by which the remaining levels are moved (交办, pauses, lateness)."""
     next_action: Mapped[str | None]
     next_action_at: Mapped[datetime | None]
     """Never null while open: the next planned moment."""
@@ -78,3 +87,5 @@ class DutyEvent(Base):
     person_id: Mapped[int | None] = ref("people", index=False)
     cause: Mapped[str | None]
     facts: Mapped[Facts]
+    words: Mapped[str | None] = mapped_column(EncryptedText)
+    """What the person said about it, as written."""
