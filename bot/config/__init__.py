@@ -24,6 +24,7 @@ from bot.config.rules import Level, Quota, Reason, Reminders, Rule, Rules
 from bot.config.sections import (
     Calendar,
     Database,
+    Joining,
     Locale,
     Logging,
     Messages,
@@ -58,6 +59,7 @@ class Config(BaseSettings):
     web: Web = Web()
     time: Time = Time()
     calendar: Calendar = Calendar()
+    joining: Joining = Joining()
     messages: Messages = Messages()
     locale: Locale = Locale()
     township: Township = Township()
@@ -207,6 +209,7 @@ __all__ = [
     "Config",
     "ConfigError",
     "Database",
+    "Joining",
     "Level",
     "Locale",
     "Logging",

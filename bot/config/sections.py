@@ -1,7 +1,7 @@
 """The sections of the file, one class each; `config.example.toml` says what every key is for."""
 
 import re
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
@@ -166,6 +166,17 @@ class Calendar(Section):
         if both:
             raise ValueError(f"{both[0]} stands in holidays and in workdays")
         return self
+
+
+class Joining(Section):
+    """[joining]: how people come in."""
+
+    link_days: Annotated[Whole, Field(ge=1, le=60)] = 7
+
+    @property
+    def valid_for(self) -> timedelta:
+        """How long an invitation link can be used."""
+        return timedelta(days=self.link_days)
 
 
 class Messages(Section):

@@ -1,4 +1,4 @@
-"""People and their grants (product.md 3b), invitations."""
+"""The tables of people, their grants, their invitations."""
 
 from datetime import date, datetime
 

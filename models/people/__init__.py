@@ -1,0 +1,5 @@
+"""People, their grants (product.md 3b) and invitations."""
+
+from models.people.tables import ROLES, Grant, Invitation, Person
+
+__all__ = ["ROLES", "Grant", "Invitation", "Person"]
