@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from models.rules import LadderStep, Reminders
+from models.rules import WEEKDAYS, LadderStep, Reminders
 from models.times import ONE_DAY, Workdays
 
-MONTHS = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
+MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 HALF_MONTH_LEAD = 4
 FULL_FROM_DAYS = 20
 ONE_FROM_DAYS = 7
@@ -37,11 +37,11 @@ class LadderDay:
 
 
 def period_of(day: date, every: str, due_day: int, grace_workdays: int, workdays: Workdays) -> Period:
-    """The period `day` lies in. `every`: half-month, month, quarter, half-year, year, or `months:N`.
+    """The period `day` lies in. `every`: half_month, month, quarter, half_year, year, or `months:N`.
 
     The due day counts in the period's last month; a half-month is due four days before it ends.
     """
-    if every == "half-month":
+    if every == "half_month":
         starts_on, ends_on, code = _half_month(day)
         due_on = ends_on - ONE_DAY * HALF_MONTH_LEAD
     else:
@@ -72,7 +72,7 @@ def _month_start(index: int) -> date:
 def _code(starts_on: date, every: str, count: int) -> str:
     if every == "quarter":
         return f"{starts_on.year}-Q{starts_on.month // 3 + 1}"
-    if every == "half-year":
+    if every == "half_year":
         return f"{starts_on.year}-H{starts_on.month // 6 + 1}"
     if every == "year":
         return str(starts_on.year)
@@ -92,13 +92,16 @@ def reminder_days(period: Period, reminders: Reminders, workdays: Workdays) -> t
     days = {
         workdays.on_or_before(day)
         for day in (period.due_on - ONE_DAY * n for n in range(1, reminders.within_days + 1))
-        if day.weekday() == reminders.weekday
+        if WEEKDAYS[day.weekday()] == reminders.weekday
     }
-    days.add(workdays.previous_workday(period.due_on))
-    days.add(workdays.next_workday(period.due_on))
-    days.add(workdays.on_or_before(period.ends_on))
-    days.add(period.grace_ends_on)
-    return tuple(sorted(day for day in days if day >= period.starts_on))
+    wanted = (
+        (reminders.before_due, workdays.previous_workday(period.due_on)),
+        (reminders.after_due, workdays.next_workday(period.due_on)),
+        (reminders.last_workday, workdays.on_or_before(period.ends_on)),
+        (reminders.last_grace_day, period.grace_ends_on),
+    )
+    days.update(day for on, day in wanted if on)
+    return tuple(sorted(day for day in days if period.starts_on <= day <= period.grace_ends_on))
 
 
 def explain_from(period: Period, workdays: Workdays) -> date:
@@ -111,18 +114,18 @@ def ladder_days(
 ) -> tuple[LadderDay, ...]:
     """Who is told on which day. `shift`: working days by which stops have moved the steps after the 补录期.
 
-    Without a second helper that step falls away and steps with `without_second` come on that day instead.
+    Without a second helper that step falls away and steps with `after_alone` come on that day instead.
     """
     days = []
     for index, step in enumerate(ladder):
-        if step.who == "second" and not has_second:
+        if step.who == "second_helper" and not has_second:
             continue
-        after = step.after if has_second or step.without_second is None else step.without_second
+        after = step.after if has_second or step.after_alone is None else step.after_alone
         if after < 0:
             on = workdays.add_workdays(period.due_on, after)
         else:
             on = workdays.add_workdays(period.grace_ends_on, after + shift)
-        days.append(LadderDay(workdays.week_opening(on) if step.monday else on, index, step))
+        days.append(LadderDay(workdays.week_opening(on) if step.form == "monday" else on, index, step))
     return tuple(days)
 
 

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -13,9 +13,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Facts, Id, ref
 from models.installation import live_since
-
-ROLES_ON_LADDER = ("second", "team_head", "officer", "deputy", "leader")
-FORMS = ("digest", "monday", "urgent")
 
 
 class Rule(Base):
@@ -40,44 +37,48 @@ class Rule(Base):
 
 @dataclass(frozen=True)
 class Quota:
-    """So many visits every period for these household kinds; no kinds: all that no other quota names.
-
-    `every`: half-month, month, quarter, half-year, year, or `months:N`.
-    """
+    """So many visits every `period`: half_month, month, quarter, half_year, year, or `months:N`."""
 
     needed: int = 2
-    every: str = "month"
-    kinds: tuple[str, ...] = ()
+    period: str = "month"
+
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 @dataclass(frozen=True)
 class Reminders:
-    """Each such weekday (0 = Monday) in the days before the due day; the other four days follow from the period."""
+    """When the helper hears what is still short; product.md section 5 says which day each line is."""
 
-    weekday: int = 3
+    weekday: str = "thursday"
     within_days: int = 14
+    before_due: bool = True
+    after_due: bool = True
+    last_workday: bool = True
+    last_grace_day: bool = True
 
 
 @dataclass(frozen=True)
 class LadderStep:
-    """`after`: working days after the 补录期, or before the due day when negative. `monday`: the first week's
-    opening on or after that day. `without_second`: the day where a household has no second helper."""
+    """`after`: working days after the 补录期, or before the due day when negative; `after_alone` the same where the
+    household has no second helper. `form`: digest, monday (the first week's opening on or after that day), alert.
+    `again`: monday, or never."""
 
     level: int
     who: str
     after: int
-    monday: bool = False
+    after_alone: int | None = None
     form: str = "digest"
-    without_second: int | None = None
+    again: str = "never"
 
 
 LADDER = (
     LadderStep(-1, "team_head", -5),
-    LadderStep(1, "second", 1),
-    LadderStep(1, "team_head", 2, without_second=1),
+    LadderStep(1, "second_helper", 1),
+    LadderStep(1, "team_head", 2, after_alone=1),
     LadderStep(2, "officer", 3),
-    LadderStep(3, "deputy", 5, monday=True, form="monday"),
-    LadderStep(4, "leader", 10),
+    LadderStep(3, "deputy", 5, form="monday"),
+    LadderStep(4, "leader", 10, again="monday"),
 )
 
 
@@ -85,60 +86,62 @@ LADDER = (
 class RuleParameters:
     """Everything one version of a visit rule says. Days are local days, `_workdays` are working days."""
 
-    quotas: tuple[Quota, ...] = (Quota(),)
+    needed: int = 2
+    period: str = "month"
+    kinds: Mapping[str, Quota] = field(default_factory=dict)
+    """Quotas of single household kinds; all others have `needed` and `period`."""
     due_day: int = 25
     grace_workdays: int = 3
-    reminders: Reminders = field(default_factory=Reminders)
-    ladder: tuple[LadderStep, ...] = LADDER
-    repeat_every: int = 3
+    phone_counts: bool = False
+    repeat_workdays: int = 3
     repeat_times: int = 4
     answer_workdays: int = 3
     """How long 交办 and 我来处理 stop the ladder."""
+    new_assignment_days: int = 14
+    """An assignment younger than this pauses the ladder."""
     unconfirmed_workdays: int = 3
     """How long a report waiting for 确认 holds its household's ladder."""
     late_limit: int = 3
     """A reminder missed by more working days than this is skipped, with an event."""
-    counting_kinds: tuple[str, ...] = ("routine", "verification", "survey")
-    counting_capacities: tuple[str, ...] = ("helper", "second", "cover")
-    explain_reasons: tuple[str, ...] = ("away", "ill", "road", "disaster", "duty", "other")
+    reminders: Reminders = field(default_factory=Reminders)
+    ladder: tuple[LadderStep, ...] = LADDER
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "RuleParameters":
-        """Reads what `to_dict` wrote, or any part of it; what is missing keeps its default."""
-        given = {name: _tuples(value) for name, value in values.items()}
-        if "quotas" in values:
-            given["quotas"] = tuple(Quota(**_plain(quota)) for quota in values["quotas"])
-        if "reminders" in values:
-            given["reminders"] = Reminders(**values["reminders"])
-        if "ladder" in values:
-            given["ladder"] = tuple(LadderStep(**step) for step in values["ladder"])
+        """Reads what `to_dict` wrote, or one rule of the configuration file; what is missing keeps its default."""
+        known = {each.name for each in fields(cls)}
+        given = {name: value for name, value in values.items() if name in known and value is not None}
+        if "kinds" in given:
+            given["kinds"] = {kind: Quota(**quota) for kind, quota in given["kinds"].items()}
+        if "reminders" in given:
+            given["reminders"] = Reminders(**given["reminders"])
+        if "ladder" in given:
+            given["ladder"] = tuple(LadderStep(**step) for step in given["ladder"])
         return cls(**given)
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        """Plain JSON: what the rules table keeps."""
+        return {**asdict(self), "ladder": [asdict(step) for step in self.ladder]}
 
-    def quota_for(self, kind: str) -> Quota | None:
-        """The quota that names this household kind, else the one for all others."""
-        named = (quota for quota in self.quotas if kind in quota.kinds)
-        return next(named, None) or next((quota for quota in self.quotas if not quota.kinds), None)
+    def quota_for(self, kind: str) -> Quota:
+        """How often a household of this kind is to be visited."""
+        return self.kinds.get(kind) or Quota(self.needed, self.period)
 
-
-def _tuples(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _tuples(value) for name, value in values.items()}
+    def periods(self) -> tuple[str, ...]:
+        """The lengths of period that this rule plans, each once."""
+        return tuple(dict.fromkeys([self.period, *(quota.period for quota in self.kinds.values())]))
 
 
 PROFILES: dict[str, RuleParameters] = {
     "攻坚期": RuleParameters(),
     "常态化": RuleParameters(
-        quotas=(
-            Quota(1, "month", ("monitored",)),
-            Quota(1, "quarter", ("low_income", "destitute")),
-            Quota(1, "half-year"),
-        )
+        needed=1,
+        period="half_year",
+        kinds={
+            "monitored": Quota(1, "month"),
+            "low_income": Quota(1, "quarter"),
+            "destitute": Quota(1, "quarter"),
+        },
     ),
 }
 VISIT_RULE = "R1"
@@ -152,7 +155,6 @@ def seed_rule(session: Session, parameters: RuleParameters, *, locked: bool = Fa
     Returns the rule's id. A changed rule takes effect with the next period (engine.md 2).
     """
     newest = _newest(session, VISIT_RULE)
-    wanted = parameters.to_dict()
     if newest is not None and RuleParameters.from_dict(newest.parameters) == parameters:
         return newest.id
     rule = Rule(
@@ -161,7 +163,7 @@ def seed_rule(session: Session, parameters: RuleParameters, *, locked: bool = Fa
         state="on",
         source="toml",
         locked=locked,
-        parameters=_json(wanted),
+        parameters=parameters.to_dict(),
         starts_on=today,
         created_at=now,
     )
@@ -174,15 +176,6 @@ def _newest(session: Session, code: str) -> Rule | None:
     return session.scalar(
         select(Rule).where(Rule.code == code, Rule.area_id.is_(None)).order_by(Rule.version.desc()).limit(1)
     )
-
-
-def _json(value: Any) -> Any:
-    """Tuples as lists, so that what is stored equals what is read back."""
-    if isinstance(value, Mapping):
-        return {name: _json(item) for name, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [_json(item) for item in value]
-    return value
 
 
 def list_rules_for(session: Session, code: str, starts_on: date) -> list[Rule]:

@@ -1,5 +1,6 @@
 """Periods and the days that follow from them; the worked example of the rules that ship, as days."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -20,7 +21,7 @@ from schedules.calendar import Calendar
 
 CALENDAR = Calendar()
 DAYS = st.dates(date(2012, 1, 1), date(2026, 11, 30))
-EVERY = st.sampled_from(["half-month", "month", "quarter", "half-year", "year", "months:2", "months:5"])
+EVERY = st.sampled_from(["half_month", "month", "quarter", "half_year", "year", "months:2", "months:5"])
 
 
 def month(day: date) -> Period:
@@ -31,7 +32,8 @@ NOVEMBER = month(date(2026, 11, 10))
 
 
 def test_november_of_the_worked_example() -> None:
-    assert NOVEMBER == Period("2026-11", date(2026, 11, 1), date(2026, 11, 25), date(2026, 11, 30), date(2026, 12, 3))
+    assert (NOVEMBER.starts_on, NOVEMBER.due_on) == (date(2026, 11, 1), date(2026, 11, 25))
+    assert (NOVEMBER.ends_on, NOVEMBER.grace_ends_on) == (date(2026, 11, 30), date(2026, 12, 3))
     assert explain_from(NOVEMBER, CALENDAR) == date(2026, 11, 24)
 
 
@@ -50,7 +52,7 @@ def test_the_ladder_of_the_worked_example() -> None:
     days = {(day.step.level, day.step.who): day.on for day in november_ladder(has_second=True)}
     assert days == {
         (-1, "team_head"): date(2026, 11, 18),
-        (1, "second"): date(2026, 12, 4),
+        (1, "second_helper"): date(2026, 12, 4),
         (1, "team_head"): date(2026, 12, 7),
         (2, "officer"): date(2026, 12, 8),
         (3, "deputy"): date(2026, 12, 14),
@@ -95,7 +97,7 @@ def test_a_thursday_that_is_free_moves_to_the_working_day_before() -> None:
 
 def test_the_deputy_hears_on_the_first_working_day_of_a_week_whose_monday_is_free() -> None:
     local = Calendar({date(2026, 12, 14): False})
-    days = ladder_days(NOVEMBER, (LadderStep(3, "deputy", 5, monday=True),), local, has_second=True)
+    days = ladder_days(NOVEMBER, (LadderStep(3, "deputy", 5, form="monday"),), local, has_second=True)
     assert days[0].on == date(2026, 12, 15)
 
 
@@ -103,10 +105,10 @@ def test_the_deputy_hears_on_the_first_working_day_of_a_week_whose_monday_is_fre
     ("every", "day", "code", "starts_on", "due_on", "ends_on"),
     [
         ("month", date(2026, 2, 28), "2026-02", date(2026, 2, 1), date(2026, 2, 25), date(2026, 2, 28)),
-        ("half-month", date(2026, 2, 15), "2026-02a", date(2026, 2, 1), date(2026, 2, 11), date(2026, 2, 15)),
-        ("half-month", date(2026, 2, 16), "2026-02b", date(2026, 2, 16), date(2026, 2, 24), date(2026, 2, 28)),
+        ("half_month", date(2026, 2, 15), "2026-02a", date(2026, 2, 1), date(2026, 2, 11), date(2026, 2, 15)),
+        ("half_month", date(2026, 2, 16), "2026-02b", date(2026, 2, 16), date(2026, 2, 24), date(2026, 2, 28)),
         ("quarter", date(2026, 11, 3), "2026-Q4", date(2026, 10, 1), date(2026, 12, 25), date(2026, 12, 31)),
-        ("half-year", date(2026, 6, 30), "2026-H1", date(2026, 1, 1), date(2026, 6, 25), date(2026, 6, 30)),
+        ("half_year", date(2026, 6, 30), "2026-H1", date(2026, 1, 1), date(2026, 6, 25), date(2026, 6, 30)),
         ("year", date(2026, 6, 30), "2026", date(2026, 1, 1), date(2026, 12, 25), date(2026, 12, 31)),
         ("months:2", date(2026, 4, 2), "2026-03+2", date(2026, 3, 1), date(2026, 4, 25), date(2026, 4, 30)),
     ],
@@ -169,12 +171,19 @@ def test_who_begins_in_the_middle_owes_less(began_on: date, quota: int) -> None:
 
 def test_rule_parameters_survive_being_stored() -> None:
     for parameters in PROFILES.values():
-        assert RuleParameters.from_dict(parameters.to_dict()) == parameters
+        stored = json.loads(json.dumps(parameters.to_dict()))
+        assert RuleParameters.from_dict(stored) == parameters
     assert RuleParameters.from_dict({"due_day": 20}).due_day == 20
 
 
 def test_a_quota_of_its_own_goes_before_the_one_for_all_others() -> None:
     usual = PROFILES["常态化"]
-    assert usual.quota_for("monitored") == Quota(1, "month", ("monitored",))
-    assert usual.quota_for("destitute") == Quota(1, "quarter", ("low_income", "destitute"))
-    assert usual.quota_for("general") == Quota(1, "half-year")
+    assert usual.quota_for("monitored") == Quota(1, "month")
+    assert usual.quota_for("destitute") == Quota(1, "quarter")
+    assert usual.quota_for("general") == Quota(1, "half_year")
+    assert usual.periods() == ("half_year", "month", "quarter")
+
+
+def test_the_rule_of_the_configuration_file_is_read_as_it_stands() -> None:
+    rule = {"code": "R1", "on": True, "needed": None, "kinds": {"monitored": {"needed": 3, "period": "month"}}}
+    assert RuleParameters.from_dict(rule) == RuleParameters(kinds={"monitored": Quota(3, "month")})
