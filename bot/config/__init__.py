@@ -48,9 +48,7 @@ SECRET_FILES = (
 class Config(BaseSettings):
     """Everything that can be configured, checked. Frozen; made by `load_config` or `build_config`."""
 
-    model_config = SettingsConfigDict(
-        extra="forbid", frozen=True, env_prefix=PREFIX, env_nested_delimiter="__"
-    )
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, env_prefix=PREFIX, env_nested_delimiter="__")
 
     telegram: Telegram = Telegram()
     database: Database = Database()
@@ -139,9 +137,7 @@ def load_config(path: Path | None = None) -> Config:
     return build_config(values, home=path.resolve().parent, text=text, name=path.name)
 
 
-def build_config(
-    values: dict[str, Any], *, home: Path, text: str = "", name: str = "configuration"
-) -> Config:
+def build_config(values: dict[str, Any], *, home: Path, text: str = "", name: str = "configuration") -> Config:
     """The checked settings from plain values, overridden by the environment.
 
     Paths count from `home`; `text` and `name` are those of the file, to name lines. Raises ConfigError.

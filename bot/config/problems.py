@@ -19,9 +19,7 @@ class ConfigError(Exception):
         self.problems = tuple(problems)
 
 
-def describe(
-    error: ValidationError, model: type[BaseModel], text: str, name: str, given: dict[str, Any]
-) -> list[str]:
+def describe(error: ValidationError, model: type[BaseModel], text: str, name: str, given: dict[str, Any]) -> list[str]:
     """One sentence for each fault that pydantic found in the file `name` with that text."""
     lines = dict(find_lines(text))
     environment = set(_leaves(given))

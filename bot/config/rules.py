@@ -4,18 +4,29 @@ These are plain values with bounds; what they mean in time is the business of `s
 """
 
 from collections import Counter
-from typing import Annotated, Literal, Self
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from bot.config.values import Section, Whole
+from models import rules as models
 
 Profile = Literal["攻坚期", "常态化"]
-Period = Literal["half_month", "month", "quarter", "half_year", "year"]
 Kind = Literal["general", "low_income", "destitute", "monitored", "exited"]
 Role = Literal["team_head", "second_helper", "officer", "deputy", "leader"]
 Form = Literal["digest", "monday", "alert"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+PERIODS = ("half_month", "month", "quarter", "half_year", "year", *(f"months:{count}" for count in (2, 3, 4, 6)))
+
+
+def _period(value: Any) -> Any:
+    if value not in PERIODS:
+        raise ValueError(f"must be {', '.join(PERIODS[:5])} or months:N with N 2, 3, 4 or 6")
+    return value
+
+
+Period = Annotated[str, BeforeValidator(_period)]
 Needed = Annotated[Whole, Field(ge=0, le=31)]
 
 
@@ -63,24 +74,15 @@ class Level(Section):
         if self.level == 0 or self.after == 0:
             raise ValueError("level and after must not be 0")
         if (self.level < 0) != (self.after < 0):
-            raise ValueError(
-                "after must be below 0 for level -1 (before the due day) and above 0 for the others"
-            )
+            raise ValueError("after must be below 0 for level -1 (before the due day) and above 0 for the others")
         return self
 
 
-LADDER = (
-    Level(level=-1, who="team_head", after=-5),
-    Level(level=1, who="second_helper", after=1),
-    Level(level=1, who="team_head", after=2, after_alone=1),
-    Level(level=2, who="officer", after=3),
-    Level(level=3, who="deputy", after=5, form="monday"),
-    Level(level=4, who="leader", after=10, again="monday"),
-)
+LADDER = tuple(Level(**asdict(step)) for step in models.LADDER)
 
 
 class Rule(Section):
-    """One rule as the file states it. What is left out comes from the profile, see `Rules.quota`."""
+    """One rule as the file states it. What is left out comes from the profile, see `Rules.seeds`."""
 
     code: Literal["R1"]
     on: bool = True
@@ -95,6 +97,8 @@ class Rule(Section):
     repeat_times: Annotated[Whole, Field(ge=0, le=20)] = 4
     answer_workdays: Annotated[Whole, Field(ge=1, le=20)] = 3
     new_assignment_days: Annotated[Whole, Field(ge=0, le=60)] = 14
+    unconfirmed_workdays: Annotated[Whole, Field(ge=0, le=20)] = 3
+    late_limit: Annotated[Whole, Field(ge=0, le=20)] = 3
     reminders: Reminders = Reminders()
     ladder: tuple[Level, ...] = LADDER
 
@@ -113,17 +117,15 @@ class Rule(Section):
         return self
 
 
-PROFILES: dict[Profile, tuple[Quota, dict[Kind, Quota]]] = {
-    "攻坚期": (Quota(needed=2, period="month"), {}),
-    "常态化": (
-        Quota(needed=1, period="half_year"),
-        {
-            "monitored": Quota(needed=1, period="month"),
-            "low_income": Quota(needed=1, period="quarter"),
-            "destitute": Quota(needed=1, period="quarter"),
-        },
-    ),
-}
+@dataclass(frozen=True)
+class Seed:
+    """One rule as it enters the database: profile and file together."""
+
+    code: str
+    on: bool
+    locked: bool
+    parameters: models.RuleParameters
+
 
 REASONS = (
     Reason(code="away", zh="全家外出", en="The whole family is away"),
@@ -157,19 +159,14 @@ class Rules(Section):
             raise ValueError("at least one reason is needed, or 没去成 could not be answered")
         return self
 
-    def find(self, code: str) -> Rule | None:
-        """The rule of that code, or None when the file leaves it out."""
-        return next((rule for rule in self.rule if rule.code == code), None)
+    def seeds(self) -> tuple[Seed, ...]:
+        """Every rule of the file, what it leaves out filled in by the profile."""
+        return tuple(Seed(rule.code, rule.on, rule.locked, self._parameters(rule)) for rule in self.rule)
 
-    def quota(self, rule: Rule, kind: str = "general") -> Quota:
-        """How often a household of that kind is to be visited: the file's word, else the profile's."""
-        general, kinds = PROFILES[self.profile]
-        if rule.needed is not None or rule.period is not None:
-            general = Quota(
-                needed=general.needed if rule.needed is None else rule.needed,
-                period=rule.period or general.period,
-            )
-            kinds = {}
-        if rule.kinds is not None:
-            kinds = rule.kinds
-        return next((quota for name, quota in kinds.items() if name == kind), general)
+    def _parameters(self, rule: Rule) -> models.RuleParameters:
+        profile = models.PROFILES[self.profile].to_dict()
+        given = rule.model_dump(exclude_none=True)
+        if ("needed" in given or "period" in given) and "kinds" not in given:
+            # Whoever says how often households are visited does not mean it for some of them only.
+            given["kinds"] = {}
+        return models.RuleParameters.from_dict({**profile, **given})

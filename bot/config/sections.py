@@ -82,8 +82,7 @@ class Database(Section):
         url = re.sub(r"^(postgres|postgresql|postgresql\+psycopg)://", "postgresql+psycopg://", url)
         if not re.match(r"sqlite:///.|postgresql\+psycopg://.", url):
             raise ValueError(
-                'must be "sqlite:///PATH" or "postgresql://USER:PASSWORD@HOST/NAME"; '
-                "no other database is supported"
+                'must be "sqlite:///PATH" or "postgresql://USER:PASSWORD@HOST/NAME"; no other database is supported'
             )
         return SecretStr(url)
 

@@ -10,7 +10,8 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from bot.config import Config, ConfigError, Rule, Rules, build_config, load_config
+from bot.config import Config, ConfigError, Rules, build_config, load_config
+from models.rules import Quota, RuleParameters
 
 ROOT = Path(__file__).parents[3]
 EXAMPLE = ROOT / "config.example.toml"
@@ -79,7 +80,8 @@ def test_the_optional_lines_of_the_example_load_too(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(uncommented(EXAMPLE.read_text(encoding="utf-8")), encoding="utf-8")
     config = load_config(tmp_path / "config.toml")
     assert config.database_url == "postgresql+psycopg://a:b@h/n"
-    assert config.rules.quota(config.rules.rule[0], "exited").period == "quarter"
+    [seed] = config.rules.seeds()
+    assert seed.parameters.quota_for("exited") == Quota(1, "quarter")
 
 
 def test_an_unknown_key_is_refused_with_its_line_and_the_nearest_name(tmp_path: Path) -> None:
@@ -135,8 +137,7 @@ def test_digests_never_go_at_a_full_or_half_hour(tmp_path: Path, hour: str) -> N
 def test_digests_never_go_in_quiet_hours(tmp_path: Path) -> None:
     [problem] = problems_of('[time]\nevening = "22:10"\n', tmp_path)
     assert problem == (
-        "time (config.toml, line 1): evening 22:10 lies in the quiet hours (21:30 to 07:30), "
-        "nothing would be sent then"
+        "time (config.toml, line 1): evening 22:10 lies in the quiet hours (21:30 to 07:30), nothing would be sent then"
     )
 
 
@@ -221,9 +222,7 @@ def test_a_missing_token_is_explained_only_when_it_is_needed() -> None:
 
 
 def test_paths_count_from_the_folder_of_the_file(tmp_path: Path) -> None:
-    (tmp_path / "config.toml").write_text(
-        '[security]\nkey_file = "secret/key"\n[photos]\nfolder = "/srv/photos"\n'
-    )
+    (tmp_path / "config.toml").write_text('[security]\nkey_file = "secret/key"\n[photos]\nfolder = "/srv/photos"\n')
     config = load_config(tmp_path / "config.toml")
     assert config.key_file == tmp_path / "secret/key"
     assert config.photo_folder == Path("/srv/photos")
@@ -255,20 +254,26 @@ def test_quiet_hours_go_over_midnight() -> None:
     ],
 )
 def test_the_profile_decides_how_often(profile: str, kind: str, needed: int, period: str) -> None:
-    rules = Rules.model_validate({"profile": profile})
-    quota = rules.quota(rules.rule[0], kind)
-    assert (quota.needed, quota.period) == (needed, period)
+    [seed] = Rules.model_validate({"profile": profile}).seeds()
+    assert seed.parameters.quota_for(kind) == Quota(needed, period)
 
 
 def test_what_the_file_says_replaces_the_profile() -> None:
-    rules = Rules(profile="常态化")
-    rule = Rule.model_validate(
-        {
-            "code": "R1",
-            "needed": 3,
-            "period": "month",
-            "kinds": {"exited": {"needed": 1, "period": "quarter"}},
-        }
-    )
-    assert rules.quota(rule, "monitored").needed == 3
-    assert rules.quota(rule, "exited").period == "quarter"
+    rule = {"code": "R1", "needed": 3, "period": "month", "kinds": {"exited": {"needed": 1, "period": "quarter"}}}
+    [seed] = Rules.model_validate({"profile": "常态化", "rule": [rule]}).seeds()
+    assert seed.parameters.quota_for("monitored") == Quota(3, "month")
+    assert seed.parameters.quota_for("exited") == Quota(1, "quarter")
+
+
+def test_saying_how_often_holds_for_every_kind_of_household() -> None:
+    [seed] = Rules.model_validate(
+        {"profile": "常态化", "rule": [{"code": "R1", "needed": 1, "period": "month"}]}
+    ).seeds()
+    assert seed.parameters.quota_for("low_income") == Quota(1, "month")
+
+
+def test_the_file_left_alone_is_the_rule_that_ships() -> None:
+    [seed] = load_config(EXAMPLE).rules.seeds()
+    assert seed.parameters == RuleParameters()
+    assert seed.on
+    assert not seed.locked
