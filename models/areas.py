@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from sqlalchemy import Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Index, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Id, ref
 
@@ -35,3 +35,37 @@ class AreaCode(Base):
     code: Mapped[str] = mapped_column(index=True)
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
+
+
+def find_township(session: Session) -> int | None:
+    """The installation's township, where it has one."""
+    return session.scalar(
+        select(Area.id).where(Area.level == "township", Area.ended_on.is_(None)).order_by(Area.id).limit(1)
+    )
+
+
+def ensure_area(session: Session, parent_id: int | None, level: str, name: str) -> int:
+    """The area of this name under a parent, made if it is new."""
+    same_parent = Area.parent_id.is_(None) if parent_id is None else Area.parent_id == parent_id
+    found = session.scalar(select(Area.id).where(same_parent, Area.level == level, Area.name == name))
+    if found is not None:
+        return found
+    parent_path = "/" if parent_id is None else session.get_one(Area, parent_id).path
+    area = Area(parent_id=parent_id, level=level, name=name, path="")
+    session.add(area)
+    session.flush()
+    area.path = f"{parent_path}{area.id}/"
+    session.flush()
+    return area.id
+
+
+def ensure_township(session: Session, county: str, township: str) -> int:
+    """County and township of this installation, by the names of its settings; a new name renames, never doubles."""
+    found = find_township(session)
+    if found is None:
+        return ensure_area(session, ensure_area(session, None, "county", county), "township", township)
+    area = session.get_one(Area, found)
+    area.name = township
+    if area.parent_id is not None:
+        session.get_one(Area, area.parent_id).name = county
+    return found

@@ -35,17 +35,22 @@ class InboxRow(Base):
     )
 
 
-def store(session: Session, channel: str, updates: list[tuple[int, int, str]], *, now: datetime) -> list[int]:
-    """Adds raw updates (update id, sender, payload); gives back the row ids of those not seen before."""
-    stored = []
-    for update_id, sender, payload in updates:
-        with_id = select(InboxRow.id).where(InboxRow.channel == channel, InboxRow.update_id == update_id)
-        if session.scalar(with_id) is None:
-            row = InboxRow(channel=channel, update_id=update_id, sender=sender, payload=payload, received_at=now)
-            session.add(row)
-            session.flush()
-            stored.append(row.id)
-    return stored
+def store(
+    session: Session, channel: str, updates: list[tuple[int, int, str]], *, now: datetime
+) -> list[tuple[int, int]]:
+    """Adds raw updates (update id, sender, payload); gives (update id, row id) of those not seen before."""
+    ids = [update_id for update_id, _, _ in updates]
+    known = set(
+        session.scalars(select(InboxRow.update_id).where(InboxRow.channel == channel, InboxRow.update_id.in_(ids)))
+    )
+    rows = {
+        update_id: InboxRow(channel=channel, update_id=update_id, sender=sender, payload=payload, received_at=now)
+        for update_id, sender, payload in updates
+        if update_id not in known
+    }
+    session.add_all(rows.values())
+    session.flush()
+    return [(update_id, row.id) for update_id, row in rows.items()]
 
 
 def list_new(session: Session) -> list[tuple[int, int]]:

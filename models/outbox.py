@@ -36,6 +36,8 @@ class Message(Base):
     state: Mapped[str] = mapped_column(default="pending")
     reason: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    repeats: Mapped[int] = mapped_column(default=0)
+    """Sends whose result is unknown: after the first it goes out once more, marked 【重发】; never again."""
     made_at: Mapped[datetime]
     due_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]

@@ -1,0 +1,209 @@
+"""The one place that knows everyone: opens database, channel, clock and doors in that order, closes in reverse."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import IO, Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import structlog
+from aiohttp import web
+from sqlalchemy.orm import Session
+
+from bot.clock import Beat, Clock
+from bot.config import Config
+from bot.db import Database
+from bot.inbox import Inbox
+from bot.locks import lock_run
+from bot.pacing import Pacing
+from bot.sender import Sender
+from bot.setup import open_keyring, set_up_database, set_up_times
+from bot.telegram.channel import TelegramChannel
+from bot.telegram.incoming import raw_update
+from handlers.screens import load_screens
+from handlers.web import make_web
+from models import installation
+from models.times import after_quiet
+from schedules import TICKS, delivery
+from schedules.ticks import Tick
+
+T = TypeVar("T")
+log = structlog.get_logger()
+
+
+class WakingDoor:
+    """The database door of the handlers: after each action the sender looks at once."""
+
+    def __init__(self, database: Database, wake: Callable[[], None]) -> None:
+        self._database = database
+        self._wake = wake
+
+    async def run(self, action: Callable[..., T], *args: Any, **named: Any) -> T:
+        try:
+            return await self._database.run(action, *args, **named)
+        finally:
+            self._wake()
+
+    async def read(self, query: Callable[..., T], *args: Any, **named: Any) -> T:
+        return await self._database.read(query, *args, **named)
+
+
+class App:
+    """The running bot. `clock` may be a moved one; `pacing` another than the settings'."""
+
+    def __init__(self, config: Config, *, clock: Clock | None = None, pacing: Pacing | None = None) -> None:
+        self.config = config
+        self.clock = clock or Clock()
+        self.zone = ZoneInfo(config.time.zone)
+        self.database = Database(config.database_url)
+        telegram = config.telegram
+        self.channel = TelegramChannel(
+            config.token, telegram.base_url, telegram.base_file_url, telegram.proxy.get_secret_value()
+        )
+        rate = config.sending.per_second * config.sending.safety
+        self.sender = Sender(
+            self.database,
+            self.channel,
+            self.clock,
+            pacing or Pacing(rate, self.clock.steady),
+            node=socket.gethostname(),
+            default_locale=config.locale.default,
+            wait_until=after_quiet,
+        )
+        self.door = WakingDoor(self.database, self.sender.wake)
+        self.inbox = Inbox(self.database, self.door, self.channel, self.clock, config, self.zone)
+        self._tasks: list[asyncio.Task[Any]] = []
+        self._ticking = asyncio.Lock()
+        self._beat: Beat | None = None
+        self._lock: IO[str] | None = None
+        self._web: web.AppRunner | None = None
+
+    async def open(self, *, background: bool = True) -> None:
+        """Opens everything. Without `background` nothing runs by itself: tests and the demo's clock call `idle`."""
+        load_screens()
+        if self.config.database_file is not None:
+            self._lock = lock_run(self.config.database_file)
+        set_up_times(self.config)
+        keys = open_keyring(self.config)
+        self.database.open()
+        await self.database.run(set_up_database, self.config, keys, now=self.clock.now())
+        await self._restore_pause()
+        bot = await self.channel.open()
+        await self.database.run(installation.set_fact, "bot", **bot)
+        await self.database.run(delivery.recover, self.sender.node, now=self.clock.now())
+        await self.inbox.resume()
+        await self._listen()
+        if background:
+            self._tasks.append(asyncio.create_task(self.sender.run()))
+            self._beat = Beat({t.name: (t.every, self._beaten(t)) for t in TICKS})
+            self._beat.start()
+        log.info("open", channel=self.channel.name, update_mode=self.config.telegram.mode)
+
+    async def close(self) -> None:
+        """Stops taking, lets what runs come to its end, lets go of everything."""
+        if self._beat is not None:
+            await self._beat.stop()
+        for task in self._tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        if self._web is not None:
+            await self._web.cleanup()
+        await self.inbox.settled()
+        await self.sender.finish()
+        await self.channel.close()
+        self.database.close()
+        if self._lock is not None:
+            self._lock.close()
+
+    async def idle(self) -> None:
+        """Returns when the inbox is empty, nothing is due and nothing in flight."""
+        while True:
+            await self.inbox.settled()
+            busy = await self.run_ticks()
+            await self.sender.settled()
+            if not busy and self.inbox.idle and self.sender.idle:
+                return
+
+    async def run_ticks(self) -> bool:
+        """Every tick until it has no more to do; whether any had."""
+        worked = False
+        for tick in TICKS:
+            worked = await self._run_tick(tick) or worked
+        return worked
+
+    async def next_event_at(self) -> datetime | None:
+        """When the next thing comes due, for a clock that is moved from event to event."""
+        return await self.database.read(_next_event_at, self.clock.now())
+
+    def _beaten(self, tick: Tick) -> Callable[[], Any]:
+        async def call() -> None:
+            await self._run_tick(tick)
+
+        return call
+
+    async def _run_tick(self, tick: Tick) -> bool:
+        """The edge for one tick: what goes wrong is logged, the next turn comes all the same."""
+        worked = False
+        async with self._ticking:
+            try:
+                while await self.database.run(tick.work, now=self.clock.now()):
+                    worked = True
+            except Exception:
+                log.exception("tick failed", tick=tick.name)
+        if worked:
+            self.sender.wake()
+        return worked
+
+    async def _restore_pause(self) -> None:
+        until = await self.database.read(installation.paused_until)
+        if until is not None:
+            self.sender.pacing.pause((until - self.clock.now()).total_seconds())
+
+    async def _listen(self) -> None:
+        telegram = self.config.telegram
+        if telegram.mode == "webhook":
+            secret = telegram.webhook_secret.get_secret_value()
+            await self._serve(
+                make_web(self._health, webhook_path=telegram.webhook_path, secret=secret, take=self._take)
+            )
+            await self.channel.use_webhook(telegram.webhook_url + telegram.webhook_path, secret)
+        else:
+            await self.channel.use_webhook("", "")
+            self._tasks.append(asyncio.create_task(self.inbox.poll()))
+
+    async def _serve(self, application: web.Application) -> None:
+        self._web = web.AppRunner(application, access_log=None)
+        await self._web.setup()
+        await web.TCPSite(self._web, self.config.web.host, self.config.web.port).start()
+
+    async def _take(self, text: str) -> None:
+        await self.inbox.take([raw_update(json.loads(text))])
+
+    async def _health(self) -> dict[str, object]:
+        return {"ok": True, "pid": os.getpid()}
+
+
+def _next_event_at(session: Session, now: datetime) -> datetime | None:
+    found = [tick.next_due_at(session, now) for tick in TICKS if tick.next_due_at is not None]
+    found.append(delivery.next_due_at(session))
+    return min((moment for moment in found if moment is not None), default=None)
+
+
+async def run_for_ever(app: App) -> None:
+    """Opens the app and keeps it until the process is told to stop."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(name, stop.set)
+    await app.open()
+    try:
+        await stop.wait()
+    finally:
+        await asyncio.wait_for(app.close(), timedelta(seconds=20).total_seconds())

@@ -1,0 +1,72 @@
+"""Wall time and steady time, and the beat: APScheduler calls the ticks, due times live in rows."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+Tick = Callable[[], Awaitable[None]]
+
+
+class Clock:
+    """Real time. `now` is wall time in UTC, `steady` seconds that never go back."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def steady(self) -> float:
+        return time.monotonic()
+
+
+class MovedClock(Clock):
+    """A clock that can be moved, for the demo and for tests: wall and steady time move together, and go on by
+    themselves unless `still`."""
+
+    def __init__(self, start: datetime, *, still: bool = False) -> None:
+        self._base = start.astimezone(UTC)
+        self._still = still
+        self._began = time.monotonic()
+        self._moved = 0.0
+
+    def _passed(self) -> float:
+        return 0.0 if self._still else time.monotonic() - self._began
+
+    def now(self) -> datetime:
+        return self._base + timedelta(seconds=self._passed() + self._moved)
+
+    def steady(self) -> float:
+        return self._began + self._passed() + max(self._moved, 0.0)
+
+    def move(self, seconds: float) -> None:
+        self._moved += seconds
+
+    def move_to(self, moment: datetime) -> None:
+        """Goes forward to a moment; a moment already passed changes nothing."""
+        self.move(max(0.0, (moment - self.now()).total_seconds()))
+
+
+class Beat:
+    """Calls each tick every so many seconds, one call at a time; a tick that fails is called again at its next turn."""
+
+    def __init__(self, ticks: dict[str, tuple[float, Tick]]) -> None:
+        self._ticks = ticks
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self.last: dict[str, float] = {}
+
+    def start(self) -> None:
+        for name, (seconds, tick) in self._ticks.items():
+            self._scheduler.add_job(
+                self._call, "interval", (name, tick), seconds=seconds, id=name,
+                max_instances=1, coalesce=True, misfire_grace_time=None,
+            )  # fmt: skip
+        self._scheduler.start()
+
+    async def _call(self, name: str, tick: Tick) -> None:
+        await tick()
+        self.last[name] = time.monotonic()
+
+    async def stop(self) -> None:
+        self._scheduler.shutdown(wait=False)
+        await asyncio.sleep(0)

@@ -1,0 +1,71 @@
+"""What an installation needs before it runs: times, keys, its township and rules."""
+
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from bot.config import Config
+from bot.db import make_engine
+from models.areas import ensure_township
+from models.errors import Refused
+from models.installation import Fact, check_key, find_fact, set_fact
+from models.rules import seed_rule
+from models.secrets import Keyring, read_keyring, use_keyring, write_new_keyring
+from models.times import Hours, local_day, use_times
+from schedules.calendar import Calendar
+
+
+def set_up_times(config: Config) -> None:
+    """The installation's zone, quiet hours, digest hours and working days, from its settings."""
+    overrides = dict.fromkeys(config.calendar.holidays, False) | dict.fromkeys(config.calendar.workdays, True)
+    times = config.time
+    hours = Hours(
+        ZoneInfo(times.zone),
+        times.quiet_from,
+        times.quiet_until,
+        _minute(getattr(times, times.helpers)),
+        _minute(getattr(times, times.others)),
+    )
+    use_times(Calendar(overrides), hours)
+
+
+def _minute(at: time) -> int:
+    return at.hour * 60 + at.minute
+
+
+def open_keyring(config: Config) -> Keyring:
+    """The keys of this installation; the first start makes them, but never where rows were written with others.
+
+    Raises Refused("key.lost") when the database is there and its key is not.
+    """
+    if config.key_file.exists():
+        keys = read_keyring(config.key_file)
+    elif _has_rows(make_engine(config.database_url)):
+        raise Refused("key.lost", path=str(config.key_file))
+    else:
+        keys = write_new_keyring(config.key_file)
+    use_keyring(keys)
+    return keys
+
+
+def _has_rows(engine: Engine) -> bool:
+    try:
+        with engine.connect() as connection:
+            if not engine.dialect.has_table(connection, Fact.__tablename__):
+                return False
+            return connection.scalar(select(Fact.name).where(Fact.name == "key_check")) is not None
+    finally:
+        engine.dispose()
+
+
+def set_up_database(session: Session, config: Config, keys: Keyring, *, now: datetime) -> None:
+    """Checks the key, makes township and rules as the settings say, notes the day of going live. Repeatable."""
+    check_key(session, keys)
+    ensure_township(session, config.township.county or "本县", config.township.name or "本乡镇")
+    today = local_day(now)
+    if find_fact(session, "live_since") is None:
+        set_fact(session, "live_since", day=today.isoformat())
+    for seed in config.rules.seeds():
+        seed_rule(session, seed.parameters, locked=seed.locked, now=now, today=today)
