@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, ref
@@ -41,6 +41,17 @@ class Photo(Base):
     unique_id: Mapped[str]
     original: Mapped[bool] = mapped_column(default=False)
     """Sent as a file: bytes as taken; sent as a photo the messenger has recompressed it."""
+    forwarded: Mapped[bool] = mapped_column(default=False)
+    """Passed on from another chat: kept as it is, and shown as that."""
     sent_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index(
+            "ix_photos_waiting",
+            "next_try_at",
+            "id",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )

@@ -564,6 +564,13 @@ def upgrade() -> None:
     with op.batch_alter_table("notices", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_notices_duty_id"), ["duty_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notices_message_id"), ["message_id"], unique=False)
+        batch_op.create_index(
+            "ix_notices_recipient",
+            ["recipient_id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
         batch_op.create_index(batch_op.f("ix_notices_visit_id"), ["visit_id"], unique=False)
         batch_op.create_index(
             "ix_notices_waiting",
@@ -588,6 +595,7 @@ def upgrade() -> None:
         sa.Column("file_id", sa.Text(), nullable=False),
         sa.Column("unique_id", sa.Text(), nullable=False),
         sa.Column("original", sa.Boolean(), nullable=False),
+        sa.Column("forwarded", sa.Boolean(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
@@ -602,6 +610,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_photos_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_photos_sha256"), ["sha256"], unique=False)
         batch_op.create_index(batch_op.f("ix_photos_visit_id"), ["visit_id"], unique=False)
+        batch_op.create_index(
+            "ix_photos_waiting",
+            ["next_try_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
 
     op.create_table(
         "visit_versions",
