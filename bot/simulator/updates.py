@@ -46,6 +46,7 @@ class UpdateQueue:
         self._earliest_end: datetime | None = None
         self._arrival = asyncio.Event()
         self._change = asyncio.Event()
+        self.watched = asyncio.Event()
         self.allowed: frozenset[str] = DEFAULT_KINDS
         self.on_arrival: list[Callable[[Update], None]] = []
 
@@ -117,8 +118,12 @@ class UpdateQueue:
         self._arrival.set()
 
     async def wait_for_arrival(self, within: float) -> None:
-        """Come back when something may have arrived, or after `within` seconds of real time."""
+        """Come back when something may have arrived, or after `within` seconds of real time.
+
+        `watched` is set from the first wait on: a test can wait until somebody polls.
+        """
         self._arrival.clear()
+        self.watched.set()
         try:
             async with asyncio.timeout(within):
                 await self._arrival.wait()
