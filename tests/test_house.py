@@ -1,0 +1,179 @@
+"""The house rules, as far as a program can see them."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine
+
+from handlers.locales import LOCALES, catalogue
+from models.tables import metadata
+
+ROOT = Path(__file__).parents[1]
+FOLDERS = ("models", "schedules", "handlers", "bot")
+TOP = {
+    *(*FOLDERS, "tests", "docs", ".ci"),
+    *("config.example.toml", "README.md", "CHANGELOG.md", "LICENSE", "Makefile", "pyproject.toml"),
+    *("requirements.txt", "requirements-dev.txt", ".gitignore"),
+}
+BANNED_FOLDERS = {"services", "utils", "core", "common", "helpers", "lib", "misc"}
+# Put together here, so that this file does not name them itself.
+REGISTRIES = "|".join(
+    ("py" + r"pi\.org", "python" + r"hosted\.org", "npm" + r"js\.", "deb" + r"ian\.org", "crates" + r"\.io")
+)
+MACHINE_PATHS = "|".join(("/ro" + "ot/", "/wo" + "rk/", "/ho" + r"me/\w", r"[A-Z]:\\Us" + "ers"))
+UNFINISHED = "|".join(("TO" + "DO", "FIX" + "ME", "XX" + r"X\b", "raise NotImpl" + "emented"))
+
+
+def tracked() -> list[Path]:
+    """The project's files: what git has, or everything but the obvious in a plain copy."""
+    if (ROOT / ".git").exists():
+        names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
+        return [ROOT / name for name in names.decode().split("\0") if name and (ROOT / name).exists()]
+    left_out = {".venv", "build", "data", "__pycache__"}
+    return [path for path in ROOT.rglob("*") if path.is_file() and not left_out & set(path.relative_to(ROOT).parts)]
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    for path in tracked():
+        try:
+            yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+
+
+def modules(*folders: str) -> Iterator[tuple[Path, ast.Module]]:
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def lines_with(pattern: str, *, only: str = "") -> list[str]:
+    """`file:line` of every tracked line that matches, in files whose name ends with `only`."""
+    found = re.compile(pattern)
+    return [
+        f"{name}:{number}: {line.strip()[:80]}"
+        for name, text in texts()
+        if name.endswith(only)
+        for number, line in enumerate(text.splitlines(), start=1)
+        if found.search(line)
+    ]
+
+
+def test_imports_point_one_way() -> None:
+    from importlinter.cli import lint_imports
+
+    assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), cache_dir=None, verbose=False) == 0
+
+
+def test_the_top_level_is_fixed() -> None:
+    assert {path.relative_to(ROOT).parts[0] for path in tracked()} <= TOP
+
+
+def test_no_folder_has_a_name_that_means_nothing() -> None:
+    folders = {part for path in tracked() for part in path.relative_to(ROOT).parts[:-1]}
+    assert folders & BANNED_FOLDERS == set()
+
+
+def test_no_file_names_a_package_registry() -> None:
+    assert lines_with(REGISTRIES) == []
+
+
+def test_no_file_names_a_path_of_somebodys_machine() -> None:
+    assert lines_with(MACHINE_PATHS) == []
+
+
+def test_nothing_is_left_for_later() -> None:
+    assert lines_with(UNFINISHED, only=".py") == []
+
+
+def test_models_and_schedules_never_wait() -> None:
+    waiting = (ast.AsyncFunctionDef, ast.Await, ast.AsyncFor, ast.AsyncWith)
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path, tree in modules("models", "schedules")
+        for node in ast.walk(tree)
+        if isinstance(node, waiting)
+    ]
+    assert found == []
+
+
+def test_every_test_file_has_the_name_of_what_it_tests() -> None:
+    known = set()
+    for folder in FOLDERS:
+        for path in (ROOT / folder).rglob("*.py"):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            names = [part.strip("_") for part in (parts[:-1] if parts[-1] == "__init__" else parts)]
+            known |= {(folder, "_".join(names[start:])) for start in range(1, len(names))}
+    stray = [
+        path.relative_to(ROOT).as_posix()
+        for folder in FOLDERS
+        for path in (ROOT / "tests" / folder).glob("test_*.py")
+        if not any(f"{path.stem}_".startswith(f"test_{name}_") for where, name in known if where == folder)
+    ]
+    assert stray == []
+
+
+def test_every_folder_of_tests_has_the_name_of_what_it_tests() -> None:
+    folders = {path.parent.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("test_*.py")}
+    mirrored = [folder for folder in folders if folder.parts and folder.parts[0] in FOLDERS]
+    assert [str(folder) for folder in mirrored if not (ROOT / folder).is_dir()] == []
+
+
+def test_public_things_say_what_one_gets() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: the file itself"
+        for path, tree in modules(*FOLDERS)
+        if not ast.get_docstring(tree) and tree.body
+    ]
+    assert found == []
+
+
+def test_migrations_make_exactly_the_tables(engine: Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    first, second = (set(catalogue(locale)) for locale in LOCALES)
+    assert first ^ second == set()
+
+
+def test_every_refusal_has_its_words() -> None:
+    codes = {
+        node.args[0].value
+        for _, tree in modules(*FOLDERS)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "Refused"
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    }
+    assert {code for code in codes if f"refused.{code}" not in catalogue("en")} == set()
+
+
+def test_every_text_is_used_somewhere() -> None:
+    """A key is used when the code has it as a whole, or builds it from a beginning that it has."""
+    whole, built = set[str](), set[str]()
+    for _, tree in modules(*FOLDERS):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                whole.add(node.value)
+            elif isinstance(node, ast.JoinedStr):
+                parts = [part.value if isinstance(part, ast.Constant) else "\0" for part in node.values]
+                built.add(re.escape("".join(map(str, parts))).replace("\0", r"[\w.]+"))
+    patterns = [re.compile(pattern) for pattern in built if "\\." in pattern]
+    unused = [
+        key
+        for key in catalogue("en")
+        if key not in whole
+        and key.removeprefix("refused.") not in whole
+        and not any(pattern.fullmatch(key) for pattern in patterns)
+    ]
+    assert unused == []
