@@ -5,7 +5,8 @@ It knows nothing of the bot it serves; a bot reaches it over HTTP as it would re
 
 from bot.simulator.clock import Clock, WallClock
 from bot.simulator.limits import Limits
-from bot.simulator.persons import NotOnScreen, Person
+from bot.simulator.persons import Person
+from bot.simulator.screens import NotOnScreen
 from bot.simulator.server import TOKEN, Simulator
 from bot.simulator.state import Bot, Chat, Message, Press
 

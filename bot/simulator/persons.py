@@ -1,6 +1,5 @@
 """Test persons: somebody with a telephone who writes, taps, sends photos and looks at the screen."""
 
-import asyncio
 import mimetypes
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -8,40 +7,15 @@ from typing import Any
 from bot.simulator import inbound, photos, pictures
 from bot.simulator.entities import format_text
 from bot.simulator.methods.media import document_view
-from bot.simulator.state import Account, Bot, Chat, Json, Message, Press, World
+from bot.simulator.screens import NotOnScreen, Screen
+from bot.simulator.state import Chat, Json, Message, Press
 
 Content = bytes | Path | str
 _LONGEST = 4096
 
 
-class NotOnScreen(AssertionError):
-    """The person looked for something that the telephone does not show."""
-
-
-class Person:
+class Person(Screen):
     """One person in a private chat with one bot. Acting methods send at once; reading ones show the screen."""
-
-    def __init__(self, world: World, bot: Bot, account: Account) -> None:
-        self.world = world
-        self.bot = bot
-        self.account = account
-
-    def __repr__(self) -> str:
-        return f"<{self.name} {self.account.id}>"
-
-    @property
-    def id(self) -> int:
-        return self.account.id
-
-    @property
-    def name(self) -> str:
-        return f"{self.account.last_name}{self.account.first_name}"
-
-    @property
-    def chat(self) -> Chat:
-        return self.world.private_chat(self.bot, self.account)
-
-    # -- acting -------------------------------------------------------------------------------------------------
 
     async def start(self, payload: str = "") -> Message:
         """Press START, or open a deep link with a payload."""
@@ -63,23 +37,23 @@ class Person:
         """Tap a button by label (or a part of it) or by index: inline under `message` (the latest with that button by
         default), else on the keyboard, which sends its text or the person's own contact."""
         if message is None:
-            message = self._message_with(button)
+            message = self.find_message_with(button)
         if message is not None:
             found = _find_button([one for row in message.inline_rows for one in row], button)
             if found is not None:
                 if "callback_data" not in found:
                     raise NotOnScreen(f"{found['text']} is a link, it tells the bot nothing")
                 return self.press(found["callback_data"], message)
-        key = _find_button([one for row in self._keyboard_rows() for one in row], button)
+        key = _find_button([one for row in self.keyboard_rows() for one in row], button)
         if key is None:
-            raise NotOnScreen(f"{self.name} has no button {button!r}; sees {self._buttons_seen()}")
+            raise NotOnScreen(f"{self.name} has no button {button!r}; sees {self.list_buttons()}")
         if key.get("request_contact"):
             return await self.contact()
         return await self.send(key["text"])
 
     def press(self, data: str, message: Message | None = None) -> Press:
         """Press with any data, also forged or long gone, on any message (the latest of the bot by default)."""
-        message = message or self._latest_from_bot()
+        message = message or self.find_latest()
         if message is None:
             raise NotOnScreen(f"{self.name} has no message to press on")
         return inbound.press(self.world, self.account, message, data)
@@ -184,70 +158,6 @@ class Person:
         inbound.post(self.world, group, self.account, {"new_chat_members": [member]})
         return group
 
-    # -- reading ------------------------------------------------------------------------------------------------
-
-    @property
-    def messages(self) -> list[Message]:
-        """The chat as it stands: own messages and the bot's, deleted ones left out."""
-        return self.chat.list_visible()
-
-    @property
-    def last(self) -> Message:
-        """The latest message of the bot."""
-        message = self._latest_from_bot()
-        if message is None:
-            raise NotOnScreen(f"{self.name} got nothing yet")
-        message.read = True
-        return message
-
-    @property
-    def text(self) -> str:
-        """The text of the latest message of the bot."""
-        return self.last.text
-
-    def new(self) -> list[Message]:
-        """What the bot wrote or changed since the last call, oldest first, each message once."""
-        chat = self.chat
-        arrived, chat.arrivals = chat.arrivals, []
-        shown = [one for one in dict.fromkeys(arrived) if one.deleted_at is None]
-        for message in shown:
-            message.read = True
-        return shown
-
-    async def hears(self, part: str, within: float = 10) -> Message:
-        """The first unread or changed message with `part` in it; waits for it up to `within` real seconds."""
-        chat = self.chat
-        try:
-            async with asyncio.timeout(within):
-                while (found := self._arrived_with(part)) is None:
-                    chat.news.clear()
-                    await chat.news.wait()
-        except TimeoutError:
-            raise NotOnScreen(
-                f"{self.name} did not hear {part!r}; sees {[one.text for one in self.messages]}"
-            ) from None
-        chat.arrivals.remove(found)
-        found.read = True
-        return found
-
-    @property
-    def keyboard(self) -> list[list[str]]:
-        """Labels of the keyboard under the input field, row by row."""
-        return [[str(key["text"]) for key in row] for row in self._keyboard_rows()]
-
-    @property
-    def toasts(self) -> list[str]:
-        """Words shown as answers to taps, oldest first."""
-        presses = self.bot.presses.values()
-        return [one.toast for one in presses if one.account is self.account and one.toast]
-
-    @property
-    def unanswered(self) -> list[Press]:
-        """Taps whose little clock is still turning."""
-        return [one for one in self.bot.presses.values() if one.account is self.account and one.answered_at is None]
-
-    # -- inside -------------------------------------------------------------------------------------------------
-
     def _post(self, content: Json, group: Chat | None = None, **more: Any) -> Message:
         if group is None and self.chat.blocked:
             raise NotOnScreen(f"{self.name} has blocked the bot and cannot write to it")
@@ -267,30 +177,6 @@ class Person:
         link = self.world.files.link(self.bot.id, kind, content, "")
         view: Json = {"file_id": link.file_id, "file_unique_id": content.unique_id, "file_size": size}
         return {**view, "mime_type": mime} if mime else view
-
-    def _keyboard_rows(self) -> list[list[Json]]:
-        rows: list[list[Json]] = (self.chat.keyboard or {}).get("keyboard", [])
-        return rows
-
-    def _latest_from_bot(self) -> Message | None:
-        return next((one for one in reversed(self.messages) if one.from_bot), None)
-
-    def _message_with(self, button: str | int) -> Message | None:
-        shown = [one for one in reversed(self.messages) if one.inline_rows]
-        if isinstance(button, int):
-            return shown[0] if shown else None
-        exact = (one for one in shown if button in one.labels)
-        near = (one for one in shown if any(button in label for label in one.labels))
-        keys = [label for row in self.keyboard for label in row]
-        return next(exact, None) or (None if button in keys else next(near, None))
-
-    def _buttons_seen(self) -> list[list[str]]:
-        message = self._latest_from_bot()
-        return [*(message.buttons if message else []), *self.keyboard]
-
-    def _arrived_with(self, part: str) -> Message | None:
-        shown = (one for one in self.chat.arrivals if one.deleted_at is None)
-        return next((one for one in shown if part in one.text), None)
 
 
 def _find_button(buttons: list[Json], wanted: str | int) -> Json | None:
