@@ -10,7 +10,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine
 
-from handlers.locales import LOCALES, catalogue
 from models.tables import metadata
 
 ROOT = Path(__file__).parents[1]
@@ -137,43 +136,3 @@ def test_migrations_make_exactly_the_tables(engine: Engine) -> None:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
-
-
-def test_both_languages_have_the_same_keys() -> None:
-    first, second = (set(catalogue(locale)) for locale in LOCALES)
-    assert first ^ second == set()
-
-
-def test_every_refusal_has_its_words() -> None:
-    codes = {
-        node.args[0].value
-        for _, tree in modules(*FOLDERS)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "Refused"
-        and node.args
-        and isinstance(node.args[0], ast.Constant)
-    }
-    assert {code for code in codes if f"refused.{code}" not in catalogue("en")} == set()
-
-
-def test_every_text_is_used_somewhere() -> None:
-    """A key is used when the code has it as a whole, or builds it from a beginning that it has."""
-    whole, built = set[str](), set[str]()
-    for _, tree in modules(*FOLDERS):
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                whole.add(node.value)
-            elif isinstance(node, ast.JoinedStr):
-                parts = [part.value if isinstance(part, ast.Constant) else "\0" for part in node.values]
-                built.add(re.escape("".join(map(str, parts))).replace("\0", r"[\w.]+"))
-    patterns = [re.compile(pattern) for pattern in built if "\\." in pattern]
-    unused = [
-        key
-        for key in catalogue("en")
-        if key not in whole
-        and key.removeprefix("refused.") not in whole
-        and not any(pattern.fullmatch(key) for pattern in patterns)
-    ]
-    assert unused == []
