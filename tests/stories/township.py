@@ -1,5 +1,6 @@
 """A township for stories: simulator, bot, moved clock, people made in a line each."""
 
+import asyncio
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -57,6 +58,17 @@ class Town:
     async def stop_bot(self) -> None:
         await self.app.close()
 
+    async def kill_bot(self) -> None:
+        """The process dies: nothing is finished, nothing is said; only what is on disk remains."""
+        app = self.app
+        for task in [*app._tasks, *app.inbox._tasks, *app.sender._busy.values()]:
+            task.cancel()
+        await asyncio.sleep(0)
+        await app.channel.close()
+        app.database.close()
+        if app._lock is not None:
+            app._lock.close()
+
     async def close(self) -> None:
         await self.stop_bot()
         await self.sim.stop()
@@ -79,7 +91,9 @@ class Town:
             phone.new()
         return phone
 
-    async def household(self, head: str, *, helper: str = "", second: str = "", village: str = "青山村", **more: str) -> int:
+    async def household(
+        self, head: str, *, helper: str = "", second: str = "", village: str = "青山村", **more: str
+    ) -> int:
         """A household with its helpers by name; its id."""
         return await self.app.database.run(_add_household, head, helper, second, village, more, now=self.clock.now())
 
@@ -118,11 +132,13 @@ class Town:
         return [message.text for message in phone.new()]
 
 
-def _add_person(session: Session, name: str, role: str, village: str, number: str, more: dict[str, str], *, now: datetime) -> int:
+def _add_person(
+    session: Session, name: str, role: str, village: str, number: str, more: dict[str, str], *, now: datetime
+) -> int:
     township = find_township(session)
     area = ensure_area(session, township, "village", village) if village else township
     person = Person(
-        name=name, unit=more.get("unit", "乡政府"), phone=number, phone_hash=keyed_hash(number),
+        name=name, unit=more.get("unit", "乡政府"), phone=f"+86{number}", phone_hash=keyed_hash(f"+86{number}"),
         locale=more.get("locale"), created_at=now,
     )  # fmt: skip
     session.add(person)

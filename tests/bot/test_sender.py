@@ -1,0 +1,160 @@
+"""The door out, at the wire: what the server refuses, loses or delays."""
+
+import asyncio
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.outbox import Attempt, Message
+from models.people import Person
+from tests.stories.township import Town
+
+
+def states(session: Session) -> list[str]:
+    return list(session.scalars(select(Message.state).order_by(Message.id)))
+
+
+async def test_a_throttled_answer_waits_and_comes_once(town: Town) -> None:
+    town.sim.fail("sendMessage", "429", retry_after=30)
+    helper = await town.person("何乐德", "helper", joined=False)
+    await helper.send("你好")
+    await town.settle()
+    assert not town.told(helper)
+    await town.wait(seconds=40)
+    assert len(town.told(helper)) == 1
+
+
+async def test_the_pause_survives_a_restart(town: Town) -> None:
+    town.sim.fail("sendMessage", "429", retry_after=3600)
+    helper = await town.person("何乐德", "helper", joined=False)
+    await helper.send("你好")
+    await town.settle()
+    await town.stop_bot()
+    await town.start_bot()
+    assert town.app.sender.pacing.paused_until > town.clock.steady() + 3000
+    await town.wait(hours=1, minutes=1)
+    assert len(town.told(helper)) == 1
+
+
+async def test_an_answer_whose_fate_is_unknown_is_repeated_once_and_says_so(town: Town) -> None:
+    helper = await town.person("何乐德", "helper", joined=False)
+    town.sim.fail("sendMessage", "cut_after")
+    await helper.send("你好")
+    await town.settle()
+    await town.wait(minutes=1)
+    first, second = town.told(helper)
+    assert second == f"【重发】{first}"
+
+
+async def test_an_answer_lost_twice_is_left_as_unknown(town: Town) -> None:
+    helper = await town.person("何乐德", "helper", joined=False)
+    town.sim.fail("sendMessage", "cut_before", times=2)
+    await helper.send("你好")
+    await town.wait(hours=1)
+    assert town.told(helper) == []
+    assert await town.app.database.read(states) == ["unknown"]
+
+
+async def test_without_a_network_the_answer_waits_for_it(town: Town) -> None:
+    helper = await town.person("何乐德", "helper", joined=False)
+    await helper.send("你好")
+    await town.sim.delivered()
+    await town.app.inbox.settled()
+    await town.sim.go_offline()
+    await town.app.sender.settled()
+    assert await town.app.database.read(states) == ["retry"]
+    await town.sim.come_online()
+    await town.wait(minutes=5)
+    assert len(town.told(helper)) == 1
+
+
+async def test_whoever_blocked_the_bot_is_marked_unreachable(town: Town) -> None:
+    helper = await town.person("何乐德", "helper", joined=True)
+    await helper.send("帮助")
+    await town.sim.delivered()
+    await town.app.inbox.settled()
+    await helper.block()
+    await town.app.sender.settled()
+    reason = await town.app.database.read(lambda session: session.scalar(select(Person.unreachable_reason)))
+    assert reason == "blocked"
+
+
+async def test_a_killed_send_is_taken_up_by_the_next_process(town: Town) -> None:
+    helper = await town.person("何乐德", "helper", joined=False)
+    never = asyncio.Event()
+    slow = town.sim.fail("sendMessage", "slow", release=never)
+    await helper.send("你好")
+    await town.sim.delivered()
+    await town.app.inbox.settled()
+    await town.app.sender.send_some()
+    while not slow.used:  # noqa: ASYNC110 - the server's own mark, nothing to wait on
+        await asyncio.sleep(0.01)
+    await town.kill_bot()
+    never.set()
+    await town.start_bot()
+    await town.wait(minutes=1)
+    assert [text.removeprefix("【重发】") for text in town.told(helper)] == [helper.text.removeprefix("【重发】")] * 2
+    causes = await town.app.database.read(lambda session: list(session.scalars(select(Attempt.cause))))
+    assert causes == ["restart"]
+
+
+async def test_a_broken_update_is_parked_and_the_next_one_answered(town: Town) -> None:
+    from bot.channel import RawUpdate
+    from models.inbox import InboxRow
+
+    await town.app.inbox.take([RawUpdate(5, 77, '{"update_id": 5, "message": {"text": 7}}')])
+    helper = await town.person("何乐德", "helper", joined=False)
+    await helper.send("你好")
+    await town.settle()
+    assert len(town.told(helper)) == 1
+    parked = await town.app.database.read(
+        lambda session: session.execute(select(InboxRow.state, InboxRow.reason).where(InboxRow.update_id == 5)).one()
+    )
+    assert parked.state == "parked"
+    assert parked.reason
+
+
+async def test_an_update_delivered_twice_is_answered_once(town: Town) -> None:
+    helper = await town.person("何乐德", "helper", joined=False)
+    await helper.send("你好")
+    await town.settle()
+    payloads = await town.app.database.read(_payloads)
+    assert len(town.told(helper)) == 1
+    await town.app.inbox.take(payloads)
+    await town.settle()
+    assert town.told(helper) == []
+
+
+def _payloads(session: Session) -> list[object]:
+    from bot.channel import RawUpdate
+    from models.inbox import InboxRow
+
+    rows = session.scalars(select(InboxRow)).all()
+    return [RawUpdate(row.update_id, row.sender, row.payload or "") for row in rows]
+
+
+async def test_what_was_stored_and_not_handled_is_taken_up_at_the_next_start(town: Town) -> None:
+    helper = await town.person("何乐德", "helper", joined=False)
+    town.app._tasks[0].cancel()
+    await helper.send("你好")
+    updates = await town.app.channel.receive(None)
+    rows = [(update.update_id, update.sender, update.payload) for update in updates]
+    from models import inbox
+
+    await town.app.database.run(inbox.store, "telegram", rows, now=town.clock.now())
+    await town.kill_bot()
+    await town.start_bot()
+    await town.wait(seconds=1)
+    assert len(town.told(helper)) == 1
+
+
+async def test_a_tapped_screen_that_is_gone_is_sent_anew(town: Town) -> None:
+    helper = await town.person("何乐德", "helper", joined=True)
+    await helper.send("更多")
+    await town.settle()
+    screen = helper.last
+    helper.press("menu:help", screen)
+    await helper.delete(screen)
+    await town.wait(minutes=1)
+    assert town.told(helper)
+    assert helper.last is not screen
