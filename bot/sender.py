@@ -36,6 +36,7 @@ class Sender:
     side_by_side: int = 16
     _busy: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def wake(self) -> None:
         self._woken.set()
@@ -57,17 +58,18 @@ class Sender:
         if room <= 0:
             await asyncio.wait(self._busy.values(), return_when=asyncio.FIRST_COMPLETED)
             return True
-        claimed = await self.database.run(
-            delivery.claim_some,
-            read_facts,
-            now=self.clock.now(),
-            node=self.node,
-            limit=room,
-            busy=frozenset(self._busy),
-            wait_until=self.wait_until,
-        )
-        for one in claimed:
-            self._busy[one.chat] = asyncio.create_task(self._deliver(one))
+        async with self._claiming:
+            claimed = await self.database.run(
+                delivery.claim_some,
+                read_facts,
+                now=self.clock.now(),
+                node=self.node,
+                limit=room,
+                busy=frozenset(self._busy),
+                wait_until=self.wait_until,
+            )
+            for one in claimed:
+                self._busy[one.chat] = asyncio.create_task(self._deliver(one))
         return bool(claimed)
 
     async def settled(self) -> None:
@@ -105,6 +107,8 @@ class Sender:
         self.wake()
 
     async def _send(self, one: Delivery) -> Outcome:
+        if one.kind == "group.leave":
+            return await self._leave(one)
         locale = one.locale or self.default_locale
         reply = render(one.kind, one.values, locale)
         if one.again and one.edits is None:
@@ -114,6 +118,15 @@ class Sender:
         await self.pacing.turn(one.chat, answer=one.lane == "answers")
         message_id = await self.channel.send(one.chat, reply, locale, edits=one.edits)
         return Outcome(one.id, "sent", message_id=message_id, choices=as_list(reply.choices))
+
+    async def _leave(self, one: Delivery) -> Outcome:
+        """Leaves a group; where the bot is out already (or the group is gone) that is as good."""
+        try:
+            await self.channel.leave(one.chat)
+        except SendError as error:
+            if error.cause not in ("blocked", "refused"):
+                raise
+        return Outcome(one.id, "sent")
 
 
 def as_list(choices: tuple[Choice, ...]) -> list[Any] | None:

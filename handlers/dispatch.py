@@ -1,5 +1,6 @@
 """From an `Incoming` to its handler: an exact command or word, then the screen's choices, then the draft, then the parser."""
 
+import re
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -14,6 +15,9 @@ from handlers.parsing.choices import parse_choice, plain
 from models import access, drafts, outbox
 from models.access import PersonView
 from models.drafts import DraftView
+
+LINK = re.compile(r"^(?:https?://)?t\.me/\w+\?start=([\w-]+)$")
+"""An invitation link pasted as text, by somebody whose network does not open it."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +40,12 @@ async def dispatch(context: Context, standing: Standing, table: tuple[Entry, ...
     context.person, context.draft = standing.person, standing.draft
     entry, incoming = find_entry(context, standing, table)
     context.incoming = incoming
-    if entry is None:
+    if standing.person is None and (entry is None or entry.right != ANYONE):
+        await context.refuse("not.joined")
+    elif entry is None:
         await context.refuse("button.unknown" if incoming.kind == "press" else "input.unknown")
     elif not may(standing.person, entry.right):
-        await context.refuse("not.joined" if standing.person is None else "not.allowed")
+        await context.refuse("not.allowed")
     else:
         await entry.function(incoming, context)
 
@@ -80,7 +86,7 @@ def _written(context: Context, standing: Standing, table: tuple[Entry, ...]) -> 
 
 
 def _by_command(context: Context, table: tuple[Entry, ...]) -> Entry | None:
-    text = context.incoming.text.strip()
+    text = LINK.sub(r"/start \1", context.incoming.text.strip())
     if not text.startswith("/"):
         return None
     command, _, argument = text[1:].partition(" ")

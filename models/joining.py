@@ -105,13 +105,13 @@ def invite(
 def invite_page(
     session: Session,
     me: PersonView,
-    village_id: int,
+    village_id: int | None,
     page: int,
     *,
     now: datetime,
     valid_for: timedelta = VALID_FOR,
 ) -> int:
-    """Sees to it that everybody on one page of a village's unjoined people has an open link; the page shown."""
+    """Sees to it that everybody on one page of the unjoined (of a village, or of all) has an open link; the page."""
     found = list_people(session, me, day=now.date(), page=page, state="unjoined", village_id=village_id)
     for line in found.lines:
         if find_open_invitation(session, line.id, now) is None:
@@ -125,9 +125,7 @@ def join_by_link(session: Session, sender: int, token: str, *, now: datetime) ->
     Raises Refused: invitation.wrong, invitation.revoked, invitation.used, invitation.expired, and
     invitation.foreign where the account has joined as somebody else.
     """
-    invitation = session.scalar(
-        select(Invitation).where(Invitation.token_hash == keyed_hash(token)).with_for_update()
-    )
+    invitation = session.scalar(select(Invitation).where(Invitation.token_hash == keyed_hash(token)).with_for_update())
     if invitation is None:
         raise Refused("invitation.wrong")
     holder = _holder(session, sender)
@@ -285,3 +283,14 @@ def note_reachable(session: Session, sender: int, *, now: datetime) -> None:
     if person is not None and person.unreachable_at is not None:
         _mark_reachable(person)
         audit.record(session, "person.reachable", now=now, person_id=person.id, sender=sender)
+
+
+def leave_group(session: Session, channel: str, chat: int, sender: int, inbox_id: int, *, now: datetime) -> None:
+    """Somebody added the bot to a group: noted, and the bot goes again without a word."""
+    audit.record(session, "group.leave", now=now, sender=sender, inbox=inbox_id)
+    session.add(
+        Message(
+            channel=channel, chat=chat, lane="answers", rank=outbox.LANES.index("answers"), kind="group.leave", ids={},
+            key=f"a:{inbox_id}:0", inbox_id=inbox_id, made_at=now, due_at=now,
+        )
+    )  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -15,10 +15,8 @@ from handlers.reply import Choice, Reply
 Values = dict[str, Any]
 
 
-class FactsQuery(Protocol):
-    """`facts(session, recipient_id, *, now, **ids)`: plain values, or None: nothing to say any more (suppressed)."""
-
-    def __call__(self, session: Session, recipient_id: int | None, *, now: datetime, **ids: Any) -> Values | None: ...
+FactsQuery = Callable[..., Values | None]
+"""`facts(session, recipient_id, *, now, **ids)`: plain values, or None: nothing to say any more (suppressed)."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,12 @@ from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
 from models.access import list_grants
 
+MAY_SHARE_PHONE = {
+    "not.joined", "contact.foreign",
+    "invitation.wrong", "invitation.revoked", "invitation.used", "invitation.expired",
+}  # fmt: skip
+"""Refusals whose way on is the own phone number: the button that shares it is shown."""
+
 
 def menu_facts(session: Session, recipient_id: int | None, *, now: datetime, **ids: Any) -> Values:
     grants = list_grants(session, recipient_id, now.date()) if recipient_id else ()
@@ -62,4 +68,5 @@ def language_set(values: Values, t: Words) -> Reply:
 @screen("refused")
 def refused(values: Values, t: Words) -> Reply:
     """Every refusal: what was wrong and what to do; an unknown code says it in general and is found by a test."""
-    return Reply(t(f"refused.{values['code']}", **values["values"]))
+    code = values["code"]
+    return Reply(t(f"refused.{code}", **values["values"]), ask_contact=code in MAY_SHARE_PHONE)

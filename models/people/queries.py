@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from models.access import PersonView
 from models.areas import Area
 from models.errors import Refused
 from models.households import Assignment, Household
-from models.people.tables import Grant, Invitation, Person
+from models.people.tables import ROLES, Grant, Invitation, Person
 from models.secrets import mask
 
 PAGE = 10
@@ -85,15 +85,17 @@ def current_assignments(day: date) -> ColumnElement[bool]:
 
 def people_scope(paths: Iterable[str]) -> ColumnElement[bool]:
     """A condition on `Person`: was ever granted something in one of the areas or below, or helps a household there."""
-    under = [Area.path.startswith(path, autoescape=True) for path in paths]
+    # Aliases, so that a query around this one that has the same tables is not drawn into the conditions.
+    area, grant, assignment, home = aliased(Area), aliased(Grant), aliased(Assignment), aliased(Household)
+    under = [area.path.startswith(path, autoescape=True) for path in paths]
     if not under:
         return false()
-    areas = select(Area.id).where(or_(*under))
-    granted = exists().where(Grant.person_id == Person.id, Grant.area_id.in_(areas))
+    areas = select(area.id).where(or_(*under))
+    granted = exists().where(grant.person_id == Person.id, grant.area_id.in_(areas))
     helps = exists().where(
-        Assignment.person_id == Person.id,
-        Assignment.household_id == Household.id,
-        or_(Household.area_id.in_(areas), Household.village_id.in_(areas)),
+        assignment.person_id == Person.id,
+        assignment.household_id == home.id,
+        or_(home.area_id.in_(areas), home.village_id.in_(areas)),
     )
     return and_(Person.ended_on.is_(None), or_(granted, helps))
 
@@ -144,7 +146,7 @@ def list_people(
 
     Raises Refused("area.not_yours") for a village elsewhere.
     """
-    found: Select[Any] = select(Person.id, Person.name, Person.unit, Person.joined_at, Person.unreachable_at)
+    found: Any = select(Person.id, Person.name, Person.unit, Person.joined_at, Person.unreachable_at)
     found = found.where(people_scope(me.paths("person.invite")), _in_state(state))
     title = ""
     if village_id is not None:
@@ -157,7 +159,7 @@ def list_people(
     return _page(session, found, page, title)
 
 
-def _page(session: Session, found: Select[Any], page: int, title: str) -> PeoplePage:
+def _page(session: Session, found: Any, page: int, title: str) -> PeoplePage:
     total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
     pages = max(1, -(-total // PAGE))
     page = min(max(page, 0), pages - 1)
@@ -190,9 +192,34 @@ def list_villages(session: Session, me: PersonView) -> tuple[tuple[int, str], ..
     if not under:
         return ()
     rows = session.execute(
-        select(Area.id, Area.name).where(Area.level == "village", Area.ended_on.is_(None), or_(*under)).order_by(Area.id)
+        select(Area.id, Area.name)
+        .where(Area.level == "village", Area.ended_on.is_(None), or_(*under))
+        .order_by(Area.id)
     )
     return tuple((row.id, row.name) for row in rows)
+
+
+def count_roles(session: Session, me: PersonView, day: date) -> tuple[tuple[str, int], ...]:
+    """(role, people) in the officer's area, in the order of `ROLES`."""
+    found = session.execute(
+        select(Grant.role, func.count(func.distinct(Grant.person_id)))
+        .join(Person, Person.id == Grant.person_id)
+        .where(people_scope(me.paths("person.invite")), current_grants(day))
+        .group_by(Grant.role)
+    )
+    counts = {role: count for role, count in found}
+    return tuple((role, counts[role]) for role in ROLES if role in counts)
+
+
+def find_example(session: Session, person_id: int, day: date) -> str | None:
+    """The name of a household the person looks after, for an example sentence of their own."""
+    return session.scalar(
+        select(Household.head_name)
+        .join(Assignment, Assignment.household_id == Household.id)
+        .where(Assignment.person_id == person_id, current_assignments(day))
+        .order_by(Assignment.id)
+        .limit(1)
+    )
 
 
 def get_card(session: Session, person_id: int, day: date) -> PersonCard:
