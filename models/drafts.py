@@ -71,11 +71,7 @@ def open_draft(
     words: str | None = None,
 ) -> Draft:
     """A new active draft; the one before it is parked, never dropped."""
-    session.execute(
-        update(Draft)
-        .where(Draft.person_id == person_id, Draft.state == "active")
-        .values(state="parked", updated_at=now)
-    )
+    park_active(session, person_id, now=now)
     draft = Draft(
         person_id=person_id, kind=kind, state="active", step=step, facts=facts or {}, words=words,
         created_at=now, updated_at=now,
@@ -83,6 +79,15 @@ def open_draft(
     session.add(draft)
     session.flush()
     return draft
+
+
+def park_active(session: Session, person_id: int, *, now: datetime) -> None:
+    session.execute(
+        update(Draft)
+        .where(Draft.person_id == person_id, Draft.state == "active")
+        .values(state="parked", updated_at=now)
+    )
+    session.flush()
 
 
 def get_own(session: Session, person_id: int, draft_id: int) -> Draft:

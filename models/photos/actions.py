@@ -1,0 +1,200 @@
+"""Photos as they come: alone, as an album, before or after the words. One album gets one answer.
+
+Parts of an album are separate updates with no end mark: each moves the draft's `due_at` a little on, and when it
+passes the tick answers once. Photos without words wait half an hour for the next text, then one question is asked.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import access, drafts, outbox
+from models.drafts import Draft
+from models.errors import Refused
+from models.people import Person
+from models.photos.tables import Photo
+from models.times import local_day
+from models.visits.actions import find_same_day
+from models.visits.queries import find_last_report
+from models.visits.records import access_to_log
+from models.visits.reports import KIND, Base, Kept, Line, ReportView, get_report, keep_report
+from models.visits.tables import Visit
+
+SETTLE_FOR = timedelta(seconds=1.5)
+WAIT_FOR_WORDS = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class NewPhoto:
+    """One picture as the channel announced it; the bytes are still there and are fetched afterwards."""
+
+    inbox_id: int
+    file_id: str
+    unique_id: str
+    sent_at: datetime
+    album: str | None = None
+    original: bool = False
+    forwarded: bool = False
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Where a photo went. `answer`: the report is to be shown at once; otherwise the tick answers for the album."""
+
+    draft_id: int
+    answer: bool = False
+
+
+def take_photo(
+    session: Session,
+    person_id: int,
+    photo: NewPhoto,
+    report: ReportView | None,
+    lines: tuple[Line, ...],
+    *,
+    now: datetime,
+) -> Taken:
+    """Keeps a photo with the report it belongs to; `report` and `lines` are what its caption and the draft say.
+
+    Without words and without an open report it is loose: it takes the next text, or is offered to a visit logged
+    within the last half hour.
+    """
+    draft = _album_draft(session, person_id, photo.album)
+    said = report is not None and bool(report.parts or report.base)
+    if report is not None and said and (draft is None or draft.id == report.draft_id or draft.state == "active"):
+        into = report if draft is None or report.draft_id else _joined(report, draft)
+        draft = session.get_one(Draft, keep_report(session, person_id, into, lines, now=now).draft_id)
+    elif draft is None:
+        draft = _loose_draft(session, person_id, report, now)
+    _add(session, person_id, photo, draft, now)
+    at_once = said and photo.album is None
+    if draft.state in ("active", "parked") and not at_once:
+        draft.due_at, draft.facts = now + SETTLE_FOR, {**draft.facts, "due": "answer"}
+    draft.updated_at = now
+    return Taken(draft.id, at_once)
+
+
+def _joined(report: ReportView, draft: Draft) -> ReportView:
+    """The caption came on a later part of an album whose first parts lie in a draft already."""
+    return ReportView(**{**report.__dict__, "draft_id": draft.id})
+
+
+def _album_draft(session: Session, person_id: int, album: str | None) -> Draft | None:
+    if album is None:
+        return None
+    return session.scalar(
+        select(Draft)
+        .join(Photo, Photo.draft_id == Draft.id)
+        .where(Photo.person_id == person_id, Photo.album == album)
+        .order_by(Photo.id.desc())
+        .limit(1)
+    )
+
+
+def _loose_draft(session: Session, person_id: int, report: ReportView | None, now: datetime) -> Draft:
+    """The draft that photos without words wait in: the open one, or a new one."""
+    if report is not None and report.draft_id is not None:
+        draft = drafts.get_own(session, person_id, report.draft_id)
+        if draft.step in ("choose", "house"):
+            draft.step = "photos"
+        return draft
+    last = find_last_report(session, person_id, now=now)
+    facts: dict[str, Any] = {"offer": last} if last is not None else {}
+    return drafts.open_draft(session, person_id, KIND, now=now, step="offer" if last else "photos", facts=facts)
+
+
+def _add(session: Session, person_id: int, photo: NewPhoto, draft: Draft, now: datetime) -> None:
+    visit_id = draft.facts.get("visit_id") if draft.step == "add" else None
+    if draft.state == "done":
+        # A late part of an album whose report was confirmed meanwhile.
+        visits = session.scalars(select(Visit.id).where(Visit.draft_id == draft.id, Visit.state == "confirmed")).all()
+        visit_id = visits[0] if len(visits) == 1 else None
+    session.add(
+        Photo(
+            person_id=person_id, draft_id=draft.id, visit_id=visit_id, inbox_id=photo.inbox_id, state="waiting",
+            album=photo.album, file_id=photo.file_id, unique_id=photo.unique_id, original=photo.original,
+            forwarded=photo.forwarded, sent_at=photo.sent_at, next_try_at=now,
+        )
+    )  # fmt: skip
+    session.flush()
+
+
+def settle(session: Session, draft: Draft, *, now: datetime) -> None:
+    """The one answer to photos that came, or after half an hour the one question whose they are."""
+    due = draft.facts.get("due")
+    draft.due_at = None
+    draft.version += 1
+    if due == "ask":
+        draft.step = "whose"
+        _tell(session, draft, "photo.whose", {"draft_id": draft.id}, now)
+    elif draft.step == "photos":
+        draft.due_at, draft.facts = now + WAIT_FOR_WORDS - SETTLE_FOR, {**draft.facts, "due": "ask"}
+        _tell(session, draft, "photo.received", {"draft_id": draft.id}, now)
+    elif draft.step == "offer":
+        _tell(session, draft, "photo.offer", {"draft_id": draft.id}, now)
+    elif draft.step == "add":
+        _tell(session, draft, "photo.added", {"draft_id": draft.id, "visit_id": draft.facts["visit_id"]}, now)
+    else:
+        _tell(session, draft, "visit.report", {"draft_id": draft.id}, now)
+
+
+def _tell(session: Session, draft: Draft, kind: str, ids: dict[str, Any], now: datetime) -> None:
+    person = session.get_one(Person, draft.person_id)
+    key = f"p:{draft.id}:{draft.version}"
+    outbox.tell(session, person=person, lane="answers", kind=kind, ids=ids, key=key, due_at=now, now=now)
+
+
+def begin_adding(session: Session, person_id: int, visit_id: int, *, now: datetime) -> Kept:
+    """The next photos go to this visit. Raises Refused("visit.not_yours")."""
+    visit = session.get(Visit, visit_id)
+    if visit is None or visit.person_id != person_id or visit.state != "confirmed":
+        raise Refused("visit.not_yours")
+    draft = drafts.open_draft(session, person_id, KIND, now=now, step="add", facts={"visit_id": visit_id})
+    return Kept(draft.id, "add")
+
+
+@dataclass(frozen=True)
+class Added:
+    draft_id: int
+    visit_id: int
+
+
+def add_to_visit(session: Session, person_id: int, draft_id: int, visit_id: int, *, now: datetime) -> Added:
+    """添加: loose photos become photos of a visit. Raises Refused("draft.gone", "visit.not_yours")."""
+    visit = session.get(Visit, visit_id)
+    if visit is None or visit.person_id != person_id or visit.state != "confirmed":
+        raise Refused("visit.not_yours")
+    draft = drafts.get_own(session, person_id, draft_id)
+    for photo in session.scalars(select(Photo).where(Photo.draft_id == draft_id, Photo.visit_id.is_(None))):
+        photo.visit_id = visit_id
+    drafts.close(session, draft, "done", now=now)
+    return Added(draft_id, visit_id)
+
+
+def ask_whose(session: Session, person_id: int, draft_id: int, *, now: datetime) -> Kept:
+    """是别家的: asks now instead of after half an hour. Raises Refused("draft.gone")."""
+    draft = drafts.get_own(session, person_id, draft_id)
+    draft.step, draft.due_at, draft.version = "whose", None, draft.version + 1
+    return Kept(draft_id, "whose")
+
+
+def say_whose(session: Session, person_id: int, draft_id: int, household_id: int, *, now: datetime) -> Added | Kept:
+    """这3张是哪家的: added to that day's record of the household, or else a card to confirm.
+
+    Raises Refused("draft.gone", "household.not_yours").
+    """
+    report = get_report(session, person_id, draft_id)
+    today = local_day(now)
+    person = access.view(session, person_id, today)
+    sent_at = session.scalar(select(Photo.sent_at).where(Photo.draft_id == draft_id).order_by(Photo.id).limit(1))
+    day = local_day(sent_at or now)
+    access_to_log(session, person, household_id, visited_on=day, today=today)
+    known = find_same_day(session, person_id, household_id, day)
+    if known is not None:
+        return add_to_visit(session, person_id, draft_id, known.id, now=now)
+    begun = ReportView(**{**report.__dict__, "base": Base(household_id, day)})
+    line = Line(household_id, day)
+    return keep_report(session, person_id, begun, (line,), now=now)

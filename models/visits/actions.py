@@ -1,0 +1,299 @@
+"""What becomes of reports: 确认, undo within a day, withdrawal with a reason, 代录 and 属实."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import access, audit, drafts
+from models.drafts import Draft
+from models.errors import Refused
+from models.households import Assignment
+from models.outbox import tell
+from models.people import Person
+from models.photos import Photo
+from models.times import after_quiet, is_quiet, local_day
+from models.visits import records
+from models.visits.reports import KIND
+from models.visits.tables import OUTCOMES, Visit
+
+
+@dataclass(frozen=True)
+class Logged:
+    """A report after 确认. `again`: it was confirmed before, nothing changed; `held`: visits older than allowed."""
+
+    draft_id: int
+    again: bool = False
+    stale: bool = False
+    held: int = 0
+
+
+def log_visit(
+    session: Session, person_id: int, household_id: int, visited_on: date, outcome: str = "met", *, now: datetime
+) -> Logged:
+    """Records one visit at once, as [见到,没新情况] says. The same tap again changes nothing.
+
+    Raises Refused("household.not_yours"), ("visit.future", day), ("visit.too_old", day).
+    """
+    today = local_day(now)
+    person = access.view(session, person_id, today)
+    records.access_to_log(session, person, household_id, visited_on=visited_on, today=today)
+    check_day(session, household_id, visited_on, today)
+    known = find_same_day(session, person_id, household_id, visited_on)
+    if known is not None and known.draft_id is not None and known.outcome == outcome:
+        return Logged(known.draft_id, again=True)
+    draft = _draft_for_tap(session, person_id, household_id, now)
+    visit = Visit(
+        household_id=household_id, person_id=person_id, draft_id=draft.id, line=1, state="unconfirmed",
+        outcome=outcome, kind="routine", visited_on=visited_on, logged_at=now,
+    )  # fmt: skip
+    session.add(visit)
+    session.flush()
+    records.confirm(session, visit, person, now=now)
+    attach_photos(session, draft.id, [visit])
+    drafts.close(session, draft, "done", now=now)
+    return Logged(draft.id)
+
+
+def _draft_for_tap(session: Session, person_id: int, household_id: int, now: datetime) -> Draft:
+    """The draft begun with the first tap, where it is about nothing else; otherwise one of its own."""
+    found = session.scalar(select(Draft).where(Draft.person_id == person_id, Draft.state == "active"))
+    if found is not None and found.kind == KIND and not found.words:
+        base = found.facts.get("base")
+        if base is None or base[0] == household_id:
+            return found
+    draft = Draft(person_id=person_id, kind=KIND, state="done", step="", facts={}, created_at=now, updated_at=now)
+    session.add(draft)
+    session.flush()
+    return draft
+
+
+def check_day(session: Session, household_id: int, visited_on: date, today: date) -> None:
+    """Raises Refused("visit.future", day) or ("visit.too_old", day, first): a day no record can have now."""
+    if visited_on > today:
+        raise Refused("visit.future", day=visited_on.isoformat())
+    first = records.oldest_day(session, household_id, today)
+    if visited_on < first:
+        raise Refused("visit.too_old", day=visited_on.isoformat(), first=first.isoformat())
+
+
+def find_same_day(session: Session, person_id: int, household_id: int, day: date) -> Visit | None:
+    """The person's own record of that household on that day."""
+    return session.scalar(
+        select(Visit)
+        .where(
+            Visit.household_id == household_id,
+            Visit.visited_on == day,
+            Visit.person_id == person_id,
+            Visit.state == "confirmed",
+        )
+        .order_by(Visit.id.desc())
+    )
+
+
+def confirm_report(session: Session, person_id: int, draft_id: int, version: int, *, now: datetime) -> Logged:
+    """确认: every line of the report becomes a record. A press twice, or on an older card, changes nothing.
+
+    Lines older than the previous period stay unconfirmed (`held`). Raises Refused("draft.gone", "visit.nothing",
+    "visit.future", "visit.too_old", "household.not_yours").
+    """
+    draft = session.get(Draft, draft_id)
+    if draft is not None and draft.person_id == person_id and draft.state == "done":
+        return Logged(draft_id, again=True)
+    draft = drafts.get_own(session, person_id, draft_id)
+    if draft.version != version or draft.step != "card":
+        return Logged(draft_id, stale=True)
+    lines = _unconfirmed(session, person_id, draft_id)
+    if not lines:
+        raise Refused("visit.nothing")
+    held = _confirm_lines(session, person_id, lines, now)
+    drafts.close(session, draft, "done", now=now)
+    return Logged(draft_id, held=held)
+
+
+def _unconfirmed(session: Session, person_id: int, draft_id: int) -> list[Visit]:
+    rows = session.scalars(
+        select(Visit)
+        .where(Visit.draft_id == draft_id, Visit.person_id == person_id, Visit.state == "unconfirmed")
+        .order_by(Visit.line)
+    )
+    return list(rows)
+
+
+def _confirm_lines(session: Session, person_id: int, lines: list[Visit], now: datetime) -> int:
+    """Confirms what can be; how many are too old and stay. Where none can be, says why."""
+    today = local_day(now)
+    person = access.view(session, person_id, today)
+    held = []
+    for visit in lines:
+        records.access_to_log(session, person, visit.household_id, visited_on=visit.visited_on, today=today)
+        try:
+            check_day(session, visit.household_id, visit.visited_on, today)
+        except Refused as refused:
+            if refused.code != "visit.too_old" or len(lines) == 1:
+                raise
+            held.append(visit)
+            continue
+        records.confirm(session, visit, person, now=now)
+    if len(held) == len(lines):
+        check_day(session, held[0].household_id, held[0].visited_on, today)
+    attach_photos(session, lines[0].draft_id, lines)
+    return len(held)
+
+
+def attach_photos(session: Session, draft_id: int | None, visits: list[Visit]) -> None:
+    """A report's photos belong to its one household; with several they stay with the report as a whole."""
+    if len(visits) != 1 or draft_id is None:
+        return
+    for photo in session.scalars(select(Photo).where(Photo.draft_id == draft_id, Photo.visit_id.is_(None))):
+        photo.visit_id = visits[0].id
+
+
+@dataclass(frozen=True)
+class ConfirmedAll:
+    draft_ids: list[int]
+    waiting: int = 0
+    """Reports that cannot be confirmed with one word: a question is open, or a day is too old."""
+
+
+def confirm_all(session: Session, person_id: int, newest_visit_id: int, *, now: datetime) -> ConfirmedAll:
+    """[全部确认] of a digest: all own reports up to a visit that have nothing left to ask."""
+    rows = session.scalars(
+        select(Visit)
+        .where(
+            Visit.person_id == person_id,
+            Visit.state == "unconfirmed",
+            Visit.entered_by.is_(None),
+            Visit.id <= newest_visit_id,
+        )
+        .order_by(Visit.id)
+    )
+    reports: dict[int, list[Visit]] = {}
+    for visit in rows:
+        reports.setdefault(visit.draft_id or 0, []).append(visit)
+    done, waiting = [], 0
+    for draft_id, lines in reports.items():
+        draft = session.get(Draft, draft_id)
+        if draft is None or draft.step != "card":
+            waiting += 1
+            continue
+        try:
+            with session.begin_nested():
+                _confirm_lines(session, person_id, lines, now)
+        except Refused:
+            waiting += 1
+            continue
+        if draft.state in ("active", "parked"):
+            drafts.close(session, draft, "done", now=now)
+        done.append(draft_id)
+    return ConfirmedAll(done, waiting)
+
+
+@dataclass(frozen=True)
+class Undone:
+    draft_id: int
+
+
+def undo_report(session: Session, person_id: int, draft_id: int, *, now: datetime) -> Undone:
+    """撤销 within 24 h: everything is as it was before, the rows stay. Raises Refused("visit.undo_late", "draft.gone")."""
+    rows = session.scalars(
+        select(Visit).where(
+            Visit.draft_id == draft_id, Visit.person_id == person_id, Visit.state.in_(("confirmed", "withdrawn"))
+        )
+    ).all()
+    if not rows:
+        raise Refused("draft.gone")
+    standing = [row for row in rows if row.state == "confirmed"]
+    if any(row.confirmed_at is not None and now - row.confirmed_at > records.UNDO_FOR for row in standing):
+        raise Refused("visit.undo_late")
+    for row in standing:
+        records.withdraw(session, row, person_id, "undo", now=now)
+    return Undone(draft_id)
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    visit_id: int
+
+
+def withdraw_visit(session: Session, person_id: int, visit_id: int, reason: str, *, now: datetime) -> Withdrawn:
+    """Takes an own record back at any time, with a reason: a new version, nothing is deleted.
+
+    Raises Refused("visit.not_yours") for others' and unknown ones, ("visit.no_reason").
+    """
+    visit = session.get(Visit, visit_id)
+    if visit is None or visit.person_id != person_id or visit.state not in ("confirmed", "withdrawn"):
+        raise Refused("visit.not_yours")
+    if not reason.strip():
+        raise Refused("visit.no_reason")
+    if visit.state == "confirmed":
+        records.withdraw(session, visit, person_id, reason.strip(), now=now)
+    return Withdrawn(visit_id)
+
+
+@dataclass(frozen=True)
+class Entered:
+    visit_id: int
+    helper: str
+    asked: bool
+
+
+def enter_for(
+    session: Session, clerk_id: int, household_id: int, person_id: int, outcome: str, visited_on: date, *, now: datetime
+) -> Entered:
+    """代录: a clerk writes down what a helper did; it counts only when that person answers 属实.
+
+    Raises Refused("household.not_yours", "visit.not_helper", "visit.future", "visit.too_old", "button.broken").
+    """
+    today = local_day(now)
+    clerk = access.view(session, clerk_id, today)
+    access.access_household(session, clerk, household_id, "visit.log_for", day=today)
+    if outcome not in OUTCOMES:
+        raise Refused("button.broken")
+    helps = session.scalar(
+        select(Assignment.id).where(Assignment.household_id == household_id, access.holds(person_id, visited_on))
+    )
+    if helps is None:
+        raise Refused("visit.not_helper")
+    check_day(session, household_id, visited_on, today)
+    helper = session.get_one(Person, person_id)
+    visit = session.scalar(
+        select(Visit).where(
+            Visit.household_id == household_id, Visit.person_id == person_id, Visit.visited_on == visited_on,
+            Visit.state == "unconfirmed", Visit.entered_by.is_not(None),
+        )
+    )  # fmt: skip
+    if visit is None:
+        visit = Visit(
+            household_id=household_id, person_id=person_id, entered_by=clerk_id, state="unconfirmed",
+            outcome=outcome, visited_on=visited_on, logged_at=now, capacity="clerk",
+        )  # fmt: skip
+        session.add(visit)
+        session.flush()
+        audit.record(session, "visit.enter_for", now=now, person_id=clerk_id, subject=f"visit:{visit.id}")
+    asked = tell(
+        session, person=helper, lane="digests" if is_quiet(now) else "urgent", kind="visit.attest",
+        ids={"visit_id": visit.id}, key=f"u:attest:{visit.id}:{person_id}", due_at=after_quiet(now), now=now,
+        local_day=local_day(after_quiet(now)),
+    )  # fmt: skip
+    return Entered(visit.id, helper.name, asked is not None or helper.telegram_id is not None)
+
+
+def attest(session: Session, person_id: int, visit_id: int, *, true: bool, now: datetime) -> Withdrawn:
+    """属实 makes a 代录 a record of the person's own; 不属实 drops it.
+
+    Raises Refused("visit.not_yours") and ("visit.attested") once it was answered.
+    """
+    visit = session.get(Visit, visit_id)
+    if visit is None or visit.person_id != person_id or visit.entered_by is None:
+        raise Refused("visit.not_yours")
+    if visit.state != "unconfirmed":
+        raise Refused("visit.attested")
+    if true:
+        check_day(session, visit.household_id, visit.visited_on, local_day(now))
+        records.confirm(session, visit, access.view(session, person_id, local_day(now)), now=now)
+    else:
+        visit.state = "dropped"
+        audit.record(session, "visit.deny", now=now, person_id=person_id, subject=f"visit:{visit.id}")
+    return Withdrawn(visit_id)

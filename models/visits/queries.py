@@ -1,0 +1,194 @@
+"""Questions about reports and visits: what a card shows, what was logged, what can be undone."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from models.drafts import Draft
+from models.errors import Refused
+from models.households.queries import Place, list_places
+from models.people import Person
+from models.photos import Photo
+from models.visits.records import UNDO_FOR
+from models.visits.reports import Query, view_of
+from models.visits.tables import Visit
+
+OFFER_PHOTOS_FOR = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class CardLine:
+    """One line of a card. `twice`: the household has a record of that day already; it counts once."""
+
+    visit_id: int
+    line: int
+    place: Place
+    visited_on: date
+    outcome: str
+    kind: str
+    note: str
+    state: str
+    capacity: str
+    twice: bool
+
+
+@dataclass(frozen=True)
+class ReportCard:
+    """A report as its author sees it; `photos` by state: stored, waiting, refused."""
+
+    draft_id: int
+    version: int
+    state: str
+    step: str
+    lines: tuple[CardLine, ...]
+    question: Query | None
+    places: dict[int, Place]
+    photos: dict[str, int]
+    aside: str
+    base: Place | None
+
+
+def find_card(session: Session, draft_id: int) -> ReportCard | None:
+    """A report with its lines, its next question, its photos; None once the draft is unknown."""
+    draft = session.get(Draft, draft_id)
+    if draft is None:
+        return None
+    view = view_of(draft)
+    rows = session.scalars(
+        select(Visit).where(Visit.draft_id == draft_id, Visit.state != "dropped").order_by(Visit.line)
+    ).all()
+    question = view.questions[0] if view.questions else None
+    ids = {row.household_id for row in rows} | set(question.household_ids if question else ())
+    if view.base is not None:
+        ids.add(view.base.household_id)
+    places = list_places(session, ids)
+    lines = tuple(
+        CardLine(
+            row.id, row.line, places[row.household_id], row.visited_on, row.outcome, row.kind, row.note or "",
+            row.state, row.capacity, _is_twice(session, row),
+        )
+        for row in rows
+    )  # fmt: skip
+    base = places.get(view.base.household_id) if view.base else None
+    return ReportCard(
+        draft_id, draft.version, draft.state, draft.step, lines, question, places,
+        count_photos(session, draft_id), view.aside, base,
+    )  # fmt: skip
+
+
+def _is_twice(session: Session, visit: Visit) -> bool:
+    return bool(
+        session.scalar(
+            select(Visit.id).where(
+                Visit.household_id == visit.household_id,
+                Visit.visited_on == visit.visited_on,
+                Visit.state == "confirmed",
+                Visit.outcome == visit.outcome,
+                Visit.id != visit.id,
+            ).limit(1)
+        )
+    )  # fmt: skip
+
+
+def count_photos(session: Session, draft_id: int) -> dict[str, int]:
+    """How many photos of a report are stored, waiting to be fetched, refused."""
+    rows = session.execute(select(Photo.state, func.count()).where(Photo.draft_id == draft_id).group_by(Photo.state))
+    return {row[0]: row[1] for row in rows}
+
+
+def may_undo(session: Session, draft_id: int, *, now: datetime) -> bool:
+    """Whether a report still stands and is younger than 24 h."""
+    newest = session.scalar(
+        select(func.max(Visit.confirmed_at)).where(Visit.draft_id == draft_id, Visit.state == "confirmed")
+    )
+    return newest is not None and now - newest <= UNDO_FOR
+
+
+def find_last_report(session: Session, person_id: int, *, now: datetime) -> int | None:
+    """The report logged within the last half hour, to which photos that come now may belong."""
+    return session.scalar(
+        select(Visit.draft_id)
+        .where(
+            Visit.person_id == person_id,
+            Visit.state == "confirmed",
+            Visit.confirmed_at >= now - OFFER_PHOTOS_FOR,
+            Visit.confirmed_at <= now,
+            Visit.draft_id.is_not(None),
+        )
+        .order_by(Visit.confirmed_at.desc(), Visit.id.desc())
+        .limit(1)
+    )
+
+
+def find_by_message(session: Session, person_id: int, message_id: int, *, now: datetime) -> tuple[int, str] | None:
+    """(draft, state) of the report that an edited message had gone into, within two days."""
+    drafts = session.scalars(
+        select(Draft)
+        .where(Draft.person_id == person_id, Draft.kind == "visit", Draft.created_at >= now - timedelta(days=2))
+        .order_by(Draft.id.desc())
+        .limit(20)
+    )
+    for draft in drafts:
+        if message_id in draft.facts.get("messages", ()):
+            return draft.id, draft.state
+    return None
+
+
+@dataclass(frozen=True)
+class VisitView:
+    """One visit with its words, as its author or somebody over the household sees it."""
+
+    visit_id: int
+    draft_id: int | None
+    place: Place
+    visited_on: date
+    logged_at: datetime
+    outcome: str
+    kind: str
+    note: str
+    state: str
+    capacity: str
+    person_id: int
+    person: str
+    entered_by: str | None
+    photos: dict[str, int]
+    withdrawn_reason: str | None
+
+
+def find_visit(session: Session, visit_id: int) -> VisitView | None:
+    row = session.get(Visit, visit_id)
+    if row is None:
+        return None
+    photos = session.execute(
+        select(Photo.state, func.count())
+        .where(or_(Photo.visit_id == row.id, and_(Photo.visit_id.is_(None), Photo.draft_id == row.draft_id)))
+        .group_by(Photo.state)
+    )
+    clerk = session.get(Person, row.entered_by) if row.entered_by else None
+    return VisitView(
+        row.id, row.draft_id, list_places(session, [row.household_id])[row.household_id], row.visited_on,
+        row.logged_at, row.outcome, row.kind, row.note or "", row.state, row.capacity, row.person_id,
+        session.get_one(Person, row.person_id).name, clerk.name if clerk else None,
+        {row[0]: row[1] for row in photos}, row.withdrawn_reason,
+    )  # fmt: skip
+
+
+def get_own_visit(session: Session, person_id: int, visit_id: int) -> VisitView:
+    """Raises Refused("visit.not_yours") for others' and unknown ones."""
+    found = find_visit(session, visit_id)
+    if found is None or found.person_id != person_id:
+        raise Refused("visit.not_yours")
+    return found
+
+
+def list_recent(session: Session, person_id: int, *, since: date, limit: int = 10) -> list[VisitView]:
+    """A person's own records of the last days, newest first: where photos can still be added."""
+    ids = session.scalars(
+        select(Visit.id)
+        .where(Visit.person_id == person_id, Visit.state == "confirmed", Visit.visited_on >= since)
+        .order_by(Visit.visited_on.desc(), Visit.id.desc())
+        .limit(limit)
+    )
+    return [view for each in ids if (view := find_visit(session, each)) is not None]

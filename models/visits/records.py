@@ -1,0 +1,152 @@
+"""What is true of one visit's record: in which capacity it was made, its versions, what follows from it."""
+
+import hashlib
+import json
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models import access, audit
+from models.access import PersonView
+from models.areas import Area
+from models.duties.counting import visit_counts
+from models.duties.owners import after_visit
+from models.errors import Refused
+from models.households import Assignment, Household
+from models.periods import period_of
+from models.rules import VISIT_RULE, Rule, RuleParameters
+from models.secrets import keyring
+from models.times import ONE_DAY, calendar
+from models.visits.tables import Visit, VisitVersion
+
+UNDO_FOR = timedelta(hours=24)
+NOT_SEEN_KINDS = ("phone", "courtesy")
+POSITIONS = {"first": "helper", "second": "second"}
+AREA_CAPACITIES = ("team_head", "deputy", "leader", "inspector")
+
+
+def capacity_of(session: Session, person: PersonView, household_id: int, day: date) -> str:
+    """How the person stood to the household on that day: helper, second, team_head, deputy, leader, inspector.
+
+    `other` where there was no tie then (the assignment began later): such a visit is kept and adds nothing.
+    """
+    position = session.scalar(
+        select(Assignment.position)
+        .where(Assignment.household_id == household_id, access.holds(person.id, day))
+        .order_by(Assignment.position)
+    )
+    if position is not None:
+        return POSITIONS.get(position, position)
+    path = _path_of(session, household_id)
+    roles = {g.role for g in person.grants if g.path is not None and path.startswith(g.path)}
+    return next((role for role in AREA_CAPACITIES if role in roles), "other")
+
+
+def access_to_log(session: Session, person: PersonView, household_id: int, *, visited_on: date, today: date) -> None:
+    """Lets through who may log a visit of that day: the tie may be of that day or of today.
+
+    Raises Refused("household.not_yours").
+    """
+    try:
+        access.access_household(session, person, household_id, "visit.log", day=today)
+    except Refused:
+        access.access_household(session, person, household_id, "visit.log", day=visited_on)
+
+
+def parameters_of(session: Session) -> RuleParameters:
+    """What the visit rule says now; the profile's defaults before there is one."""
+    newest = (
+        select(Rule.parameters).where(Rule.code == VISIT_RULE, Rule.area_id.is_(None)).order_by(Rule.version.desc())
+    )
+    found = session.scalar(newest.limit(1))
+    return RuleParameters() if found is None else RuleParameters.from_dict(found)
+
+
+def oldest_day(session: Session, household_id: int, today: date) -> date:
+    """The first day of the period before today's: what is older needs the officer's consent (engine.md 3)."""
+    parameters = parameters_of(session)
+    kind = session.scalar(select(Household.kind).where(Household.id == household_id)) or "general"
+    length = parameters.quota_for(kind).period
+    due_day, grace, days = parameters.due_day, parameters.grace_workdays, calendar()
+    this = period_of(today, length, due_day, grace, days)
+    return period_of(this.starts_on - ONE_DAY, length, due_day, grace, days).starts_on
+
+
+def confirm(session: Session, visit: Visit, person: PersonView, *, now: datetime) -> None:
+    """Makes an unconfirmed visit a record, with its first version and all that follows from it."""
+    visit.capacity = capacity_of(session, person, visit.household_id, visit.visited_on)
+    visit.counts = visit_counts(parameters_of(session), kind=visit.kind, outcome=visit.outcome, capacity=visit.capacity)
+    visit.state, visit.confirmed_at = "confirmed", now
+    write_version(session, visit, person.id, None, now=now)
+    audit.record(session, "visit.confirm", now=now, person_id=person.id, subject=f"visit:{visit.id}")
+    follow_up(session, visit, now=now)
+
+
+def withdraw(session: Session, visit: Visit, by: int, reason: str, *, now: datetime) -> None:
+    """Takes a record back: it stays, with who, when and why, and stops counting."""
+    visit.state, visit.counts = "withdrawn", False
+    visit.withdrawn_at, visit.withdrawn_reason = now, reason
+    visit.version += 1
+    write_version(session, visit, by, reason, now=now)
+    audit.record(session, "visit.withdraw", now=now, person_id=by, subject=f"visit:{visit.id}")
+    follow_up(session, visit, now=now)
+
+
+def follow_up(session: Session, visit: Visit, *, now: datetime) -> None:
+    """The household's newest day and its duties, after a visit came or went; a death pauses everything there."""
+    session.flush()
+    household = session.get_one(Household, visit.household_id)
+    household.last_met_on = session.scalar(
+        select(func.max(Visit.visited_on)).where(
+            Visit.household_id == visit.household_id,
+            Visit.state == "confirmed",
+            Visit.outcome == "met",
+            Visit.kind.not_in(NOT_SEEN_KINDS),
+        )
+    )
+    after_visit(session, visit, now=now)
+
+
+def facts_of(visit: Visit) -> dict[str, Any]:
+    """What a version says, as plain values."""
+    return {
+        "capacity": visit.capacity,
+        "counts": visit.counts,
+        "entered_by": visit.entered_by,
+        "household_id": visit.household_id,
+        "kind": visit.kind,
+        "logged_at": visit.logged_at.isoformat(),
+        "note": visit.note or "",
+        "outcome": visit.outcome,
+        "person_id": visit.person_id,
+        "state": visit.state,
+        "version": visit.version,
+        "visited_on": visit.visited_on.isoformat(),
+    }
+
+
+def canonical_hash(facts: dict[str, Any]) -> str:
+    """sha256 over the canonical JSON: sorted keys, no blanks, UTF-8."""
+    text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def write_version(session: Session, visit: Visit, by: int | None, reason: str | None, *, now: datetime) -> None:
+    """Adds what the visit says now; the hash is over the plain text, the note is kept encrypted."""
+    session.flush()
+    facts = facts_of(visit)
+    kept = {**facts, "note": keyring().encrypt(facts["note"])} if facts["note"] else facts
+    session.add(
+        VisitVersion(
+            visit_id=visit.id, version=visit.version, facts=kept, hash=canonical_hash(facts),
+            changed_by=by, reason=reason, at=now,
+        )
+    )  # fmt: skip
+
+
+def _path_of(session: Session, household_id: int) -> str:
+    """The path of ids of the area in which a household lives."""
+    of = select(Area.path).join(Household, Household.area_id == Area.id).where(Household.id == household_id)
+    return session.scalar(of) or ""
