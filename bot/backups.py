@@ -14,6 +14,7 @@ import sqlite3
 import tarfile
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from sqlalchemy.orm import Session
 from bot import dumps
 from bot.config import Config
 from bot.db import make_engine
+from bot.locks import lock_run
 from bot.reports import CommandError, Progress, Report
 from models.errors import Refused
 from models.installation import check_key
@@ -70,9 +72,28 @@ def backup(config: Config, options: argparse.Namespace) -> Report:
 def restore(config: Config, options: argparse.Namespace) -> Report:
     """Brings an archive back; every part is checked before anything is put in place.
 
-    Raises CommandError where something is in the way (with --force it is renamed, never deleted), where the archive
-    is damaged, of the other kind of database, or its key does not fit its database.
+    Raises CommandError where the bot is running, where something is in the way (with --force it is renamed, never
+    deleted), where the archive is damaged, of the other kind of database, or its key does not fit its database.
     """
+    with _stopped(config):
+        return _restore(config, options)
+
+
+@contextmanager
+def _stopped(config: Config) -> Iterator[None]:
+    """Holds the running bot's lock, so that it cannot be started meanwhile."""
+    if config.database_file is None:
+        yield
+        return
+    try:
+        lock = lock_run(config.database_file)
+    except Refused:
+        raise CommandError("The bot is running on this database: stop it first.") from None
+    with lock:
+        yield
+
+
+def _restore(config: Config, options: argparse.Namespace) -> Report:
     moved = dumps.places_in_the_way(config)
     if moved and not options.force:
         names = ", ".join(map(str, moved))

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from bot.backups import backup, restore
 from bot.config import Config, build_config
 from bot.db import Database, make_engine
+from bot.locks import lock_run
 from bot.reports import CommandError
 from models.installation import check_key, set_fact
 from models.secrets import write_new_keyring
@@ -134,6 +135,13 @@ def test_a_forced_restore_puts_the_old_data_aside(archive: Path, tmp_path: Path)
     assert facts(other) == {"key_check", "mine"}
     kept = [Path(path) for path in report.facts["kept"]]
     assert old_key in [path.read_bytes() for path in kept if path.is_file()]
+
+
+def test_nothing_is_restored_under_a_running_bot(archive: Path, tmp_path: Path) -> None:
+    there = empty(tmp_path / "there")
+    assert there.database_file is not None
+    with lock_run(there.database_file), pytest.raises(CommandError, match="stop it first"):
+        restore(there, options(archive, force=True))
 
 
 def test_an_archive_cut_short_is_refused(archive: Path, tmp_path: Path) -> None:
