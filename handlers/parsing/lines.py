@@ -1,0 +1,270 @@
+"""Lines of a report: one household, one day, one outcome; 五户, 都, 其他 and 除了 made into households."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from handlers.parsing.groups import Group
+from handlers.parsing.reports import OUTCOMES, Asked, Line, Question
+from handlers.parsing.said import Said, needs_of, note_of
+from handlers.parsing.scope import MOST_FOR_ALL, Scope
+from handlers.parsing.whens import Days
+from handlers.parsing.words import set_of
+
+MOST_CHOICES = 10
+
+
+class Lines:
+    """Collects the lines of one message."""
+
+    def __init__(
+        self, scope: Scope, asked: Asked, groups: list[Group], said: list[Said], text: str, line: str, days: Days
+    ) -> None:
+        self.scope, self.asked, self.text, self.line, self.days = scope, asked, text, line, days
+        self.groups, self.said = groups, said
+        self.went = any(s.visited for s in said)
+        self.rows: list[tuple[Group, Said, list[int]]] = []
+        self.out: set[int] = set()
+        self.lines: list[Line] = []
+
+    def add(self, group: Group, said: Said, ids: list[int]) -> None:
+        self.rows.append((group, said, ids))
+
+    def leave_out(self, ids: Iterable[int]) -> None:
+        """Households another part of the message takes out of 都 and 全部: planned, not reached, another's."""
+        self.out.update(ids)
+
+    def finish(self) -> list[Line]:
+        self._share_endings()
+        named = [household for _, _, ids in self.rows for household in ids]
+        for group, said, ids in self.rows:
+            if group.excepted and not (said.ends or said.death):
+                self.out.update(ids)
+                if self._several():
+                    continue
+            if group.span in ("all", "count", "others"):
+                self._for_several(group, said, named)
+            else:
+                self._for_each(group, said, ids)
+        return self._merged()
+
+    def _several(self) -> bool:
+        return any(group.span for group, _, _ in self.rows)
+
+    def _share_endings(self) -> None:
+        """都没在家 holds for the households before it too; a bare name shares what the next one has."""
+        for index in range(len(self.rows) - 1, -1, -1):
+            group, said, ids = self.rows[index]
+            if said.shared and (said.ends or said.fine):
+                self._share_back(index)
+            if not (group.is_bare and ids and index + 1 < len(self.rows)):
+                continue
+            after_group, after, after_ids = self.rows[index + 1]
+            if (
+                after_group.span
+                or said.ends
+                or said.fine
+                or group.excepted
+                or after_group.excepted
+                or not _chained(after_group)
+            ):
+                continue
+            if not said.visited:
+                said.ends, said.fine, said.going = list(after.ends), after.fine, said.going or after.going
+                said.visited, said.end_words = after.visited, list(after.end_words)
+            elif after.ends and not any(t.kind in ENDING_HERE for t in after_group.clause_after()):
+                self.rows[index] = (replace_mentions(group, after_group), after, [*ids, *after_ids])
+                self.rows[index + 1] = (after_group, Said(), [])
+                after.visited, group.commas = True, True
+
+    def _share_back(self, index: int) -> None:
+        _, said, _ = self.rows[index]
+        for group, before, _ in reversed(self.rows[:index]):
+            if before.ends or before.fine or before.missed or before.plan:
+                break
+            if not group.excepted:
+                before.ends, before.fine, before.end_words = list(said.ends), said.fine, list(said.end_words)
+                before.shared = True
+
+    # --- several households -------------------------------------------------------------------------
+
+    def _for_several(self, group: Group, said: Said, named: list[int]) -> None:
+        pool = [household for household in self._pool(group) if household not in self.out]
+        rest = [household for household in pool if household not in named]
+        word = self.line[group.start : group.end]
+        if group.span == "count":
+            if not (self.went or said.visited or said.ends or said.fine or said.phone):
+                return
+            if group.count and group.count == len(set(named)):
+                self._refer(group, said)
+                return
+            if not group.count or group.count not in (len(pool), len(set(named) | set(rest))):
+                self._ask_which(group, said, word, rest, named)
+                return
+        if len(rest) > MOST_FOR_ALL:
+            self._ask_which(group, said, word, rest, named)
+            return
+        self._for_each(group, said, rest, how="all")
+
+    def _refer(self, group: Group, said: Said) -> None:
+        """李宁林荣两家都没人: the count means those named."""
+        for other, before, ids in self.rows:
+            if ids and other is not group and not before.ends and (said.ends or said.fine) and not other.excepted:
+                before.ends, before.fine, before.end_words = list(said.ends), said.fine, list(said.end_words)
+                self.lines = [line for line in self.lines if line.household_id not in ids]
+                self._for_each(other, before, ids)
+
+    def _ask_which(self, group: Group, said: Said, word: str, rest: list[int], named: list[int]) -> None:
+        given = self.asked.ask(Question("which", word, tuple(rest[:MOST_CHOICES])))
+        if isinstance(given, list | tuple):
+            self._for_each(group, said, [h for h in given if h in self.scope.by_id and h not in named], how="answer")
+
+    def _pool(self, group: Group) -> list[int]:
+        """The sender's own households, those of the village or group said; everybody's where none is the own."""
+        pool = list(self.scope.own_ids or self.scope.by_id)
+        for token in (*group.clause_before(), *group.clause_after()):
+            if token.kind in ("village", "group") and token.ids:
+                pool = [household for household in pool if household in token.ids]
+        return pool
+
+    # --- one line -----------------------------------------------------------------------------------
+
+    def _for_each(self, group: Group, said: Said, ids: list[int], how: str = "") -> None:
+        if not ids:
+            return
+        if said.asks and not (said.ends or said.fine):
+            return
+        days = self.days.of(group)
+        holds = self._holds_for(group, said, ids)
+        kind = self._kind(said, ids)
+        note = note_of(group.after, self.text, self.line)
+        needs = needs_of([*group.clause_before(), *group.after], self.line)
+        words = {household: mention for mention in group.mentions for household in mention.ids}
+        for household in ids:
+            outcome = self._outcome(group, said, ids, days) if household in holds else "met"
+            mention = words.get(household)
+            found_how = how or (mention.how if mention else "answer")
+            for on in days:
+                self.lines.append(
+                    Line(
+                        household,
+                        outcome,
+                        kind,
+                        on,
+                        note,
+                        mention.word if mention else "",
+                        found_how,
+                        needs,
+                        bool(said.ends),
+                    )
+                )
+
+    def _holds_for(self, group: Group, said: Said, ids: list[int]) -> set[int]:
+        """The households an outcome other than met holds for, when it stands after several: asked unless 都 is said."""
+        away = [end for end in said.ends if end != "met"]
+        if len(ids) < 2 or not away or said.shared or not group.commas or not said.visited or group.span:
+            return set(ids)
+        given = self.asked.ask(Question("whose", said.end_words[0], tuple(ids)))
+        return set(given) if isinstance(given, list | tuple) else set(ids)
+
+    def _outcome(self, group: Group, said: Said, ids: list[int], days: tuple[object, ...]) -> str | None:
+        if said.death:
+            return self._after_death(said, ids)
+        ends = list(dict.fromkeys(said.ends))
+        if "deceased" in ends:
+            return "deceased"
+        choices = _contradiction(ends)
+        if choices:
+            given = self.asked.ask(Question("outcome", said.end_words[0], tuple(ids), outcomes=choices))
+            return given if isinstance(given, str) and given in OUTCOMES else None
+        for outcome in ("met", "declined", "away", "hospital", "unreachable", "not_home"):
+            if outcome in ends:
+                return outcome
+        if said.visited or said.fine or said.phone or said.courtesy or said.gift:
+            return "met"
+        if said.going:
+            return self._after_going(group, said, ids, days)
+        return "met" if self.went and group.span else "met" if self.went and _led_by_visit(self.groups, group) else None
+
+    def _after_going(self, group: Group, said: Said, ids: list[int], days: tuple[object, ...]) -> str | None:
+        """去李宁家 without 了: done when the day is past or something is told; otherwise asked."""
+        today = self.days.now.date()
+        if said.content or said.missed or (self.days.said and days != (today,)):
+            return "met"
+        given = self.asked.ask(Question("done", self.line[group.start : group.end], tuple(ids)))
+        if given == "no":
+            self.out.update(ids)
+        return "met" if given == "yes" else None
+
+    def _after_death(self, said: Said, ids: list[int]) -> str | None:
+        given = self.asked.ask(Question("death", said.death, tuple(ids)))
+        return {"deceased": "deceased", "visited": "met", "member": "met", "left": "not_home"}.get(str(given))
+
+    def _kind(self, said: Said, ids: list[int]) -> str:
+        if (
+            said.phone
+            and not (said.visited or ("met" in said.ends and not said.fine))
+            and not any(e in ("not_home",) for e in said.ends)
+        ):
+            return "phone"
+        if said.by_the_way and (said.gift or said.courtesy):
+            return "routine"
+        if said.on_purpose and (said.gift or said.courtesy):
+            return "courtesy"
+        if said.courtesy and not said.visited and not said.gift:
+            return "courtesy"
+        if said.gift or said.courtesy:
+            given = self.asked.ask(Question("gift", "", tuple(ids)))
+            return given if given in ("routine", "courtesy") else "routine"
+        return "routine"
+
+    def _merged(self) -> list[Line]:
+        """One line for a household and day; what was said of it in two places is joined."""
+        found: dict[tuple[int, object], Line] = {}
+        for line in self.lines:
+            if line.household_id in self.out and line.how in ("all",):
+                continue
+            key = (line.household_id, line.visited_on)
+            known = found.get(key)
+            found[key] = line if known is None else _both(known, line)
+        asked_again = {
+            household for q in self.asked.questions.values() if q.code == "done" for household in q.household_ids
+        }
+        return [
+            line
+            for line in found.values()
+            if not (line.household_id in self.out and line.household_id not in asked_again and line.outcome is None)
+        ]
+
+
+ENDING_HERE = set_of("met not_home away hospital unreachable declined deceased death_maybe fine visit went han")
+
+
+def _chained(group: Group) -> bool:
+    return all(token.kind in ("filler", "list", "and", "village", "group") for token in group.clause_before())
+
+
+def replace_mentions(group: Group, after: Group) -> Group:
+    return replace(group, mentions=[*group.mentions, *after.mentions], after=after.after)
+
+
+def _led_by_visit(groups: list[Group], group: Group) -> bool:
+    """Later names of a message that began with 走访了 are visits too."""
+    return group.is_bare or groups.index(group) >= 0
+
+
+def _contradiction(ends: list[str]) -> tuple[str, ...]:
+    if "met" in ends and "declined" in ends:
+        return ("met", "declined")
+    if "met" not in ends and "away" in ends and "hospital" in ends:
+        return ("away", "hospital")
+    return ()
+
+
+def _both(one: Line, other: Line) -> Line:
+    outcome = other.outcome if other.said and not one.said else one.outcome or other.outcome
+    if one.said and other.said and "met" in (one.outcome, other.outcome):
+        outcome = "met"
+    note = ",".join(dict.fromkeys(part for part in (one.note, other.note) if part))
+    needs = tuple(dict.fromkeys((*one.needs, *other.needs)))
+    kind = one.kind if one.kind != "routine" else other.kind
+    return replace(one, outcome=outcome, note=note, needs=needs, kind=kind, said=one.said or other.said)

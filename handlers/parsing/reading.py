@@ -1,0 +1,197 @@
+"""A message read as a report of visits (product.md section 4): households, days, outcomes, doubts. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from handlers.parsing.dates import find_days
+from handlers.parsing.groups import Group, make_groups
+from handlers.parsing.lines import Lines
+from handlers.parsing.mentions import Finder, Mention, settle
+from handlers.parsing.reports import Asked, Line, Missed, Plan, Question, Report
+from handlers.parsing.said import ENDINGS, Said, clauses, note_of, read_group
+from handlers.parsing.scope import Candidate, Scope
+from handlers.parsing.text import LONGEST, even, lower
+from handlers.parsing.tokens import Token, cut
+from handlers.parsing.whens import Days
+from handlers.parsing.words import WORDS, Words
+
+
+def parse_report(
+    text: str,
+    now_local: datetime,
+    candidates: Scope | Iterable[Candidate],
+    words: Words = WORDS,
+    *,
+    answers: Mapping[str, object] | None = None,
+    sender: str = "",
+    oldest: date | None = None,
+) -> Report:
+    """What a message reports, and what has to be asked before it can be kept.
+
+    `now_local` is the message's own local moment: 昨天 is the day before it. `answers` are answers given so far,
+    by `Question.key`; the same words with one more answer are read again. `sender` is the writer's own name.
+    `oldest` is the first day taken without asking (default: the first of the month before). Never raises on text.
+    """
+    scope = candidates if isinstance(candidates, Scope) else Scope(candidates)
+    if oldest is None:
+        oldest = (now_local.date().replace(day=1) - timedelta(days=1)).replace(day=1)
+    reading = Reading(text[:LONGEST], now_local, scope, words, Asked(dict(answers or {})), sender, oldest)
+    report = reading.read()
+    return replace(report, note=_joined(report.note, text[LONGEST:])) if len(text) > LONGEST else report
+
+
+def _joined(*parts: str) -> str:
+    return ",".join(part for part in parts if part)
+
+
+class Reading:
+    """One message on its way from tokens to a report."""
+
+    def __init__(
+        self, line: str, now: datetime, scope: Scope, words: Words, asked: Asked, sender: str, oldest: date
+    ) -> None:
+        self.line, self.now, self.scope, self.words, self.asked = line, now, scope, words, asked
+        self.text = lower(even(line))
+        self.tokens = cut(self.text, find_days(self.text, now.date(), words), scope, words, lower(even(sender)))
+        self.mentions = self._mentions()
+        named = frozenset(index for mention in self.mentions for index in range(mention.first, mention.last + 1))
+        self.groups = make_groups(self.tokens, self.mentions)
+        self.said = [read_group(group, self.text) for group in self.groups]
+        self.days = Days(self.tokens, line, now, oldest, asked, named)
+
+    def _mentions(self) -> list[Mention]:
+        finder = Finder(self.line, self.text, self.tokens, self.scope)
+        found = finder.find()
+        passing = [finder.in_passing(mention) for mention in found]
+        if all(passing):
+            return found
+        sure = frozenset().union(*(m.ids for m, by in zip(found, passing, strict=True) if not by and len(m.ids) == 1))
+        kept = []
+        for mention, by in zip(found, passing, strict=True):
+            if by and (mention.ids & sure or not mention.sure):
+                continue
+            kept.append(replace(mention, weak=by))
+        return kept
+
+    # --- the whole message --------------------------------------------------------------------------
+
+    def read(self) -> Report:
+        correction = any(token.kind == "correction" for token in self.tokens[:3])
+        if self._is_question():
+            return Report(asks=True, correction=correction, not_understood=self.line.strip())
+        if not self.groups:
+            return replace(self._nobody_named(), correction=correction)
+        lines = Lines(self.scope, self.asked, self.groups, self.said, self.text, self.line, self.days)
+        plans: list[Plan] = []
+        missed: list[Missed] = []
+        others: list[int] = []
+        for group, said in zip(self.groups, self.said, strict=True):
+            ids = self._ids(group)
+            if group.denied:
+                continue
+            if said.by_other or (said.hearsay and not said.visited and not self._went_at_all()):
+                others += ids
+            elif said.plan and not _done_anyway(said):
+                on = self.days.plan_day([*group.clause_before(), *group.clause_after()])
+                plans += [Plan(household, on, self.line.strip()) for household in ids]
+            elif said.missed and not said.ends:
+                note = note_of([*group.clause_before(), *group.after], self.text, self.line)
+                missed += [Missed(household, note) for household in ids]
+            else:
+                lines.add(group, said, ids)
+        for taken in (plans, missed):
+            lines.leave_out(item.household_id for item in taken if item.household_id)
+        lines.leave_out(others)
+        made = lines.finish()
+        plans += self._next_steps(made)
+        return Report(
+            lines=tuple(made),
+            visited_on=_one_day(made),
+            day_said=self.days.said,
+            questions=tuple(self.asked.questions.values()),
+            plans=tuple(plans),
+            missed=tuple(missed),
+            others=tuple(dict.fromkeys(others)),
+            needs=tuple(dict.fromkeys(need for line in made for need in line.needs)),
+            note=note_of(self._opening(), self.text, self.line),
+            correction=correction,
+            not_understood="" if made or self.asked.questions or plans or missed or others else self.line.strip(),
+        )
+
+    def _opening(self) -> list[Token]:
+        return self.groups[0].before if self.groups else self.tokens
+
+    def _went_at_all(self) -> bool:
+        return any(said.visited for said in self.said)
+
+    def _ids(self, group: Group) -> list[int]:
+        """Households of a group, doubts asked; named in passing only after a yes."""
+        ids: list[int] = []
+        for mention in group.mentions:
+            settled = settle(mention, self.asked)
+            if settled is None:
+                continue
+            (household,) = settled.ids
+            if mention.weak and self.asked.ask(Question("also", mention.word, (household,))) != "yes":
+                continue
+            ids.append(household)
+        return list(dict.fromkeys(ids))
+
+    def _is_question(self) -> bool:
+        ends = self.text.rstrip(" .。!~")
+        asks = ends.endswith(("?", "吗", "么")) or (self.tokens and self.tokens[0].kind == "ask")
+        inside = any(said.asks for said in self.said)
+        told = any(said.ends or said.fine for said in self.said)
+        return bool((asks or inside) and not told)
+
+    def _nobody_named(self) -> Report:
+        """No household in it: a visit without a name, a plan, or nothing of ours."""
+        kinds = [token.kind for token in self.tokens]
+        ahead = "plan" in kinds or any(token.day is not None and token.day.ahead for token in self.tokens)
+        whole = Group([], before=self.tokens)
+        said = read_group(whole, self.text)
+        words = self.line.strip()
+        if (ahead and "visit" in kinds) or (ahead and "go" in kinds):
+            return Report(plans=(Plan(None, self.days.plan_day(self.tokens), words),))
+        if said.by_other or "hearsay" in kinds or ahead:
+            return Report(not_understood=words)
+        told = "courtesy" in kinds or any(kind in ENDINGS for kind in kinds)
+        if "visit" in kinds or (told and not any(kind in ("han", "content", "latin") for kind in kinds)):
+            return self._ask_which(words)
+        return Report(not_understood=words)
+
+    def _ask_which(self, words: str) -> Report:
+        given = self.asked.ask(Question("which", "", self.scope.own_ids[:10]))
+        note = note_of(self.tokens, self.text, self.line)
+        if not isinstance(given, list | tuple):
+            return Report(questions=tuple(self.asked.questions.values()), note=note, not_understood=words)
+        group = Group([], span="given", before=self.tokens)
+        said = read_group(group, self.text)
+        lines = Lines(self.scope, self.asked, [group], [said], self.text, self.line, self.days)
+        lines.add(group, said, [household for household in given if household in self.scope.by_id])
+        made = [replace(line, note=note, how="answer") for line in lines.finish()]
+        return Report(tuple(made), _one_day(made), self.days.said, tuple(self.asked.questions.values()), note=note)
+
+    def _next_steps(self, made: list[Line]) -> list[Plan]:
+        """What is to be done next, said after a visit (下周三带他去医院)."""
+        found = []
+        for group, said in zip(self.groups, self.said, strict=True):
+            if said.plan and not _done_anyway(said):
+                continue
+            for clause in clauses(group.after):
+                ahead = [t for t in clause if t.kind == "plan" or (t.day is not None and t.day.ahead)]
+                if ahead:
+                    ids = self._ids(group) if group.mentions else []
+                    words = self.line[clause[0].start : clause[-1].end].strip()
+                    found.append(Plan(ids[0] if len(ids) == 1 else None, self.days.plan_day(ahead), words))
+        return found
+
+
+def _done_anyway(said: Said) -> bool:
+    return bool(said.ends or said.fine)
+
+
+def _one_day(lines: list[Line]) -> date | None:
+    days = {line.visited_on for line in lines}
+    return days.pop() if len(days) == 1 else None

@@ -1,0 +1,221 @@
+"""A message cut into what is known and what is not: names, days, words with a meaning, figures, the rest."""
+
+import re
+from dataclasses import dataclass
+
+from handlers.parsing.dates import DayMark
+from handlers.parsing.scope import Named, Scope, letters
+from handlers.parsing.text import NUMERAL, is_han, numeral
+from handlers.parsing.words import COMPOUND_SURNAMES, SURNAMES, Words
+from handlers.parsing.words_zh import SURNAMES as SURNAMES_BY_USE
+
+COMMON = frozenset(SURNAMES_BY_USE[:120])
+STOPS = ",;.!?。…~\n\r|"
+_GROUP = re.compile(rf"第?({NUMERAL}) ?(?:村民小组|小组|组|社|队)(?!长)")
+_COUNT = re.compile(rf"(?<!第)({NUMERAL}|几) ?(?:户|家)(?:都|人家|贫困户)?(?!庭|具|电|里|属|长|禽)")
+_DIGITS = re.compile(r"\d{3,18}x?")
+_LATIN = re.compile(r"[a-z]+")
+_GAP = re.compile(r"[ '\-·]?(?=[a-z])")
+
+
+@dataclass(slots=True)
+class Token:
+    """A stretch of the text. `kind` is one of the tables of words, or household, person, day, clock, village, group,
+    count, number, latin, stop, list, han (Chinese nobody knows), sign."""
+
+    kind: str
+    start: int
+    end: int
+    named: tuple[Named, ...] = ()
+    day: DayMark | None = None
+    ids: frozenset[int] = frozenset()
+    count: int = 0
+
+    def text(self, of: str) -> str:
+        return of[self.start : self.end]
+
+
+class Cutter:
+    """Cuts one text. Longest match first; at equal length names before words, words before partial names."""
+
+    def __init__(self, text: str, today_days: list[DayMark], scope: Scope, words: Words, sender: str) -> None:
+        self.text, self.scope, self.words, self.sender = text, scope, words, sender
+        self.days = {day.start: day for day in today_days}
+        self.name_at = self._names()
+        self.tokens: list[Token] = []
+
+    def _names(self) -> dict[int, tuple[int, tuple[Named, ...]]]:
+        """Longest known name at each place."""
+        found = {}
+        text, names, lengths = self.text, self.scope.names, self.scope.lengths
+        for at, char in enumerate(text):
+            for length in lengths.get(char, ()):
+                named = names.get(text[at : at + length])
+                if named is not None:
+                    found[at] = (length, named)
+                    break
+        return found
+
+    def cut(self) -> list[Token]:
+        at, size = 0, len(self.text)
+        while at < size:
+            token = self._at(at)
+            if token is None:
+                self._unknown(at)
+                at += 1
+            else:
+                self.tokens.append(token)
+                at = token.end
+        return self.tokens
+
+    def _unknown(self, at: int) -> None:
+        char = self.text[at]
+        if char == " ":
+            return
+        kind = "stop" if char in STOPS else "list" if char in "、/+" else "han" if is_han(char) else "sign"
+        last = self.tokens[-1] if self.tokens else None
+        if last is not None and last.kind == kind == "han" and last.end == at:
+            last.end = at + 1
+        else:
+            self.tokens.append(Token(kind, at, at + 1))
+
+    def _at(self, at: int) -> Token | None:
+        char = self.text[at]
+        found: list[Token] = []
+        named = self.name_at.get(at)
+        if named is not None:
+            found.append(Token("household", at, at + named[0], named=named[1]))
+        if at in self.days:
+            day = self.days[at]
+            found.append(Token("clock" if day.reason == "clock" else "day", at, day.end, day=day))
+        if char.isascii():
+            found += self._figures(at) if char.isdigit() else self._latin(at) if char.isalpha() else []
+        word = self._word(at)
+        if word is not None:
+            found.append(word)
+        if not char.isascii() or char.isdigit():
+            found += self._places(at)
+            found += self._helper(at)
+            person = self._person(at)
+            if person is not None:
+                found.append(person)
+        if not found:
+            return None
+        return max(found, key=lambda token: (token.end - token.start, _RANK.get(_rank_name(token), 1)))
+
+    def _word(self, at: int) -> Token | None:
+        text, kinds = self.text, self.words.kinds
+        for length in self.words.lengths.get(text[at], ()):
+            end = at + length
+            found = kinds.get(text[at:end])
+            if found is None or self._cuts_a_name(at, end):
+                continue
+            if text[at].isascii() and not _whole_word(text, at, end):
+                continue
+            return Token(found[0], at, end)
+        return None
+
+    def _cuts_a_name(self, start: int, end: int) -> bool:
+        for at in range(start + 1, end):
+            named = self.name_at.get(at)
+            if named is not None and at + named[0] > end and named[1][0].how in ("name", "nickname"):
+                return True
+        return False
+
+    def _places(self, at: int) -> list[Token]:
+        found = []
+        for length in self.scope.village_lengths.get(self.text[at], ()):
+            ids = self.scope.villages.get(self.text[at : at + length])
+            if ids is not None:
+                found.append(Token("village", at, at + length, ids=ids))
+                break
+        group = _GROUP.match(self.text, at)
+        if group is not None:
+            number = str(numeral(group.group(1)))
+            found.append(Token("group", at, group.end(), ids=self.scope.groups.get(number, frozenset())))
+        count = _COUNT.match(self.text, at)
+        if count is not None:
+            many = 0 if count.group(1) == "几" else numeral(count.group(1)) or 0
+            if many != 1:
+                end = count.end() - (1 if count.group().endswith("都") else 0)
+                found.append(Token("count", at, end, count=many))
+        return found
+
+    def _helper(self, at: int) -> list[Token]:
+        """A colleague's name: whoever does something in front of a household is not the sender."""
+        for length in self.scope.helper_lengths.get(self.text[at], ()):
+            name = self.text[at : at + length]
+            if name in self.scope.helpers:
+                return [Token("me" if name == self.sender else "other", at, at + length)]
+        return []
+
+    def _figures(self, at: int) -> list[Token]:
+        if at and self.text[at - 1].isdigit():
+            return []
+        found = _DIGITS.match(self.text, at)
+        return [Token("number", at, found.end())] if found else []
+
+    def _latin(self, at: int) -> list[Token]:
+        """One, two or three Latin words that are a name in pinyin, or one word as it stands."""
+        if at and self.text[at - 1].isascii() and self.text[at - 1].isalpha():
+            return []
+        joined, end, best = "", at, None
+        for _ in range(4):
+            word = _LATIN.match(self.text, end)
+            if word is None:
+                break
+            joined, end = joined + word.group(), word.end()
+            named = self.scope.latin.get(letters(joined))
+            if named is not None and (named[0].how == "pinyin" or joined not in self.words.stop):
+                best = Token("household", at, end, named=named)
+            gap = _GAP.match(self.text, end)
+            if gap is None or gap.end() == end:
+                break
+            end = gap.end()
+        first = _LATIN.match(self.text, at)
+        assert first is not None
+        return [best] if best is not None else [Token("latin", at, first.end())]
+
+    def _person(self, at: int) -> Token | None:
+        """老李, 小王, 李大爷, 欧阳叔: somebody by surname; a household where the scope has that surname."""
+        text = self.text
+        if text[at] in "老小阿":
+            surname = text[at + 1 : at + 3] if text[at + 1 : at + 3] in COMPOUND_SURNAMES else text[at + 1 : at + 2]
+            if surname in self.scope.surnames or surname in COMMON:
+                return self._by_surname(at, at + 1 + len(surname), surname)
+            return None
+        surname = text[at : at + 2] if text[at : at + 2] in COMPOUND_SURNAMES else text[at]
+        if surname in self.scope.surnames or surname in SURNAMES:
+            start = at + len(surname)
+            for length in (4, 3, 2):
+                if "other" in self.words.kinds.get(text[start : start + length], ()):
+                    return Token("other", at, start + length)
+            for length in (3, 2, 1):
+                if text[start : start + length] in self.words.titles:
+                    return self._by_surname(at, start + length, surname)
+        return None
+
+    def _by_surname(self, start: int, end: int, surname: str) -> Token:
+        ids = self.scope.surnames.get(surname)
+        if not ids:
+            return Token("person", start, end)
+        return Token("household", start, end, named=(Named("surname", frozenset(ids)),))
+
+
+_RANK = {"name": 6, "nickname": 6, "pinyin": 6, "village": 5, "count": 4, "group": 4, "day": 3, "word": 2, "latin": 0}
+
+
+def _rank_name(token: Token) -> str:
+    if token.kind == "household":
+        return token.named[0].how
+    return token.kind if token.kind in _RANK else "word" if token.kind not in ("person", "number") else "person"
+
+
+def _whole_word(text: str, start: int, end: int) -> bool:
+    before, after = text[start - 1 : start] if start else "", text[end : end + 1]
+    opens = not text[start].isalnum() or not (before.isascii() and before.isalnum())
+    return opens and not (after.isascii() and after.isalnum() and text[end - 1].isascii())
+
+
+def cut(text: str, today_days: list[DayMark], scope: Scope, words: Words, sender: str = "") -> list[Token]:
+    return Cutter(text, today_days, scope, words, sender).cut()
