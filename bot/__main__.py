@@ -32,6 +32,11 @@ class Command:
     reports: bool = True
 
 
+def _import_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help="households or people: .xlsx, .xls or .csv")
+    parser.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
+
+
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--offline", action="store_true", help="do not ask Telegram whether the token holds")
 
@@ -48,7 +53,34 @@ def _restore_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _demo_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--empty", action="store_true", help="start without households, with nobody but the officers")
+    parser.add_argument("--port", type=int, help="where the page is served (web.port of the settings)")
+
+
 COMMANDS = (
+    Command(
+        "run",
+        "bot.app:run",
+        "run the bot until it is stopped",
+        ("zoufang run", "zoufang --config /etc/zoufang.toml run"),
+        reports=False,
+    ),
+    Command(
+        "demo",
+        "bot.demo:demo",
+        "try everything on this machine: sample township, three phones in the browser, no token needed",
+        ("zoufang demo", "zoufang demo --empty"),
+        _demo_arguments,
+        reports=False,
+    ),
+    Command(
+        "import",
+        "bot.importing:import_file",
+        "bring in households or people from a spreadsheet; the bot may be running",
+        ("zoufang import roster.xlsx --dry-run", "zoufang import roster.xlsx --json"),
+        _import_arguments,
+    ),
     Command(
         "check",
         "bot.checks:check",

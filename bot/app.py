@@ -1,5 +1,6 @@
 """The one place that knows everyone: opens database, channel, clock and doors in that order, closes in reverse."""
 
+import argparse
 import asyncio
 import contextlib
 import json
@@ -15,6 +16,7 @@ import structlog
 from aiohttp import web
 from sqlalchemy.orm import Session
 
+from bot.channel import Channel
 from bot.clock import Beat, Clock
 from bot.config import Config
 from bot.db import Database
@@ -36,6 +38,12 @@ T = TypeVar("T")
 log = structlog.get_logger()
 
 
+def telegram_channel(config: Config) -> TelegramChannel:
+    """Telegram as the settings reach it. Raises ConfigError without a token."""
+    telegram = config.telegram
+    return TelegramChannel(config.token, telegram.base_url, telegram.base_file_url, telegram.proxy.get_secret_value())
+
+
 class WakingDoor:
     """The database door of the handlers: after each action the sender looks at once."""
 
@@ -54,17 +62,22 @@ class WakingDoor:
 
 
 class App:
-    """The running bot. `clock` may be a moved one; `pacing` another than the settings'."""
+    """The running bot. `clock` may be a moved one; the other parts are made from the settings unless given."""
 
-    def __init__(self, config: Config, *, clock: Clock | None = None, pacing: Pacing | None = None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        *,
+        clock: Clock | None = None,
+        pacing: Pacing | None = None,
+        database: Database | None = None,
+        channel: Channel | None = None,
+    ) -> None:
         self.config = config
         self.clock = clock or Clock()
         self.zone = ZoneInfo(config.time.zone)
-        self.database = Database(config.database_url)
-        telegram = config.telegram
-        self.channel = TelegramChannel(
-            config.token, telegram.base_url, telegram.base_file_url, telegram.proxy.get_secret_value()
-        )
+        self.database = database or Database(config.database_url)
+        self.channel = channel or telegram_channel(config)
         rate = config.sending.per_second * config.sending.safety
         self.sender = Sender(
             self.database,
@@ -207,3 +220,8 @@ async def run_for_ever(app: App) -> None:
         await stop.wait()
     finally:
         await asyncio.wait_for(app.close(), timedelta(seconds=20).total_seconds())
+
+
+def run(config: Config, options: argparse.Namespace) -> None:
+    """The command `zoufang run`."""
+    asyncio.run(run_for_ever(App(config)))

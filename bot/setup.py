@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.config import Config
 from bot.db import make_engine
-from models.areas import ensure_township
+from models.areas import UNNAMED_TOWNSHIP, ensure_township
 from models.errors import Refused
 from models.installation import Fact, check_key, find_fact, set_fact
 from models.rules import seed_rule
@@ -63,7 +63,7 @@ def _has_rows(engine: Engine) -> bool:
 def set_up_database(session: Session, config: Config, keys: Keyring, *, now: datetime) -> None:
     """Checks the key, makes township and rules as the settings say, notes the day of going live. Repeatable."""
     check_key(session, keys)
-    ensure_township(session, config.township.county or "本县", config.township.name or "本乡镇")
+    ensure_township(session, config.township.county or "本县", config.township.name or UNNAMED_TOWNSHIP)
     today = local_day(now)
     if find_fact(session, "live_since") is None:
         set_fact(session, "live_since", day=today.isoformat())

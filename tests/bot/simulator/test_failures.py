@@ -13,7 +13,7 @@ from bot.simulator import Person, Simulator
 @pytest.mark.parametrize(
     ("kind", "details", "error", "words"),
     [
-        ("429", {"retry_after": 7}, RetryAfter, "Retry in 7 seconds"),
+        ("429", {"retry_after": 7}, RetryAfter, r"Retry in (7 seconds|0:00:07)"),
         ("400", {"text": "Bad Request: message is too strange"}, BadRequest, "Message is too strange"),
         ("401", {}, InvalidToken, "Unauthorized"),
         ("403", {}, Forbidden, "bot was blocked by the user"),

@@ -1,0 +1,225 @@
+"""`zoufang demo`: the real bot, a local Bot API, a sample township and three phones in the browser, in one process."""
+
+import argparse
+import asyncio
+import contextlib
+import random
+import shutil
+import signal
+import tempfile
+from collections import defaultdict
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import structlog
+from aiohttp import web
+
+from bot.app import App
+from bot.clock import MovedClock
+from bot.config import Config, build_config
+from bot.pacing import Pacing
+from bot.sample import add_officers, load_township, mark_joined, start_chat, write_sheets
+from bot.simulator.life import Life
+from bot.simulator.persons import Person as Phone
+from bot.simulator.phones import Label, Listed, Phones
+from bot.simulator.server import Simulator
+from bot.simulator.township import Township, township
+from schedules.calendar import Calendar
+
+log = structlog.get_logger()
+ZONE = ZoneInfo("Asia/Shanghai")
+START_AT = time(9, 10)
+NOT_JOINED = 5
+SEED = 269
+ROLES = {
+    "帮扶责任人": "Helper", "第一书记": "Team head", "村支书": "Village secretary", "信息员": "Clerk",
+    "扶贫专干": "Officer", "分管副职": "Deputy in charge", "党委书记": "Party secretary", "乡镇长": "Township head",
+    "单位联络人": "Unit contact", "县级督查": "County inspector",
+}  # fmt: skip
+
+
+def start_moment(today: date) -> datetime:
+    """The last day of the newest month whose next two months have an official calendar, 09:10 in Shanghai: the next
+    month's story, its 补录期 and its ladder then play on known working days."""
+    calendar = Calendar()
+    first = today.replace(day=1)
+    while calendar.provisional(_month_after(_month_after(first)) - timedelta(days=1)):
+        first = (first - timedelta(days=1)).replace(day=1)
+    return datetime.combine(first - timedelta(days=1), START_AT, ZONE)
+
+
+def _month_after(first: date) -> date:
+    return (first + timedelta(days=32)).replace(day=1)
+
+
+class Demo:
+    """Everything of one demo, and its clock as the page moves it. `empty`: only the officers are on the roster."""
+
+    def __init__(self, config: Config, folder: Path, *, empty: bool, start: datetime) -> None:
+        self.folder = folder
+        self.empty = empty
+        self.web_config = config.web
+        self.clock = MovedClock(start)
+        self.town: Township = township(SEED, name="示例乡")
+        self.sim = Simulator(clock=self.clock, folder=folder / "telegram")
+        self.phones: dict[str, Phone] = {}
+        self.life = Life(SEED, ZONE, [])
+        self.app: App
+        self.page: Phones
+
+    async def open(self) -> None:
+        """Simulator, bot, township, page: in that order."""
+        await self.sim.start()
+        self.app = App(self._bot_config(), clock=self.clock, pacing=Pacing(1000, self.clock.steady))
+        await self.app.open()
+        sheets = write_sheets(self.town, self.folder / "sheets")
+        for person in self.town.people:
+            self.phones[person.phone] = self.sim.person(person.name, phone=f"+86{person.phone}", language="zh-hans")
+        if self.empty:
+            await self._seat_officers()
+        else:
+            await load_township(self.app.database, sheets, now=self.clock.now())
+            await self._seat_everybody()
+        self.page = Phones(self.sim, self, self._listed, first=self._first_three())
+
+    async def close(self) -> None:
+        await self.app.close()
+        await self.sim.stop()
+
+    # -- the clock, as the page moves it ------------------------------------------------------------------------------
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    async def advance(self, seconds: float) -> None:
+        target = self.clock.now() + timedelta(seconds=seconds)
+        while (event := await self._next_at()) <= target:
+            await self._go_to(event)
+        self.clock.move_to(target)
+        await self._settle()
+
+    async def next_event(self) -> Label | None:
+        event = await self._next_at()
+        await self._go_to(event)
+        local = event.astimezone(ZONE)
+        return {"zh": f"到了{local.month}月{local.day}日 {local:%H:%M}", "en": f"It is {local.day} {local:%b %H:%M}"}
+
+    async def _next_at(self) -> datetime:
+        """The next moment at which the bot or a simulated person does something; always later than now."""
+        event = self.life.next_at(self.clock.now())
+        bot = await self.app.next_event_at()
+        if bot is not None:
+            event = min(event, bot)
+        return max(event, self.clock.now() + timedelta(seconds=1))
+
+    async def _go_to(self, moment: datetime) -> None:
+        self.clock.move_to(moment)
+        wrote = await self.life.write_due(self.clock.now())
+        await self._settle()
+        if wrote:
+            await self.life.confirm(wrote)
+            await self._settle()
+        self.page.show_time()
+
+    async def _settle(self) -> None:
+        await self.sim.delivered()
+        await self.app.idle()
+
+    # -- the township ---------------------------------------------------------------------------------------------------
+
+    def _bot_config(self) -> Config:
+        return build_config(
+            {
+                "telegram": {
+                    "token": self.sim.token,
+                    "base_url": self.sim.base_url,
+                    "base_file_url": self.sim.base_file_url,
+                },
+                "database": {"url": "sqlite:///zoufang.db"},
+                "township": {"name": self.town.name, "county": "示例县"},
+                "logging": {"level": "warning"},
+            },
+            home=self.folder,
+        )
+
+    async def _seat_everybody(self) -> None:
+        """All have joined but five helpers; the helper on the first phone writes only what is typed there."""
+        helpers = [person.phone for person in self.town.people if person.role == "帮扶责任人"]
+        absent = set(random.Random(SEED).sample(helpers[10:], NOT_JOINED))
+        joined = {phone: self.phones[phone].id for phone in self.phones if phone not in absent}
+        await self._join(joined)
+        homes: dict[str, list[str]] = defaultdict(list)
+        for household in self.town.households:
+            homes[household.helper.phone].append(household.head)
+        shown = self._shown_helper()
+        writing = [(self.phones[p], heads) for p, heads in homes.items() if p in joined and p != shown]
+        self.life = Life(SEED, ZONE, writing)
+
+    async def _seat_officers(self) -> None:
+        officers = [person for person in self.town.people if person.role == "扶贫专干"]
+        await self.app.database.run(add_officers, [(p.name, p.phone) for p in officers], now=self.clock.now())
+        await self._join({person.phone: self.phones[person.phone].id for person in officers})
+
+    async def _join(self, joined: dict[str, int]) -> None:
+        for phone in joined:
+            start_chat(self.phones[phone])
+        await self.app.database.run(mark_joined, joined, now=self.clock.now())
+
+    def _shown_helper(self) -> str:
+        """A helper with two or three households, all in one village: a story that fits on a phone."""
+        homes: dict[str, set[str]] = defaultdict(set)
+        counts: dict[str, int] = defaultdict(int)
+        for household in self.town.households:
+            homes[household.helper.phone].add(household.village)
+            counts[household.helper.phone] += 1
+        fitting = [p.phone for p in self.town.people if counts[p.phone] in (2, 3) and len(homes[p.phone]) == 1]
+        return fitting[0] if fitting else self.town.people[0].phone
+
+    def _first_three(self) -> list[int]:
+        def first(role: str) -> str:
+            return next(person.phone for person in self.town.people if person.role == role)
+
+        return [self.phones[phone].id for phone in (self._shown_helper(), first("扶贫专干"), first("分管副职"))]
+
+    def _listed(self) -> list[Listed]:
+        villages = {household.helper.phone: household.village for household in self.town.households}
+        return [
+            Listed(
+                self.phones[person.phone].id,
+                person.name,
+                {"zh": person.role, "en": ROLES.get(person.role, person.role)},
+                person.area or villages.get(person.phone, self.town.name),
+            )
+            for person in self.town.people
+        ]
+
+
+async def serve(config: Config, *, empty: bool) -> None:
+    """Runs the demo until it is interrupted."""
+    folder = Path(tempfile.mkdtemp(prefix="zoufang-demo-"))
+    demo = Demo(config, folder, empty=empty, start=start_moment(datetime.now(ZONE).date()))
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):
+            asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    print("走访: making a sample township (generated, no real person) …", flush=True)
+    await demo.open()
+    runner = web.AppRunner(demo.page.app(), access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, config.web.host, config.web.port).start()
+    print(f"走访: three phones at http://{config.web.host}:{config.web.port}  (Ctrl-C ends)", flush=True)
+    print(f"      sample sheets to import: {folder / 'sheets'}", flush=True)
+    try:
+        await stop.wait()
+    finally:
+        await runner.cleanup()
+        await demo.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def demo(config: Config, options: argparse.Namespace) -> None:
+    """The command `zoufang demo`."""
+    if options.port is not None:
+        config = config.model_copy(update={"web": config.web.model_copy(update={"port": options.port})})
+    asyncio.run(serve(config, empty=options.empty))
