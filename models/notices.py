@@ -1,11 +1,15 @@
 """Notices: the fact that somebody is to be told. A message of the outbox gathers them."""
 
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Index, UniqueConstraint, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Facts, Id, ref
+from models.outbox import Message
 
 
 class Notice(Base):
@@ -41,4 +45,63 @@ class Notice(Base):
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
         ),
+        Index(
+            "ix_notices_recipient",
+            "recipient_id",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
     )
+
+
+def add_notices(session: Session, rows: Sequence[Mapping[str, Any]], *, now: datetime) -> None:
+    """Adds notices; what was already said (same subject, step, cycle, recipient) is not said again.
+
+    Every row gives recipient_id, kind, step, due_at, and duty_id or visit_id; the rest has defaults.
+    """
+    if not rows:
+        return
+    defaults: dict[str, Any] = {
+        "duty_id": None, "visit_id": None, "batch": None, "cycle": 1, "form": "digest", "facts": {},
+        "state": "waiting", "reason": None, "made_at": now,
+    }  # fmt: skip
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    session.execute(insert(Notice).on_conflict_do_nothing(), [{**defaults, **row} for row in rows])
+
+
+def cancel_waiting(session: Session, duty_ids: Collection[int], reason: str, kinds: Collection[str] = ()) -> None:
+    """Takes back what nobody was told yet about these duties."""
+    conditions = [Notice.duty_id.in_(duty_ids), Notice.state == "waiting"]
+    if kinds:
+        conditions.append(Notice.kind.in_(kinds))
+    session.execute(update(Notice).where(*conditions).values(state="cancelled", reason=reason))
+
+
+def revive_cancelled(session: Session, duty_ids: Collection[int], reason: str, *, now: datetime) -> None:
+    """Says again what was taken back for a reason that no longer holds, where its hour is still to come."""
+    session.execute(
+        update(Notice)
+        .where(Notice.duty_id.in_(duty_ids), Notice.state == "cancelled", Notice.reason == reason, Notice.due_at > now)
+        .values(state="waiting", reason=None)
+    )
+
+
+TOLD = ("sending", "sent", "unknown")
+
+
+def list_told(session: Session, duty_id: int, cycle: int, kinds: Collection[str]) -> list[int]:
+    """Who really heard of a duty by notices of these kinds: the message left, or its result is unknown."""
+    rows = session.scalars(
+        select(Notice.recipient_id)
+        .join(Message, Message.id == Notice.message_id)
+        .where(
+            Notice.duty_id == duty_id,
+            Notice.cycle == cycle,
+            Notice.kind.in_(kinds),
+            Notice.state == "gathered",
+            Message.state.in_(TOLD),
+        )
+        .distinct()
+    )
+    return sorted(rows)

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint, func, select
+from sqlalchemy import UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Facts, Id, ref
@@ -149,18 +149,22 @@ HELPER_LOAD_RULE = "R12"
 HELPER_LOAD = {"least": 1, "most": 5}
 
 
-def seed_rule(session: Session, parameters: RuleParameters, *, locked: bool = False, now: datetime, today: date) -> int:
-    """Makes the configuration file's visit rule the current one; the same parameters again change nothing.
+def seed_rule(
+    session: Session, parameters: RuleParameters, *, now: datetime, today: date, on: bool = True, locked: bool = False
+) -> int:
+    """Makes the configuration file's visit rule the current one; the same again changes nothing.
 
     Returns the rule's id. A changed rule takes effect with the next period (engine.md 2).
     """
     newest = _newest(session, VISIT_RULE)
-    if newest is not None and RuleParameters.from_dict(newest.parameters) == parameters:
+    state = "on" if on else "off"
+    if newest is not None and newest.state == state and RuleParameters.from_dict(newest.parameters) == parameters:
+        newest.locked = locked
         return newest.id
     rule = Rule(
         code=VISIT_RULE,
         version=1 if newest is None else newest.version + 1,
-        state="on",
+        state=state,
         source="toml",
         locked=locked,
         parameters=parameters.to_dict(),
@@ -186,13 +190,8 @@ def list_rules_for(session: Session, code: str, starts_on: date) -> list[Rule]:
     live = live_since(session)
     if live is None or live > starts_on:
         return []
-    newest = select(func.max(Rule.version)).where(Rule.code == code, Rule.starts_on <= starts_on).group_by(Rule.area_id)
-    rules = session.scalars(
-        select(Rule).where(Rule.code == code, Rule.version.in_(newest), Rule.starts_on <= starts_on)
-    )
-    latest: dict[int | None, Rule] = {}
-    for rule in sorted(rules, key=lambda rule: rule.version):
-        latest[rule.area_id] = rule
+    rules = select(Rule).where(Rule.code == code, Rule.starts_on <= starts_on).order_by(Rule.version)
+    latest: dict[int | None, Rule] = {rule.area_id: rule for rule in session.scalars(rules)}
     return [rule for rule in latest.values() if rule.state == "on"]
 
 

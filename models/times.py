@@ -67,13 +67,15 @@ class Workdays:
 
 @dataclass(frozen=True)
 class Hours:
-    """The zone, the quiet hours, and when digests come (minutes after local midnight)."""
+    """The zone, the quiet hours, when digests come (minutes after local midnight), and how many messages a day."""
 
     zone: ZoneInfo = DEFAULT_ZONE
     quiet_from: time = time(21, 30)
     quiet_to: time = time(7, 30)
     helper_minute: int = 19 * 60 + 20
     other_minute: int = 7 * 60 + 50
+    digest_per_day: int = 1
+    urgent_per_day: int = 2
 
 
 _workdays: Workdays | None = None

@@ -1,5 +1,14 @@
 """The table of ticks: name, how often, what. The beat calls them; each does one bounded piece of work."""
 
+from schedules import digests, ladders, planning, reminders
 from schedules.ticks import Tick
 
-TICKS: tuple[Tick, ...] = ()
+TICKS: tuple[Tick, ...] = (
+    Tick("plan", 5, planning.plan_some, planning.next_due_at),
+    Tick("remind", 1, reminders.remind_some, reminders.next_due_at),
+    Tick("report", 1, ladders.report_some),
+    Tick("unconfirmed", 5, digests.mind_unconfirmed),
+    Tick("alert", 1, digests.alert_some),
+    Tick("digest", 1, digests.gather_some, digests.next_due_at),
+)
+"""`next_due_at` of a tick speaks for those that wait for the same rows: all due duties, all waiting notices."""

@@ -1,0 +1,152 @@
+"""What a duty's owner does: a visit, 没去成 with a reason; and what follows when a household changes hands."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from models.access import PersonView, access_household
+from models.audit import record
+from models.duties.pausing import DECEASED, pause_household, resume_household
+from models.duties.settling import Change, close, note, replan, rungs_before_due, settle
+from models.duties.steps import period_of_duty
+from models.duties.tables import Duty
+from models.errors import Refused
+from models.households import Assignment
+from models.notices import cancel_waiting
+from models.periods import explain_from, prorated
+from models.rules import find_parameters
+from models.times import calendar, local_day
+from models.visits import Visit
+
+
+def after_visit(session: Session, visit: Visit, *, now: datetime, formerly_on: date | None = None) -> list[Change]:
+    """Works out anew every duty that a visit touches: one confirmed, corrected, undone or withdrawn just now.
+
+    Call it in the same transaction, after the visit's row was changed; `formerly_on` is the day it had before a
+    correction. Returns what became of each duty, the period of the visit's own day first. A confirmed death pauses
+    everything about the household.
+    """
+    session.flush()
+    _after_death(session, visit, now)
+    days = {visit.visited_on} | ({formerly_on} if formerly_on else set())
+    duties = session.scalars(
+        select(Duty)
+        .where(
+            Duty.household_id == visit.household_id,
+            Duty.starts_on <= max(days),
+            or_(Duty.ends_on >= min(days), Duty.state.in_(("open", "settled"))),
+        )
+        .order_by(Duty.ends_on.desc(), Duty.cycle.desc())
+    )
+    changes = [settle(session, duty, now=now, visit=visit) for duty in duties.all()]
+    session.flush()
+    return changes
+
+
+def _after_death(session: Session, visit: Visit, now: datetime) -> None:
+    if visit.outcome != DECEASED:
+        return
+    if visit.state == "confirmed":
+        pause_household(session, visit.household_id, now=now, visit_id=visit.id)
+        return
+    others = select(Visit.id).where(
+        Visit.household_id == visit.household_id, Visit.outcome == DECEASED, Visit.state == "confirmed"
+    )
+    if session.scalar(others.limit(1)) is None:
+        resume_household(session, visit.household_id, now=now, person_id=visit.person_id)
+
+
+def get_duty(session: Session, duty_id: int, version: int | None = None) -> Duty:
+    """An open duty for a deciding button. Raises Refused("duty.unknown"), ("duty.closed", state), ("duty.changed")."""
+    duty = session.get(Duty, duty_id)
+    if duty is None:
+        raise Refused("duty.unknown")
+    if duty.state != "open":
+        raise Refused("duty.closed", state=duty.state, duty_id=duty.id)
+    if version is not None and version != duty.version:
+        raise Refused("duty.changed", duty_id=duty.id)
+    return duty
+
+
+def explain(
+    session: Session,
+    person: PersonView,
+    duty_id: int,
+    version: int | None = None,
+    *,
+    reason: str,
+    words: str | None = None,
+    now: datetime,
+) -> Change:
+    """没去成: closes a duty as explained; a visit of its period still makes it done.
+
+    Raises Refused("duty.too_early", from_day) before the last reminder before the due day, else as `get_duty`.
+    """
+    duty = get_duty(session, duty_id, version)
+    today = local_day(now)
+    access_household(session, person, duty.household_id or 0, "duty.explain", day=today)
+    offered = explain_from(period_of_duty(duty), calendar())
+    if today < offered:
+        raise Refused("duty.too_early", from_day=offered.isoformat())
+    duty.reason, duty.reason_text = reason, words
+    close(session, duty, "explained", actor=person.id, cause=reason, now=now)
+    record(session, "duty.explain", now=now, person_id=person.id, subject=f"duty:{duty.id}", code=reason)
+    return Change(duty.id, duty.period, duty.done, duty.late, duty.needed, "open", "explained")
+
+
+def take_back_explanation(session: Session, person: PersonView, duty_id: int, *, now: datetime) -> Change:
+    """Undoes 没去成: the duty is again what the visits say. Raises Refused("duty.not_explained")."""
+    duty = session.get(Duty, duty_id)
+    if duty is None or duty.reason is None or duty.state not in ("explained", "done"):
+        raise Refused("duty.not_explained")
+    access_household(session, person, duty.household_id or 0, "duty.explain", day=local_day(now))
+    duty.reason = duty.reason_text = None
+    record(session, "duty.unexplain", now=now, person_id=person.id, subject=f"duty:{duty.id}")
+    return settle(session, duty, now=now, person_id=person.id)
+
+
+def after_assignment(session: Session, household_ids: Collection[int], *, now: datetime) -> int:
+    """Gives open duties to the first helpers of today; returns how many changed hands.
+
+    Call it after assignments began or ended. What was done moves along; somebody new in the middle of a period owes
+    less (engine.md 3).
+    """
+    today = local_day(now)
+    held = select(Assignment.household_id, Assignment.person_id, Assignment.starts_on).where(
+        Assignment.household_id.in_(household_ids),
+        Assignment.position == "first",
+        or_(Assignment.starts_on.is_(None), Assignment.starts_on <= today),
+        or_(Assignment.ends_on.is_(None), Assignment.ends_on > today),
+    )
+    owners = {row.household_id: row for row in session.execute(held)}
+    duties = session.scalars(select(Duty).where(Duty.household_id.in_(household_ids), Duty.state == "open"))
+    moved = 0
+    for duty in duties.all():
+        row = owners.get(duty.household_id)
+        if duty.person_id != (row.person_id if row else None):
+            _give(session, duty, row.person_id if row else None, row.starts_on if row else None, now)
+            moved += 1
+    session.flush()
+    return moved
+
+
+def _give(session: Session, duty: Duty, person_id: int | None, starts_on: date | None, now: datetime) -> None:
+    former, duty.person_id = duty.person_id, person_id
+    duty.version += 1
+    note(session, duty, "owner", now=now, person_id=person_id, former=former)
+    cancel_waiting(session, [duty.id], "owner", ("remind", "repeat", "nudge"))
+    if local_day(now) > duty.due_on:
+        # Past its day: the ladder begins again, level 1 waits until the assignment is old enough.
+        duty.level = duty.repeats = 0
+        duty.position = rungs_before_due(find_parameters(session, duty.rule_id))
+    elif person_id is not None and former is not None and duty.cycle == 1:
+        share = prorated(duty.needed, starts_on or local_day(now), period_of_duty(duty))
+        duty.needed = min(duty.needed, duty.done + share)
+    if duty.needed == 0:
+        close(session, duty, "waived", actor=None, cause="handed_over", now=now)
+        return
+    settle(session, duty, now=now)
+    if duty.state == "open" and duty.stopped_on is None:
+        replan(session, duty, now=now)

@@ -1,0 +1,196 @@
+"""Making the duties of a period: one statement a range of households, the same again makes nothing new."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+    types,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from models.areas import Area
+from models.base import BigId, UtcMoment
+from models.duties.counting import done_days
+from models.duties.steps import NextStep, first_step
+from models.duties.tables import Duty
+from models.households import Assignment, Household
+from models.periods import FULL_FROM_DAYS, ONE_FROM_DAYS, Period, period_of
+from models.rules import Rule, RuleParameters
+from models.times import ONE_DAY, calendar, local_day, moment_at
+
+
+def period_for(parameters: RuleParameters, length: str, day: date) -> Period:
+    """The period of that length which `day` lies in, with this rule's due day and 补录期."""
+    return period_of(day, length, parameters.due_day, parameters.grace_workdays, calendar())
+
+
+def plan_households(
+    session: Session, rules: Sequence[Rule], length: str, day: date, first_id: int, last_id: int, *, now: datetime
+) -> int:
+    """Makes the duties of the period around `day` for active households with ids in a range; returns how many are new.
+
+    `rules` are the versions that govern the period (models.rules.list_rules_for): the most specific area wins.
+    """
+    made = 0
+    for rule in rules:
+        parameters = RuleParameters.from_dict(rule.parameters)
+        if length not in parameters.periods():
+            continue
+        period = period_for(parameters, length, day)
+        scope = and_(
+            Household.id.between(first_id, last_id), _area_of(session, rule, rules), _kinds(parameters, length)
+        )
+        made += _insert(session, rule, parameters, period, length, scope, now)
+        _count_what_is_there(session, rule, parameters, period, first_id, last_id, now)
+    return made
+
+
+def _insert(
+    session: Session,
+    rule: Rule,
+    parameters: RuleParameters,
+    period: Period,
+    length: str,
+    scope: ColumnElement[bool],
+    now: datetime,
+) -> int:
+    today = local_day(now)
+    needed = _needed(parameters, length, period)
+    step = _first_step(parameters, period, now)
+    values: dict[str, Any] = {
+        "rule_id": literal(rule.id, BigId),
+        "rule_code": literal(rule.code),
+        "subject": literal("household:").concat(cast(Household.id, types.Text)),
+        "household_id": Household.id,
+        "person_id": Assignment.person_id,
+        "village_id": Household.village_id,
+        "period": literal(period.code),
+        "cycle": literal(1),
+        "starts_on": literal(period.starts_on, types.Date),
+        "due_on": literal(period.due_on, types.Date),
+        "ends_on": literal(period.ends_on, types.Date),
+        "grace_ends_on": literal(period.grace_ends_on, types.Date),
+        "closes_at": literal(moment_at(period.grace_ends_on + ONE_DAY), UtcMoment),
+        "needed": needed,
+        "done": literal(0),
+        "late": literal(0),
+        "state": literal("open"),
+        "level": literal(0),
+        "position": literal(0),
+        "repeats": literal(0),
+        "shift_days": literal(0),
+        "next_action": literal(step.action),
+        "next_action_at": literal(step.at, UtcMoment),
+        "version": literal(1),
+        "opened_at": literal(now, UtcMoment),
+    }
+    held = and_(
+        Assignment.household_id == Household.id,
+        Assignment.position == "first",
+        or_(Assignment.starts_on.is_(None), Assignment.starts_on <= today),
+        or_(Assignment.ends_on.is_(None), Assignment.ends_on > today),
+    )
+    rows = (
+        select(*(value.label(name) for name, value in values.items()))
+        .select_from(Household)
+        .outerjoin(Assignment, held)
+        .where(Household.status == "active", Household.paused_at.is_(None), scope, needed > 0)
+    )
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(Duty).from_select(list(values), rows, include_defaults=False)
+    result = session.execute(statement.on_conflict_do_nothing())
+    return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def _first_step(parameters: RuleParameters, period: Period, now: datetime) -> NextStep:
+    """What all duties of one plan begin with. Whether there is a second helper matters only after the period."""
+    duty = Duty(
+        period=period.code,
+        starts_on=period.starts_on,
+        due_on=period.due_on,
+        ends_on=period.ends_on,
+        grace_ends_on=period.grace_ends_on,
+        person_id=0,
+        cycle=1,
+        position=0,
+        repeats=0,
+        level=0,
+        shift_days=0,
+        opened_at=now,
+    )
+    return first_step(duty, parameters, has_second=True, today=local_day(now))
+
+
+def _needed(parameters: RuleParameters, length: str, period: Period) -> ColumnElement[int]:
+    """The quota by household kind; less for who began in the middle (models.periods.prorated in SQL)."""
+    whole: ColumnElement[int] = literal(parameters.needed if parameters.period == length else 0)
+    own = {kind: quota.needed for kind, quota in parameters.kinds.items() if quota.period == length}
+    if own:
+        whole = case(own, value=Household.kind, else_=whole)
+    return case(
+        (_began_after(period.ends_on - ONE_DAY * (ONE_FROM_DAYS - 1), period), 0),
+        (and_(_began_after(period.ends_on - ONE_DAY * (FULL_FROM_DAYS - 1), period), whole > 1), 1),
+        else_=whole,
+    )
+
+
+def _began_after(day: date, period: Period) -> ColumnElement[bool]:
+    day = max(day, period.starts_on)
+    return or_(func.coalesce(Assignment.starts_on, day) > day, Household.registered_on > day)
+
+
+def _kinds(parameters: RuleParameters, length: str) -> ColumnElement[bool]:
+    """The household kinds that this length of period is about."""
+    elsewhere = [kind for kind, quota in parameters.kinds.items() if quota.period != length]
+    if parameters.period == length:
+        return Household.kind.not_in(elsewhere) if elsewhere else true()
+    return Household.kind.in_([kind for kind, quota in parameters.kinds.items() if quota.period == length])
+
+
+def _area_of(session: Session, rule: Rule, rules: Sequence[Rule]) -> ColumnElement[bool]:
+    """The rule's area without the areas below it that have a version of their own."""
+    areas = [each.area_id for each in rules if each.area_id is not None]
+    if not areas:
+        return true()
+    found = session.execute(select(Area.id, Area.path).where(Area.id.in_(areas)))
+    paths: dict[int, str] = {row.id: row.path for row in found}
+    own = paths[rule.area_id] if rule.area_id is not None else "/"
+    below = [path for path in paths.values() if path != own and path.startswith(own)]
+    inside = select(Area.id).where(
+        Area.path.startswith(own, autoescape=True),
+        *(not_(Area.path.startswith(path, autoescape=True)) for path in below),
+    )
+    return Household.village_id.in_(inside)
+
+
+def _count_what_is_there(
+    session: Session,
+    rule: Rule,
+    parameters: RuleParameters,
+    period: Period,
+    first_id: int,
+    last_id: int,
+    now: datetime,
+) -> None:
+    """Counts visits that were logged before the plan was made, for households met within the period only."""
+    met = select(Household.id).where(Household.id.between(first_id, last_id), Household.last_met_on >= period.starts_on)
+    mine = (Duty.rule_id == rule.id, Duty.period == period.code, Duty.state == "open", Duty.household_id.in_(met))
+    same = {"synchronize_session": False}
+    session.execute(update(Duty).where(*mine).values(done=done_days(parameters)), execution_options=same)
+    session.execute(
+        update(Duty).where(*mine, Duty.done >= Duty.needed).values(state="done", closed_at=now, version=2),
+        execution_options=same,
+    )

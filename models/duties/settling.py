@@ -1,0 +1,225 @@
+"""How a duty ends and opens again: its state is worked out anew from the visits, whatever happened to one of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from models.duties.counting import all_days, done_days, seen_after
+from models.duties.steps import next_step
+from models.duties.tables import Duty, DutyEvent
+from models.households import Assignment
+from models.notices import add_notices, cancel_waiting, list_told, revive_cancelled
+from models.recipients import hour_on, load_recipients, next_hour
+from models.rules import RuleParameters, find_parameters
+from models.times import ONE_DAY, calendar, local_day, moment_at
+from models.visits import Visit
+
+UNDO_FOR = timedelta(hours=24)
+REOPENED_WORKDAYS = 5
+TOLD_KINDS = ("level", "again", "handed", "copied")
+CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What counts for one duty. `late` days are 补记, beside the figure; `seen_after`: met after the period's end."""
+
+    done: int
+    late: int
+    seen_after: bool
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a visit did to one duty."""
+
+    duty_id: int
+    period: str
+    done: int
+    late: int
+    needed: int
+    before: str
+    after: str
+
+
+def count(session: Session, duty: Duty, parameters: RuleParameters) -> Figure:
+    """The figure of one duty, from the visits themselves."""
+    done, total, seen = session.execute(
+        select(done_days(parameters), all_days(parameters), seen_after(parameters)).where(Duty.id == duty.id)
+    ).one()
+    return Figure(done, total - done, bool(seen))
+
+
+def judge(duty: Duty, figure: Figure) -> str:
+    """The state that follows from the figure. Waived and void duties stay what they are."""
+    if duty.state in ("waived", "void"):
+        return duty.state
+    if duty.cycle == 1 and figure.done >= duty.needed:
+        return "done"
+    if duty.reason is not None:
+        return "explained"
+    if figure.seen_after or figure.late:
+        return "settled"
+    return "open"
+
+
+def settle(
+    session: Session, duty: Duty, *, now: datetime, visit: Visit | None = None, person_id: int | None = None
+) -> Change:
+    """Brings one duty's figure and state up to date, with its event and what people hear of it."""
+    figure = count(session, duty, find_parameters(session, duty.rule_id))
+    before, after = duty.state, judge(duty, figure)
+    duty.done, duty.late = figure.done, figure.late
+    if before != after:
+        actor = visit.person_id if visit is not None else person_id
+        cause = f"visit:{visit.id}" if visit is not None else None
+        if after == "open":
+            _open_again(session, duty, before, visit, actor, cause, now)
+        else:
+            close(session, duty, after, actor=actor, cause=cause, now=now)
+    return Change(duty.id, duty.period, duty.done, duty.late, duty.needed, before, duty.state)
+
+
+def note(
+    session: Session,
+    duty: Duty,
+    kind: str,
+    *,
+    now: datetime,
+    person_id: int | None = None,
+    cause: str | None = None,
+    words: str | None = None,
+    **facts: object,
+) -> None:
+    """Adds one line to a duty's timeline."""
+    session.add(
+        DutyEvent(duty_id=duty.id, at=now, kind=kind, person_id=person_id, cause=cause, facts=facts, words=words)
+    )
+
+
+def close(session: Session, duty: Duty, state: str, *, actor: int | None, cause: str | None, now: datetime) -> None:
+    """Ends a duty: what nobody heard yet is taken back, who was told upward hears the outcome.
+
+    Its next planned moment is kept, so that an undo restores exactly what was before.
+    """
+    was_open = duty.state == "open"
+    duty.state, duty.closed_at, duty.version = state, now, duty.version + 1
+    note(session, duty, state, now=now, person_id=actor, cause=cause, done=duty.done, late=duty.late)
+    cancel_waiting(session, [duty.id], CLOSED)
+    if was_open:
+        told = list_told(session, duty.id, duty.cycle, TOLD_KINDS)
+        _tell_outcome(session, duty, "outcome", [each for each in told if each != actor], now)
+
+
+def _open_again(
+    session: Session,
+    duty: Duty,
+    before: str,
+    visit: Visit | None,
+    actor: int | None,
+    cause: str | None,
+    now: datetime,
+) -> None:
+    confirmed_at = visit.confirmed_at if visit is not None else None
+    is_undo = confirmed_at is None or now - confirmed_at <= UNDO_FOR
+    if not is_undo and now >= duty.closes_at:
+        _next_cycle(session, duty, actor, cause, now)
+        return
+    duty.state, duty.closed_at, duty.version = "open", None, duty.version + 1
+    note(session, duty, "reopened", now=now, person_id=actor, cause=cause, before=before)
+    cancel_waiting(session, [duty.id], "reopened", ("outcome",))
+    revive_cancelled(session, [duty.id], CLOSED, now=now)
+    _tell_outcome(session, duty, "reopened", list_told(session, duty.id, duty.cycle, ("outcome",)), now)
+    if duty.next_action_at is None:
+        replan(session, duty, now=now)
+
+
+def _next_cycle(session: Session, duty: Duty, actor: int | None, cause: str | None, now: datetime) -> None:
+    """A visit withdrawn after the 补录期: the same duty once more, closed only by seeing the household (engine.md 3)."""
+    duty.state, duty.closed_at, duty.version = "void", now, duty.version + 1
+    note(session, duty, "void", now=now, person_id=actor, cause=cause)
+    today = local_day(now)
+    due_on = calendar().add_workdays(today, REOPENED_WORKDAYS)
+    again = Duty(
+        rule_id=duty.rule_id,
+        rule_code=duty.rule_code,
+        subject=duty.subject,
+        household_id=duty.household_id,
+        person_id=duty.person_id,
+        village_id=duty.village_id,
+        period=duty.period,
+        cycle=duty.cycle + 1,
+        starts_on=today,
+        due_on=due_on,
+        ends_on=due_on,
+        grace_ends_on=due_on,
+        closes_at=moment_at(due_on + ONE_DAY),
+        needed=1,
+        state="open",
+        mentioned_on=due_on,
+        position=rungs_before_due(find_parameters(session, duty.rule_id)),
+        opened_at=now,
+    )
+    # The plan reads defaults that a fresh object does not have yet.
+    again.done = again.late = again.level = again.repeats = again.shift_days = 0
+    again.version = 1
+    session.add(again)
+    replan(session, again, now=now)
+    session.flush()
+    note(session, again, "reopened", now=now, person_id=actor, cause=cause)
+    told = list_told(session, duty.id, duty.cycle, ("outcome", *TOLD_KINDS))
+    _tell_outcome(session, again, "reopened", [*told, *([duty.person_id] if duty.person_id else [])], now)
+
+
+def rungs_before_due(parameters: RuleParameters) -> int:
+    """How many steps of the ladder come before the due day."""
+    return sum(step.level < 0 for step in parameters.ladder)
+
+
+def _tell_outcome(session: Session, duty: Duty, kind: str, people: Iterable[int], now: datetime) -> None:
+    """A line in the next digest that is sent anyway, at the latest on the next week's opening."""
+    today = local_day(now)
+    monday = calendar().week_opening(today + ONE_DAY)
+    rows = [
+        {
+            "recipient_id": person.id,
+            "duty_id": duty.id,
+            "kind": kind,
+            "step": f"{kind}:{duty.version}",
+            "cycle": duty.cycle,
+            "form": "rider" if kind == "outcome" else "digest",
+            "due_at": hour_on(person, monday) if kind == "outcome" else next_hour(person, now),
+            "facts": {"state": duty.state},
+        }
+        for person in load_recipients(session, people, today).values()
+        if person.reachable
+    ]
+    add_notices(session, rows, now=now)
+
+
+def has_second_helper(session: Session, household_id: int | None, today: date) -> bool:
+    """Whether somebody is the household's second helper now."""
+    return household_id is not None and bool(
+        session.scalar(
+            select(Assignment.id)
+            .where(
+                Assignment.household_id == household_id,
+                Assignment.position == "second",
+                or_(Assignment.starts_on.is_(None), Assignment.starts_on <= today),
+                or_(Assignment.ends_on.is_(None), Assignment.ends_on > today),
+            )
+            .limit(1)
+        )
+    )
+
+
+def replan(session: Session, duty: Duty, *, now: datetime) -> None:
+    """Works out an open duty's next planned moment anew."""
+    today = local_day(now)
+    parameters = find_parameters(session, duty.rule_id)
+    has_second = has_second_helper(session, duty.household_id, today)
+    step = next_step(duty, parameters, has_second=has_second, today=today)
+    duty.next_action, duty.next_action_at = step.action, step.at

@@ -1,0 +1,114 @@
+"""Where an open duty goes next: the next planned moment, worked out from its row alone.
+
+The day's steps are taken at one hour before anybody's digest; the notices they make wait for each person's own hour.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from models.duties.tables import Duty
+from models.periods import LadderDay, Period, ladder_days, reminder_days, repeat_days
+from models.rules import RuleParameters
+from models.times import ONE_DAY, calendar, local_day, moment_at
+
+STEP_MINUTE = 5 * 60
+ACTIONS = ("remind", "early", "level", "again", "repeat", "answer", "resume", "held", "watch")
+"""What `next_action` may say: the owner is reminded; the team head hears early; a level is told; its people hear it
+again; the owner hears it again; a taken case is to be answered; a stop ends; a paused household is still paused;
+nothing is planned any more, somebody looks once a week."""
+
+
+@dataclass(frozen=True)
+class NextStep:
+    action: str
+    on: date
+
+    @property
+    def at(self) -> datetime:
+        """The UTC moment at which the step is taken."""
+        return step_moment(self.on)
+
+
+def step_moment(day: date) -> datetime:
+    return moment_at(day, STEP_MINUTE)
+
+
+def period_of_duty(duty: Duty) -> Period:
+    return Period(duty.period, duty.starts_on, duty.due_on, duty.ends_on, duty.grace_ends_on)
+
+
+def opened_on(duty: Duty) -> date:
+    return max(local_day(duty.opened_at), duty.starts_on)
+
+
+def owed_reminders(duty: Duty, parameters: RuleParameters) -> list[date]:
+    """The reminders not yet dealt with, in order; none once the duty was opened again after its 补录期."""
+    if duty.person_id is None or duty.cycle > 1:
+        return []
+    dealt_with = duty.mentioned_on or opened_on(duty) - ONE_DAY
+    days = reminder_days(period_of_duty(duty), parameters.reminders, calendar())
+    return [day for day in days if day > dealt_with]
+
+
+def next_rung(duty: Duty, parameters: RuleParameters, *, has_second: bool) -> LadderDay | None:
+    """The next step of the ladder; what lay before the duty was opened falls away."""
+    steps = ladder_days(
+        period_of_duty(duty), parameters.ladder, calendar(), has_second=has_second, shift=duty.shift_days
+    )
+    for rung in steps:
+        if rung.index < duty.position or (rung.step.level < 0 and rung.on < opened_on(duty)):
+            continue
+        return rung
+    return None
+
+
+def next_step(duty: Duty, parameters: RuleParameters, *, has_second: bool, today: date) -> NextStep:
+    """The next planned moment of an open duty that is neither taken nor paused. There always is one."""
+    found = []
+    if reminders := owed_reminders(duty, parameters):
+        found.append(NextStep("remind", reminders[0]))
+    rung = next_rung(duty, parameters, has_second=has_second)
+    if rung is not None:
+        found.append(NextStep("early" if rung.step.level < 0 else "level", rung.on))
+    elif duty.level > 0 and any(step.again == "monday" for step in parameters.ladder):
+        told_on = local_day(duty.level_at) if duty.level_at else today
+        found.append(NextStep("again", calendar().week_opening(told_on + ONE_DAY)))
+    if (repeat := _next_repeat(duty, parameters)) is not None:
+        found.append(NextStep("repeat", repeat))
+    if not found:
+        return NextStep("watch", calendar().week_opening(today + ONE_DAY))
+    return min(found, key=lambda step: (step.on, ACTIONS.index(step.action)))
+
+
+def _next_repeat(duty: Duty, parameters: RuleParameters) -> date | None:
+    if duty.level < 1 or duty.person_id is None or duty.repeats >= parameters.repeat_times:
+        return None
+    mentioned = duty.mentioned_on or duty.grace_ends_on
+    return repeat_days(mentioned, parameters.repeat_workdays, 1, calendar())[0]
+
+
+def first_step(duty: Duty, parameters: RuleParameters, *, has_second: bool, today: date) -> NextStep:
+    """The step a duty begins with; moments before it was opened are not planned."""
+    step = next_step(duty, parameters, has_second=has_second, today=today)
+    return step if step.on >= today else NextStep(step.action, today)
+
+
+def stop(duty: Duty, action: str, on: date, *, today: date) -> None:
+    """Stops the ladder from today until a planned moment; a stop within a stop keeps its beginning."""
+    duty.stopped_on = duty.stopped_on or today
+    duty.next_action, duty.next_action_at = action, step_moment(on)
+
+
+def resume(duty: Duty, parameters: RuleParameters, *, has_second: bool, today: date) -> None:
+    """Ends a stop: the remaining levels move by the working days that were lost, reminders of that time fall away."""
+    if duty.stopped_on is not None:
+        lost_from = max(duty.stopped_on, duty.grace_ends_on)
+        duty.shift_days += calendar().workdays_between(lost_from, today - timedelta(days=1))
+        duty.mentioned_on = max(duty.mentioned_on or duty.stopped_on, today - timedelta(days=1))
+    duty.stopped_on = duty.taken_by = duty.taken_until = duty.paused_until = duty.paused_reason = None
+    plan_next(duty, parameters, has_second=has_second, today=today)
+
+
+def plan_next(duty: Duty, parameters: RuleParameters, *, has_second: bool, today: date) -> None:
+    step = next_step(duty, parameters, has_second=has_second, today=today)
+    duty.next_action, duty.next_action_at = step.action, step.at

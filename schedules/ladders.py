@@ -1,0 +1,218 @@
+"""The ladder: who is told, after how long, when a duty is past its day (product.md section 5).
+
+A level with nobody to reach is passed over and the officer is told; a duty whose helper never joined goes only to the
+officer's list. A step taken late moves the remaining ones by as many working days, so that after a downtime the
+ladder moves one level at a time.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.duties import Duty
+from models.duties.pausing import keep_held
+from models.duties.steps import next_rung, resume, step_moment, stop
+from models.periods import LadderDay
+from models.recipients import list_holders
+from models.times import ONE_DAY, calendar, local_day
+from models.visits import Visit
+from schedules.batches import Batch, due_batch
+
+ACTIONS = ("early", "level", "again", "answer", "resume", "held", "watch")
+NEW_ASSIGNMENT = "new_assignment"
+HOLDERS = ("team_head", "officer", "deputy", "leader")
+
+
+def report_some(session: Session, *, now: datetime) -> bool:
+    """Takes the steps of the ladder that are due, a bounded number of them; True = call me again."""
+    batch = due_batch(session, ACTIONS, now=now)
+    if not batch.duties:
+        return False
+    posts = _Posts(batch)
+    waiting = _unconfirmed(batch)
+    for duty in batch.duties:
+        _step(batch, posts, duty, waiting.get(duty.household_id or 0))
+    batch.write()
+    return True
+
+
+class _Posts:
+    """Who holds which post over the villages of a batch."""
+
+    def __init__(self, batch: Batch) -> None:
+        self._batch = batch
+        self._villages = {duty.village_id for duty in batch.duties if duty.village_id is not None}
+        self._held: dict[str, dict[int, list[int]]] = {}
+
+    def people(self, duty: Duty, who: str) -> list[int]:
+        """The people of a step, without the duty's own owner."""
+        if who == "second_helper":
+            second = self._batch.seconds.get(duty.household_id or 0)
+            found = [second.person_id] if second is not None else []
+        else:
+            found = self._of(who).get(duty.village_id or 0, [])
+        return [person for person in found if person != duty.person_id]
+
+    def _of(self, role: str) -> dict[int, list[int]]:
+        if role not in self._held:
+            self._held[role] = list_holders(self._batch.session, role, self._villages, self._batch.today)
+            self._batch.know({person for people in self._held[role].values() for person in people})
+        return self._held[role]
+
+
+def _unconfirmed(batch: Batch) -> dict[int, date]:
+    """For each household with a report that waits for 确认, the day the oldest one was sent."""
+    households = {duty.household_id for duty in batch.duties}
+    rows = batch.session.execute(
+        select(Visit.household_id, Visit.logged_at)
+        .where(Visit.household_id.in_(households), Visit.state == "unconfirmed")
+        .order_by(Visit.logged_at.desc())
+    )
+    return {row.household_id: local_day(row.logged_at) for row in rows}
+
+
+def _step(batch: Batch, posts: _Posts, duty: Duty, waiting_since: date | None) -> None:
+    action = duty.next_action
+    if action == "answer":
+        _ask_for_answer(batch, duty)
+    elif action == "resume":
+        _go_on(batch, duty)
+    elif action == "held":
+        _still_held(batch, posts, duty)
+    elif action == "again":
+        _again(batch, posts, duty)
+    elif action in ("early", "level"):
+        _rung(batch, posts, duty, waiting_since)
+    else:
+        batch.plan(duty)
+
+
+def _ask_for_answer(batch: Batch, duty: Duty) -> None:
+    """The answer day of a taken case: its new owner is asked; the next working day the ladder goes on by itself."""
+    batch.know([duty.taken_by] if duty.taken_by else [])
+    owner = batch.person(duty.taken_by)
+    if owner is not None:
+        batch.tell(duty, owner, "answer", f"answer:{duty.version}:{batch.today.isoformat()}")
+    duty.next_action, duty.next_action_at = "resume", step_moment(calendar().next_workday(batch.today))
+
+
+def _go_on(batch: Batch, duty: Duty) -> None:
+    batch.event(duty, "resumed", duty.paused_reason, taken_by=duty.taken_by)
+    resume(duty, batch.rule(duty), has_second=batch.has_second(duty), today=batch.today)
+    duty.version += 1
+
+
+def _still_held(batch: Batch, posts: _Posts, duty: Duty) -> None:
+    """A death nobody confirmed: the officers are asked again once a week."""
+    for person_id in posts.people(duty, "officer"):
+        _tell(batch, duty, person_id, "held", f"held:{batch.today.isoformat()}")
+    keep_held(duty, today=batch.today)
+
+
+def _again(batch: Batch, posts: _Posts, duty: Duty) -> None:
+    """After the last level: once a week, to those whose step says so."""
+    for step in batch.rule(duty).ladder:
+        if step.again == "monday":
+            for person_id in posts.people(duty, step.who):
+                key = f"again:{batch.today.isoformat()}"
+                _tell(batch, duty, person_id, "again", key, {"level": step.level}, "monday")
+    duty.level_at = batch.now
+    batch.plan(duty)
+
+
+def _rung(batch: Batch, posts: _Posts, duty: Duty, waiting_since: date | None) -> None:
+    rung = next_rung(duty, batch.rule(duty), has_second=batch.has_second(duty))
+    if rung is None or rung.on > batch.today:
+        batch.plan(duty)
+        return
+    if rung.step.level > 0 and _postponed(batch, duty, waiting_since):
+        return
+    duty.position = rung.index + 1
+    if rung.step.level < 0 and batch.today > duty.due_on:
+        batch.event(duty, "skipped", "late", step="early", on=rung.on.isoformat())
+    elif _never_joined(batch, duty):
+        _list_for_officer(batch, posts, duty, rung)
+    else:
+        _report(batch, posts, duty, rung)
+    if rung.step.level > 0:
+        duty.shift_days += calendar().workdays_between(rung.on, batch.today)
+    batch.plan(duty)
+
+
+def _postponed(batch: Batch, duty: Duty, waiting_since: date | None) -> bool:
+    """A report that waits for 确认, or an assignment too young, holds the ladder for a while."""
+    rule = batch.rule(duty)
+    if waiting_since is not None:
+        until = calendar().add_workdays(waiting_since, rule.unconfirmed_workdays)
+        if until >= batch.today:
+            batch.event(duty, "held", "unconfirmed", until=until.isoformat())
+            duty.next_action_at = step_moment(calendar().next_workday(until))
+            return True
+    first = batch.firsts.get(duty.household_id or 0)
+    if first is not None and first.starts_on is not None:
+        old_on = first.starts_on + timedelta(days=rule.new_assignment_days)
+        if old_on > batch.today:
+            duty.paused_until, duty.paused_reason = old_on - ONE_DAY, NEW_ASSIGNMENT
+            stop(duty, "resume", old_on, today=batch.today)
+            batch.event(duty, "paused", NEW_ASSIGNMENT, until=old_on.isoformat())
+            return True
+    return False
+
+
+def _never_joined(batch: Batch, duty: Duty) -> bool:
+    owner = batch.person(duty.person_id)
+    return owner is None or not owner.joined
+
+
+def _list_for_officer(batch: Batch, posts: _Posts, duty: Duty, rung: LadderDay) -> None:
+    if rung.step.who == "officer":
+        for person_id in posts.people(duty, "officer"):
+            _tell(batch, duty, person_id, "unjoined", f"unjoined:{rung.index}")
+        batch.event(duty, "unjoined")
+
+
+def _report(batch: Batch, posts: _Posts, duty: Duty, rung: LadderDay) -> None:
+    """Tells the people of one step. `level` is the step's; nobody to reach: the officer hears that instead."""
+    step = rung.step
+    people = posts.people(duty, step.who)
+    batch.know(people)
+    able = [person_id for person_id in people if (person := batch.person(person_id)) and person.reachable]
+    key = f"level:{rung.index}:{duty.person_id}"
+    for person_id in able:
+        kind = "early" if step.level < 0 else "level"
+        form = {"monday": "monday", "alert": "urgent"}.get(step.form, "digest")
+        _tell(batch, duty, person_id, kind, key, {"level": step.level, "who": step.who}, form)
+    if not able:
+        _passed_over(batch, posts, duty, rung, people)
+    elif step.level > 0:
+        if step.level > duty.level:
+            duty.version += 1
+        duty.level, duty.level_at = max(duty.level, step.level), batch.now
+        batch.event(duty, "level", level=step.level, role=step.who, to=able)
+
+
+def _passed_over(batch: Batch, posts: _Posts, duty: Duty, rung: LadderDay, people: Iterable[int]) -> None:
+    why = "unreachable" if list(people) else "nobody"
+    batch.event(duty, "passed", why, level=rung.step.level, role=rung.step.who)
+    if rung.step.who in ("officer", "second_helper") and why == "nobody":
+        return
+    for person_id in posts.people(duty, "officer"):
+        facts = {"level": rung.step.level, "who": rung.step.who, "why": why}
+        _tell(batch, duty, person_id, "passed", f"passed:{rung.index}", facts)
+
+
+def _tell(
+    batch: Batch,
+    duty: Duty,
+    person_id: int,
+    kind: str,
+    step: str,
+    facts: dict[str, object] | None = None,
+    form: str = "digest",
+) -> None:
+    person = batch.person(person_id)
+    if person is not None and person.id != duty.person_id:
+        more = {"batch": f"{kind}:{duty.id}"} if form == "urgent" else {"batch": None}
+        batch.tell(duty, person, kind, step, facts=facts or {}, form=form, **more)

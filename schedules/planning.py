@@ -1,0 +1,82 @@
+"""Planning: the duties of each period, a range of households a tick, and the households that came later."""
+
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models.duties.owners import after_assignment
+from models.duties.planning import period_for, plan_households
+from models.households import Assignment, Household
+from models.installation import find_fact, live_since, set_fact
+from models.rules import VISIT_RULE, Rule, RuleParameters, list_rules_for
+from models.times import ONE_DAY, local_day, moment_at
+
+RANGE = 2000
+HANDS = 500
+
+
+def plan_some(session: Session, *, now: datetime) -> bool:
+    """Makes the duties that are missing for one range of households; True = call me again.
+
+    Each period remembers how far it is planned; what was imported later has higher ids and is planned then.
+    """
+    today = local_day(now)
+    if live_since(session) is None:
+        return False
+    newest = session.scalar(select(func.max(Household.id))) or 0
+    for length in _lengths(session):
+        for day in _days_to_plan(session, length, today):
+            if _plan_range(session, length, day, newest, now=now):
+                return True
+    return _change_hands(session, now=now)
+
+
+def next_due_at(session: Session, now: datetime) -> datetime | None:
+    """The next local midnight: a period may begin with it. None before the installation is live."""
+    return moment_at(local_day(now) + ONE_DAY) if live_since(session) is not None else None
+
+
+def _lengths(session: Session) -> list[str]:
+    """Every length of period that any version of the rule uses."""
+    rules = session.scalars(select(Rule).where(Rule.code == VISIT_RULE, Rule.state == "on"))
+    found: dict[str, None] = {}
+    for rule in rules:
+        found.update(dict.fromkeys(RuleParameters.from_dict(rule.parameters).periods()))
+    return list(found)
+
+
+def _days_to_plan(session: Session, length: str, today: date) -> list[date]:
+    """A day in the period before today's, while that one's 补录期 still runs, and today."""
+    this = period_for(RuleParameters(), length, today)
+    before = period_for(RuleParameters(), length, this.starts_on - ONE_DAY)
+    return [before.starts_on, today] if today <= before.grace_ends_on else [today]
+
+
+def _plan_range(session: Session, length: str, day: date, newest: int, *, now: datetime) -> bool:
+    """Plans the next range of one period. False when it is planned as far as there are households."""
+    starts_on = period_for(RuleParameters(), length, day).starts_on
+    rules = list_rules_for(session, VISIT_RULE, starts_on)
+    name = f"planned:{VISIT_RULE}:{length}:{starts_on.isoformat()}"
+    done = (find_fact(session, name) or {"upto": 0})["upto"]
+    if not rules or done >= newest:
+        return False
+    upto = min(done + RANGE, newest)
+    plan_households(session, rules, length, day, done + 1, upto, now=now)
+    set_fact(session, name, upto=upto)
+    return True
+
+
+def _change_hands(session: Session, *, now: datetime) -> bool:
+    """Gives open duties to helpers who were assigned since the last look."""
+    newest: int = session.scalar(select(func.max(Assignment.id))) or 0
+    seen: int = (find_fact(session, "assignments") or {"upto": 0})["upto"]
+    if seen >= newest:
+        return False
+    upto = min(seen + HANDS, newest)
+    households = session.scalars(
+        select(Assignment.household_id).where(Assignment.id > seen, Assignment.id <= upto).distinct()
+    )
+    after_assignment(session, list(households), now=now)
+    set_fact(session, "assignments", upto=upto)
+    return True

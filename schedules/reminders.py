@@ -1,0 +1,64 @@
+"""Reminders to the owner: before and after the due day, and again after level 1 (product.md section 5).
+
+After a downtime only the newest missed reminder is sent; every skipped one leaves an event.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models.duties import Duty
+from models.duties.steps import owed_reminders
+from models.times import calendar
+from schedules.batches import Batch, due_batch
+
+ACTIONS = ("remind", "repeat")
+
+
+def remind_some(session: Session, *, now: datetime) -> bool:
+    """Takes the reminders that are due, a bounded number of them; True = call me again."""
+    batch = due_batch(session, ACTIONS, now=now)
+    for duty in batch.duties:
+        if duty.next_action == "remind":
+            _remind(batch, duty)
+        else:
+            _repeat(batch, duty)
+        batch.plan(duty)
+    batch.write()
+    return bool(batch.duties)
+
+
+def next_due_at(session: Session, now: datetime) -> datetime | None:
+    """The next planned moment of any open duty, whatever the step is."""
+    return session.scalar(select(func.min(Duty.next_action_at)).where(Duty.state == "open"))
+
+
+def _remind(batch: Batch, duty: Duty) -> None:
+    missed = [day for day in owed_reminders(duty, batch.rule(duty)) if day <= batch.today]
+    if not missed:
+        return
+    newest = missed[-1]
+    for day in missed[:-1]:
+        batch.event(duty, "skipped", "late", step="remind", on=day.isoformat())
+    if _too_late(batch, duty, newest):
+        batch.event(duty, "skipped", "late", step="remind", on=newest.isoformat())
+        duty.mentioned_on = newest
+        return
+    _mention(batch, duty, "remind", f"remind:{newest.isoformat()}")
+
+
+def _too_late(batch: Batch, duty: Duty, planned: date) -> bool:
+    return calendar().workdays_between(planned, batch.today) > batch.rule(duty).late_limit
+
+
+def _repeat(batch: Batch, duty: Duty) -> None:
+    duty.repeats += 1
+    _mention(batch, duty, "repeat", f"repeat:{duty.repeats}:{duty.person_id}")
+
+
+def _mention(batch: Batch, duty: Duty, kind: str, step: str) -> None:
+    duty.mentioned_on = batch.today
+    owner = batch.person(duty.person_id)
+    if owner is not None:
+        batch.tell(duty, owner, kind, step)
