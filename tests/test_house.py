@@ -5,11 +5,14 @@ import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, get_args
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from pydantic import BaseModel
 from sqlalchemy import Engine
 
+from bot.config import Config
 from models.tables import metadata
 
 ROOT = Path(__file__).parents[1]
@@ -141,3 +144,34 @@ def test_migrations_make_exactly_the_tables(engine: Engine) -> None:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
+
+
+# Read by the settings themselves: secrets from files, the profile behind a rule, an hour chosen by its name.
+READ_AT_START = {"token_file", "webhook_secret_file", "url_file", "profile", "morning", "noon", "evening"}
+
+
+def test_every_setting_does_something() -> None:
+    code = "\n".join(
+        path.read_text(encoding="utf-8")
+        for folder in FOLDERS
+        for path in (ROOT / folder).rglob("*.py")
+        if "config" not in path.relative_to(ROOT).parts and "simulator" not in path.relative_to(ROOT).parts
+    )
+    unread = {key for key in leaf_keys(Config) if not re.search(rf"\.{key}\b", code)}
+    assert unread - READ_AT_START == set()
+
+
+def leaf_keys(model: type[BaseModel]) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        inner = list(models_in(field.annotation))
+        if not inner:
+            yield name
+        for each in inner:
+            yield from leaf_keys(each)
+
+
+def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from models_in(part)
