@@ -10,6 +10,8 @@ from bot.simulator.methods.media import document_view
 from bot.simulator.screens import NotOnScreen, Screen
 from bot.simulator.state import Chat, Json, Message, Press
 
+__all__ = ["Content", "NotOnScreen", "Person"]
+
 Content = bytes | Path | str
 _LONGEST = 4096
 
