@@ -27,6 +27,8 @@ def set_up_times(config: Config) -> None:
         times.quiet_until,
         _minute(getattr(times, times.helpers)),
         _minute(getattr(times, times.others)),
+        digest_per_day=config.messages.digest_per_day,
+        urgent_per_day=config.messages.urgent_per_day,
     )
     use_times(Calendar(overrides), hours)
 

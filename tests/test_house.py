@@ -146,8 +146,9 @@ def test_migrations_make_exactly_the_tables(engine: Engine) -> None:
         assert compare_metadata(context, metadata) == []
 
 
-# Read by the settings themselves: secrets from files, the profile behind a rule, an hour chosen by its name.
-READ_AT_START = {"token_file", "webhook_secret_file", "url_file", "profile", "morning", "noon", "evening"}
+# Read by the settings themselves: secrets from files, the profile behind a rule, an hour chosen by its name, days
+# that become a length of time.
+READ_AT_START = {"link_days", "token_file", "webhook_secret_file", "url_file", "profile", "morning", "noon", "evening"}
 
 
 def test_every_setting_does_something() -> None:
