@@ -118,7 +118,7 @@ class Photos(Section):
 
 
 class Web(Section):
-    """[web]: the bot's own web server (webhook, health, metrics)."""
+    """[web]: the bot's own web server (webhook, health), and the demo's page."""
 
     host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     port: Annotated[Whole, Field(ge=0, le=65535)] = 8080
