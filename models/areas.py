@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.base import Base, Id, ref
 
 LEVELS = ("province", "city", "county", "township", "village", "group")
+UNNAMED_TOWNSHIP = "本乡镇"
+"""What the township is called until the settings name it."""
 
 
 class Area(Base):

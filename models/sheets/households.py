@@ -4,7 +4,7 @@ column and value (A1).
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from models.sheets import cells, words
@@ -57,6 +57,24 @@ class HouseholdLine:
     faults: tuple[Fault, ...]
 
 
+@dataclass(frozen=True)
+class Helper:
+    """A helper as the first row with this phone named one."""
+
+    name: str
+    unit: str
+    row: int
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What earlier rows of the file brought: register numbers and IDs by row, helpers by phone."""
+
+    numbers: dict[str, int] = field(default_factory=dict)
+    ids: dict[str, int] = field(default_factory=dict)
+    helpers: dict[str, Helper] = field(default_factory=dict)
+
+
 def read_households(sheet: Sheet, mapping: Mapping, *, today: date) -> Iterator[HouseholdLine | Skipped]:
     """Every data row of a sheet in its order, one at a time; blank rows are left out,
     totals and the like are Skipped.
@@ -64,8 +82,7 @@ def read_households(sheet: Sheet, mapping: Mapping, *, today: date) -> Iterator[
     A register number or an ID that stood in an earlier row of the file is a fault of the later row.
     """
     skipper = Skipper(mapping)
-    numbers: dict[str, int] = {}
-    ids: dict[str, int] = {}
+    seen = Seen()
     for row in sheet.rows():
         if row.number < mapping.first_row:
             continue
@@ -73,10 +90,10 @@ def read_households(sheet: Sheet, mapping: Mapping, *, today: date) -> Iterator[
             if why != "blank":
                 yield Skipped(row.number, why)
             continue
-        yield _read(row, mapping, numbers, ids, today)
+        yield _read(row, mapping, seen, today)
 
 
-def _read(row: Row, mapping: Mapping, numbers: dict[str, int], ids: dict[str, int], today: date) -> HouseholdLine:
+def _read(row: Row, mapping: Mapping, seen: Seen, today: date) -> HouseholdLine:
     take = Reader(row, mapping)
     head = take.take("head", cells.name) or ""
     if not head and not take.has_fault("head"):
@@ -86,8 +103,8 @@ def _read(row: Row, mapping: Mapping, numbers: dict[str, int], ids: dict[str, in
     head_id = take.take("head_id", cells.id_number, today) or ""
     if not number and not head_id and not take.has_fault("number") and not take.has_fault("head_id"):
         take.fault("head_id" if mapping.find("head_id") else "number", "no_key")
-    _once(take, "number", "number_repeated", number, numbers)
-    _once(take, "head_id", "id_repeated", head_id, ids)
+    _once(take, "number", "number_repeated", number, seen.numbers)
+    _once(take, "head_id", "id_repeated", head_id, seen.ids)
     household = HouseholdRow(
         row=row.number,
         number=number,
@@ -109,27 +126,48 @@ def _read(row: Row, mapping: Mapping, numbers: dict[str, int], ids: dict[str, in
         longitude=take.take("longitude", cells.degrees, 180.0, blocks=False),
         note=take.take("note", cells.text) or "",
     )
-    _check_helpers(take, household)
+    household = _check_helpers(take, household, seen.helpers)
     blocked = any(fault.blocks for fault in take.faults)
     return HouseholdLine(row.number, None if blocked else household, take.sorted_faults())
 
 
-def _once(take: Reader, field: str, code: str, value: str, seen: dict[str, int]) -> None:
+def _once(take: Reader, column: str, code: str, value: str, seen: dict[str, int]) -> None:
     """The first row that brings a value keeps it; a later one is a fault that names the first."""
     if value and seen.setdefault(value, take.row.number) != take.row.number:
-        take.fault(field, code, first=seen[value])
+        take.fault(column, code, first=seen[value])
 
 
-def _check_helpers(take: Reader, household: HouseholdRow) -> None:
-    """A helper without a phone cannot be told from another of the same name,
-    so the assignment is left out.
-    """
-    for field in ("helper", "second_helper"):
-        named, phone = getattr(household, field), getattr(household, f"{field}_phone")
-        if named and not phone and not take.has_fault(f"{field}_phone"):
-            take.fault(field, "helper_without_phone", blocks=False, name=named)
-        if phone and not named and not take.has_fault(field):
-            take.fault(f"{field}_phone", "phone_without_helper", blocks=False)
+def _check_helpers(take: Reader, household: HouseholdRow, helpers: dict[str, Helper]) -> HouseholdRow:
+    """The row without the helpers that cannot be told for sure: the phone says who it is, never the name alone."""
+    for column in ("helper", "second_helper"):
+        named, phone = getattr(household, column), getattr(household, f"{column}_phone")
+        unit = household.unit if column == "helper" else ""
+        if named and not phone and not take.has_fault(f"{column}_phone"):
+            take.fault(column, "helper_without_phone", blocks=False)
+        if phone and not named and not take.has_fault(column):
+            take.fault(f"{column}_phone", "phone_without_helper", blocks=False)
+        if not named or not phone:
+            household = _without(household, column)
+            continue
+        first = helpers.setdefault(phone, Helper(named, unit, household.row))
+        if first.name != named:
+            take.fault(f"{column}_phone", "phone_of_other", blocks=False, first=first.row)
+            household = _without(household, column)
+        elif unit and not first.unit:
+            helpers[phone] = replace(first, unit=unit)
+        elif unit and first.unit != unit:
+            take.fault("unit", "unit_differs", blocks=False, first=first.row)
+            household = replace(household, unit="")
+    if household.helper_phone and household.helper_phone == household.second_helper_phone:
+        take.fault("second_helper", "same_helper", blocks=False)
+        household = replace(household, second_helper="", second_helper_phone="")
+    return household
+
+
+def _without(household: HouseholdRow, column: str) -> HouseholdRow:
+    if column == "helper":
+        return replace(household, helper="", helper_phone="")
+    return replace(household, second_helper="", second_helper_phone="")
 
 
 def _number(cell: Cell) -> str:
@@ -146,9 +184,9 @@ def _place(take: Reader) -> tuple[str, str]:
         shape = PLACE.match(TOWNSHIP.sub("", place))
         village = shape[1] if shape else ""
         group = group or (group_name(shape[2]) if shape else "")
-    field = "village" if take.mapping.find("village") else "place"
-    if not village and not take.has_fault(field):
-        take.fault(field, "village_missing")
+    column = "village" if take.mapping.find("village") else "place"
+    if not village and not take.has_fault(column):
+        take.fault(column, "village_missing")
     return village, group
 
 

@@ -13,6 +13,7 @@ from models.sheets.headings import (
     ALONE,
     ALONE_WORDS,
     EXACT,
+    FIELDS,
     FOLLOWING,
     NAME_ALONE,
     NEEDED,
@@ -79,6 +80,12 @@ class Mapping:
             + [(column.index, comparable(column.header)) for column in self.unmapped]
         )
         return hashlib.sha256(repr((self.kind, headings)).encode()).hexdigest()[:16]
+
+    def need_all(self) -> None:
+        """Raises Refused("sheet.columns_missing", fields) with the headings that the sheet still needs."""
+        if self.missing:
+            headings = [FIELDS[self.kind][group[0]].split()[0] for group in self.missing]
+            raise Refused("sheet.columns_missing", fields="、".join(headings))
 
 
 def letter(index: int) -> str:

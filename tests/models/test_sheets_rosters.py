@@ -154,8 +154,29 @@ def test_every_fault_of_a_row_is_told_at_once_with_its_cell() -> None:
 
 def test_a_wrong_cell_that_is_not_needed_is_left_out_and_told() -> None:
     _, found, faults, _ = households(sheet_of(HEADER, ["青山村", "1组", "9", "李宁", "", 3, "好人家", "吴祥", ""]))
-    assert [(row.number, row.kind, row.helper) for row in found] == [("9", "", "吴祥")]
+    assert [(row.number, row.kind, row.helper) for row in found] == [("9", "", "")]
     assert faults == {2: ["kind_unknown", "helper_without_phone"]}
+
+
+def test_a_helper_whose_phone_belongs_to_another_is_left_out() -> None:
+    rows = [
+        ["青山村", "1组", "1", "李宁", "", 3, "", "吴祥", "19900000001"],
+        ["青山村", "1组", "2", "王平", "", 3, "", "吴云", "19900000001"],
+    ]
+    _, found, faults, _ = households(sheet_of(HEADER, *rows))
+    assert [(row.helper, row.helper_phone) for row in found] == [("吴祥", "+8619900000001"), ("", "")]
+    assert faults == {3: ["phone_of_other"]}
+
+
+def test_a_helper_with_two_units_keeps_the_first_and_cannot_be_the_own_second() -> None:
+    header = ["村", "户编号", "户主", "帮扶责任人", "帮扶单位", "责任人电话", "第二帮扶人", "第二帮扶人电话"]
+    rows = [
+        ["青山村", "1", "李宁", "吴祥", "县残联", "19900000001", "吴祥", "19900000001"],
+        ["青山村", "2", "王平", "吴祥", "乡政府", "19900000001", "吴云", "19900000002"],
+    ]
+    _, found, faults, _ = households(sheet_of(header, *rows))
+    assert [(row.unit, row.second_helper) for row in found] == [("县残联", ""), ("", "吴云")]
+    assert faults == {2: ["same_helper"], 3: ["unit_differs"]}
 
 
 def test_a_row_without_number_and_id_cannot_be_recognised_again() -> None:

@@ -434,14 +434,19 @@ def upgrade() -> None:
         sa.Column("import_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("sheet_row", sa.Integer(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("subject_id", sa.Integer(), nullable=True),
+        sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("values", sa.Text(), nullable=False),
         sa.Column("changes", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("faults", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("flawed", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["import_id"], ["imports.id"], name=op.f("fk_import_rows_import_id_imports")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_rows")),
         sa.UniqueConstraint("import_id", "sheet_row", name=op.f("uq_import_rows_import_id_sheet_row")),
     )
+    with op.batch_alter_table("import_rows", schema=None) as batch_op:
+        batch_op.create_index("ix_import_rows_state", ["import_id", "state", "sheet_row"], unique=False)
+        batch_op.create_index("ix_import_rows_subject", ["import_id", "subject_id"], unique=False)
+
     op.create_table(
         "members",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

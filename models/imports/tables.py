@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, EncryptedText, Facts, Id, ref
+from models.base import Base, BigId, EncryptedText, Facts, Id, ref
 
 
 class Import(Base):
@@ -36,9 +36,16 @@ class ImportRow(Base):
     import_id: Mapped[int] = ref("imports", index=False)
     sheet_row: Mapped[int]
     state: Mapped[str]
-    subject_id: Mapped[int | None]
+    subject_id: Mapped[int | None] = mapped_column(BigId)
+    """The household or person it belongs to, once known."""
     values: Mapped[str] = mapped_column(EncryptedText)
     """The recognised values as JSON (they hold ID numbers and phones, so encrypted)."""
     changes: Mapped[Facts]
     faults: Mapped[list[Any]]
-    __table_args__ = (UniqueConstraint("import_id", "sheet_row"),)
+    flawed: Mapped[bool] = mapped_column(default=False)
+    """Has faults, whether they block the row or only leave a cell out."""
+    __table_args__ = (
+        UniqueConstraint("import_id", "sheet_row"),
+        Index("ix_import_rows_state", "import_id", "state", "sheet_row"),
+        Index("ix_import_rows_subject", "import_id", "subject_id"),
+    )

@@ -1,0 +1,276 @@
+"""The verbs of an import: start, stage in batches, finish, decide, confirm or cancel, apply in short commits.
+
+States: staging → previewed → applying → done; or cancelled.
+Every batch is one commit and may be repeated: a row that
+was staged or applied already is left alone, so a kill at any point costs nothing but the batch it was in.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, or_, select
+from sqlalchemy.orm import Session
+
+from models import audit, outbox
+from models.access import PersonView
+from models.areas import Area
+from models.errors import Refused
+from models.imports.comparing import NEW, SKIP, Compared
+from models.imports.known import Scope, scope_of
+from models.imports.queries import count_missing, find_open, get_import
+from models.imports.rows import DataLine, Line, compare_rows, faults_of, line_number, row_of
+from models.imports.tables import Import, ImportRow
+from models.imports.values import dump, dump_faults
+from models.people import Person
+from models.sheets.households import HouseholdRow
+from models.sheets.lines import Skipped
+from models.sheets.mapping import Mapping
+
+RIGHT = "roster.import"
+
+
+def township_of(session: Session, me: PersonView) -> int:
+    """The one township that somebody imports for. Raises Refused("import.not_yours",
+    "import.which_township").
+    """
+    paths = me.paths(RIGHT)
+    if not paths:
+        raise Refused("import.not_yours")
+    inside = [Area.path.startswith(path, autoescape=True) for path in paths]
+    found = session.scalars(select(Area.id).where(Area.level == "township").where(or_(*inside))).all()
+    if len(found) != 1:
+        raise Refused("import.which_township", count=len(found))
+    return found[0]
+
+
+def start(
+    session: Session,
+    me: PersonView | None,
+    *,
+    filename: str,
+    sha256: str,
+    mapping: Mapping,
+    now: datetime,
+    township_id: int | None = None,
+) -> int:
+    """A new import, ready for its rows; its id. `me` None is the operator, who names the township.
+
+    An older import of the same person that was not confirmed is cancelled. Raises Refused: sheet.columns_missing
+    (fields), import.not_yours, import.which_township.
+    """
+    mapping.need_all()
+    if me is not None:
+        township_id = township_of(session, me)
+    if township_id is None:
+        raise Refused("import.which_township", count=0)
+    person_id = me.id if me else None
+    for older in find_open(session, person_id):
+        older.state, older.version, older.finished_at = "cancelled", older.version + 1, now
+    started = Import(
+        person_id=person_id,
+        township_id=township_id,
+        filename=filename[:200],
+        sha256=sha256,
+        kind=mapping.kind,
+        state="staging",
+        mapping=_mapping_facts(mapping),
+        counts={"paths": list(me.paths(RIGHT)) if me else None, "villages": [], "skipped": {}, "left_out": 0},
+        created_at=now,
+    )
+    session.add(started)
+    session.flush()
+    audit.record(session, "import.start", now=now, person_id=person_id, subject=f"import:{started.id}")
+    return started.id
+
+
+def _mapping_facts(mapping: Mapping) -> dict[str, Any]:
+    facts = asdict(mapping)
+    facts["signature"] = mapping.signature
+    return facts
+
+
+def stage(session: Session, import_id: int, lines: Sequence[Line], *, now: datetime) -> None:
+    """Compares a batch of sheet rows with what is known and keeps them; rows staged before are left alone."""
+    found = locked(session, import_id, "staging")
+    staged = set(
+        session.scalars(
+            select(ImportRow.sheet_row).where(
+                ImportRow.import_id == import_id,
+                ImportRow.sheet_row.in_([line_number(line) for line in lines]),
+            )
+        )
+    )
+    counts = dict(found.counts)
+    fresh = [line for line in lines if line_number(line) not in staged]
+    for line in fresh:
+        if isinstance(line, Skipped):
+            counts["skipped"] = {**counts["skipped"], str(line.row): line.why}
+    rows = [line for line in fresh if not isinstance(line, Skipped)]
+    scope = scope_for(session, found)
+    _, compared = compare_rows(session, scope, [row_of(line) for line in rows], import_id=import_id)
+    if rows:
+        made = [_staged(import_id, line, result) for line, result in zip(rows, compared, strict=True)]
+        session.execute(insert(ImportRow), made)
+    villages = {row.village for line in rows if isinstance(row := row_of(line), HouseholdRow)}
+    counts["villages"] = sorted(villages | set(counts["villages"]))
+    counts["left_out"] += sum(1 for line in rows for fault in line.faults if not fault.blocks)
+    found.counts = counts
+
+
+def _staged(import_id: int, line: DataLine, compared: Compared) -> dict[str, Any]:
+    faults = faults_of(line, compared)
+    return {
+        "import_id": import_id,
+        "sheet_row": line.number,
+        "state": compared.state,
+        "subject_id": compared.subject_id,
+        "values": dump(row_of(line), faults),
+        "changes": _facts(compared),
+        "faults": dump_faults(faults),
+        "flawed": bool(faults),
+    }
+
+
+def _facts(compared: Compared) -> dict[str, Any]:
+    facts: dict[str, Any] = {"fields": compared.changes} if compared.changes else {}
+    if compared.candidates:
+        facts["candidates"] = list(compared.candidates)
+    return facts
+
+
+def scope_for(session: Session, found: Import) -> Scope:
+    """Where this import may write: the area paths its author had when it was started."""
+    paths = found.counts["paths"]
+    return scope_of(session, get_township_id(found), tuple(paths) if paths is not None else None)
+
+
+def get_township_id(found: Import) -> int:
+    if found.township_id is None:
+        raise Refused("import.which_township", count=0)
+    return found.township_id
+
+
+def locked(session: Session, import_id: int, *states: str) -> Import:
+    """The import, held against a second worker until the commit. Raises Refused("import.unknown",
+    "import.over").
+    """
+    found = session.scalar(
+        select(Import).where(Import.id == import_id).with_for_update().execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise Refused("import.unknown")
+    if found.state not in states:
+        raise Refused("import.over", state=found.state)
+    return found
+
+
+def finish_staging(session: Session, import_id: int, *, now: datetime) -> int:
+    """The file is read to its end: doubts are settled where the sheet itself settles them,
+    what is missing is counted.
+
+    The author is told with a message of kind `import.previewed`; the import's version,
+    which its buttons carry.
+    """
+    found = locked(session, import_id, "staging")
+    _settle_doubts(session, found)
+    found.counts = {**found.counts, "missing": count_missing(session, found)}
+    found.state = "previewed"
+    tell_author(session, found, "import.previewed", now)
+    return found.version
+
+
+def _settle_doubts(session: Session, found: Import) -> None:
+    """A household that another row of the sheet names by its keys cannot be meant by a doubtful row as
+    well.
+    """
+    if found.kind != "households":
+        return
+    taken = set(
+        session.scalars(
+            select(ImportRow.subject_id).where(ImportRow.import_id == found.id, ImportRow.subject_id.is_not(None))
+        )
+    )
+    doubtful = session.scalars(select(ImportRow).where(ImportRow.import_id == found.id, ImportRow.state == "ask"))
+    for row in doubtful:
+        left = [candidate for candidate in row.changes["candidates"] if candidate not in taken]
+        if not left:
+            row.state, row.changes = "new", {"decided": NEW}
+        elif left != row.changes["candidates"]:
+            row.changes = {**row.changes, "candidates": left}
+
+
+def tell_author(session: Session, found: Import, kind: str, now: datetime) -> None:
+    author = session.get(Person, found.person_id) if found.person_id else None
+    if author is not None:
+        key = f"{kind}:{found.id}:{found.version}"
+        ids = {"import_id": found.id}
+        outbox.tell(session, person=author, lane="answers", kind=kind, ids=ids, key=key, due_at=now, now=now)
+
+
+def access_import(session: Session, me: PersonView | None, import_id: int, version: int | None = None) -> Import:
+    """The import if it is the person's own (`me` None: the operator's), still waiting for a word.
+
+    Raises Refused: import.unknown (foreign ones too), import.over, import.stale.
+    """
+    found = get_import(session, import_id)
+    if found.person_id != (me.id if me else None):
+        raise Refused("import.unknown")
+    found = locked(session, import_id, "previewed")
+    if version is not None and found.version != version:
+        raise Refused("import.stale")
+    if me is not None and not me.may(RIGHT):
+        raise Refused("import.not_yours")
+    return found
+
+
+def decide(
+    session: Session, me: PersonView | None, import_id: int, sheet_row: int, said: int | str, *, now: datetime
+) -> int:
+    """Says whom a doubtful row means: one of its candidates by id, "new", or "skip".
+    How many doubts are left.
+
+    Raises Refused: import.unknown, import.over, import.no_doubt, import.not_a_candidate.
+    """
+    found = access_import(session, me, import_id)
+    row = session.scalar(select(ImportRow).where(ImportRow.import_id == import_id, ImportRow.sheet_row == sheet_row))
+    if row is None or "candidates" not in row.changes:
+        raise Refused("import.no_doubt", row=sheet_row)
+    allowed = [SKIP, *row.changes["candidates"]] + ([NEW] if found.kind == "households" else [])
+    if said not in allowed:
+        raise Refused("import.not_a_candidate", row=sheet_row)
+    row.state = {NEW: "new", SKIP: "skipped"}.get(str(said), "changed")
+    row.subject_id = said if isinstance(said, int) else None
+    row.changes = {**row.changes, "decided": said}
+    session.flush()
+    left = select(func.count()).where(ImportRow.import_id == import_id, ImportRow.state == "ask")
+    return session.scalar(left) or 0
+
+
+def confirm(session: Session, me: PersonView | None, import_id: int, version: int, *, now: datetime) -> int:
+    """Begins to apply; a tick does the work in short commits.
+    Undecided and faulty rows stay as they are. The id.
+
+    Raises Refused: import.unknown, import.over, import.stale, import.not_yours.
+    """
+    found = access_import(session, me, import_id, version)
+    found.state, found.version = "applying", found.version + 1
+    audit.record(session, "import.confirm", now=now, person_id=found.person_id, subject=f"import:{import_id}")
+    return import_id
+
+
+def cancel(session: Session, me: PersonView | None, import_id: int, version: int, *, now: datetime) -> int:
+    """Drops a previewed import; nothing was written, its rows stay to be looked at. Raises as `confirm`."""
+    found = access_import(session, me, import_id, version)
+    found.state, found.version, found.finished_at = "cancelled", found.version + 1, now
+    audit.record(session, "import.cancel", now=now, person_id=found.person_id, subject=f"import:{import_id}")
+    return import_id
+
+
+def refuse_file(session: Session, import_id: int, code: str, *, now: datetime) -> None:
+    """Ends an import whose file could not be read to its end; the author is told with `import.refused`."""
+    found = locked(session, import_id, "staging")
+    found.state, found.finished_at = "refused", now
+    found.counts = {**found.counts, "refused": code}
+    tell_author(session, found, "import.refused", now)

@@ -1,0 +1,83 @@
+"""What an import would do, without a row written: for the command line, beside a running bot."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from sqlalchemy.orm import Session
+
+from models.imports.comparing import Compared
+from models.imports.known import Scope, scope_of
+from models.imports.queries import FaultView, MissingView, list_absent
+from models.imports.rows import DataLine, Line, compare_rows, faults_of, row_of
+from models.imports.values import shown
+from models.sheets.households import HouseholdRow
+from models.sheets.lines import Skipped
+from models.sheets.mapping import Mapping
+from models.sheets.people import PersonRow
+
+BATCH = 500
+
+
+@dataclass
+class DryRun:
+    """`counts` by state (new, changed, unchanged, ask, fault); `changes`: (row, name, field → [from, to])."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    faults: list[FaultView] = field(default_factory=list)
+    changes: list[tuple[int, str, dict[str, list[object]]]] = field(default_factory=list)
+    asks: list[tuple[int, str, tuple[int, ...]]] = field(default_factory=list)
+    missing: list[MissingView] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    subjects: set[int] = field(default_factory=set)
+    villages: set[str] = field(default_factory=set)
+
+
+def dry_run(session: Session, township_id: int, mapping: Mapping, lines: Iterable[Line]) -> DryRun:
+    """Reads a whole sheet against the database; the answer is the same as an import's preview."""
+    scope = scope_of(session, township_id, None)
+    found = DryRun()
+    for batch in _batches(lines):
+        found.skipped += [line for line in batch if isinstance(line, Skipped)]
+        _look(session, scope, found, [line for line in batch if not isinstance(line, Skipped)])
+        session.expunge_all()
+    doubts = found.asks
+    found.asks = [ask for ask in doubts if set(ask[2]) - found.subjects]
+    found.counts["new"] += len(doubts) - len(found.asks)
+    found.counts["ask"] = len(found.asks)
+    found.missing = list_absent(session, mapping.kind, township_id, found.villages, found.subjects)
+    return found
+
+
+def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    coming = iter(lines)
+    while batch := list(islice(coming, BATCH)):
+        yield batch
+
+
+def _look(session: Session, scope: Scope, found: DryRun, lines: list[DataLine]) -> None:
+    _, compared = compare_rows(session, scope, [row_of(line) for line in lines])
+    for line, result in zip(lines, compared, strict=True):
+        row = row_of(line)
+        found.counts[result.state] += 1
+        if isinstance(row, HouseholdRow):
+            found.villages.add(row.village)
+        if result.subject_id is not None:
+            found.subjects.add(result.subject_id)
+        if row is not None and result.state == "changed":
+            found.changes.append((line.number, _name(row), result.changes))
+        if row is not None and result.state == "ask":
+            found.asks.append((line.number, _name(row), result.candidates))
+        found.faults += _fault_views(line, result)
+
+
+def _name(row: HouseholdRow | PersonRow) -> str:
+    return row.head if isinstance(row, HouseholdRow) else row.name
+
+
+def _fault_views(line: DataLine, result: Compared) -> list[FaultView]:
+    return [
+        FaultView(fault.row, fault.letter, fault.header, shown(fault.value), fault.code, fault.values, fault.blocks)
+        for fault in faults_of(line, result)
+    ]

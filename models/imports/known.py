@@ -1,0 +1,167 @@
+"""What the database knows about a batch of sheet rows, read in a handful of statements."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from models.areas import Area
+from models.errors import Refused
+from models.households import Assignment, Household
+from models.imports.tables import ImportRow
+from models.people import Grant, Person
+from models.secrets import keyed_hash
+from models.sheets.households import HouseholdRow
+from models.sheets.people import PersonRow
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The township of an import, and the area paths its author may write in (None: the operator, all)."""
+
+    township_id: int
+    path: str
+    name: str
+    paths: tuple[str, ...] | None = None
+
+    def reaches(self, path: str) -> bool:
+        return self.paths is None or any(path.startswith(own) for own in self.paths)
+
+
+@dataclass
+class Known:
+    """Households by their keys, areas by id, the helpers of today, people by phone hash."""
+
+    scope: Scope
+    by_number: dict[str, Household] = field(default_factory=dict)
+    by_hash: dict[str, list[Household]] = field(default_factory=dict)
+    by_name: dict[tuple[int, str], list[Household]] = field(default_factory=dict)
+    areas: dict[int, Area] = field(default_factory=dict)
+    helpers: dict[tuple[int, str], tuple[Assignment, Person]] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+    grants: dict[int, list[Grant]] = field(default_factory=dict)
+    taken: set[int] = field(default_factory=set)
+    """Households that other rows of the same sheet stand for: no doubtful row can mean them as well."""
+
+    def __post_init__(self) -> None:
+        self._by_place: dict[tuple[int | None, str, str], Area] = {}
+        self._hashes: dict[str, str] = {}
+
+    def hash(self, secret: str) -> str:
+        """The keyed hash of an ID number or a phone; a helper's phone stands in many rows."""
+        found = self._hashes.get(secret)
+        if found is None:
+            found = self._hashes[secret] = keyed_hash(secret)
+        return found
+
+    def person(self, phone: str) -> Person | None:
+        return self.people.get(self.hash(phone))
+
+    def add_area(self, area: Area) -> None:
+        self.areas[area.id] = area
+        self._by_place[area.parent_id, area.level, area.name] = area
+
+    def village(self, name: str) -> Area | None:
+        """The township's village of a name; a merged one gives its successor."""
+        area = self._by_place.get((self.scope.township_id, "village", name))
+        return self.areas.get(area.successor_id or 0, area) if area else None
+
+    def group(self, village_id: int, name: str) -> Area | None:
+        return self._by_place.get((village_id, "group", name))
+
+
+def scope_of(session: Session, township_id: int, paths: tuple[str, ...] | None) -> Scope:
+    """Raises Refused("area.unknown")."""
+    area = session.get(Area, township_id)
+    if area is None:
+        raise Refused("area.unknown")
+    return Scope(area.id, area.path, area.name, paths)
+
+
+def know_households(
+    session: Session, scope: Scope, rows: Sequence[HouseholdRow], import_id: int | None = None
+) -> Known:
+    """Everything needed to compare these household rows, and to write them."""
+    known = Known(scope)
+    _know_areas(session, known)
+    hashes = {known.hash(row.head_id) for row in rows if row.head_id}
+    numbers = {row.number for row in rows if row.number}
+    found = session.scalars(
+        select(Household).where(or_(Household.number.in_(numbers), Household.head_id_hash.in_(hashes)))
+    ).all()
+    for household in found:
+        if household.number:
+            known.by_number[household.number] = household
+        if household.head_id_hash:
+            known.by_hash.setdefault(household.head_id_hash, []).append(household)
+    _know_namesakes(session, known, rows, import_id)
+    _know_helpers(session, known, {household.id for household in found})
+    phones = {phone for row in rows for phone in (row.helper_phone, row.second_helper_phone) if phone}
+    _know_people(session, known, {known.hash(phone) for phone in phones})
+    return known
+
+
+def know_people(session: Session, scope: Scope, rows: Sequence[PersonRow]) -> Known:
+    """Everything needed to compare these people rows, and to write them."""
+    known = Known(scope)
+    _know_areas(session, known)
+    _know_people(session, known, {known.hash(row.phone) for row in rows})
+    return known
+
+
+def _know_areas(session: Session, known: Known) -> None:
+    """The township's villages and groups, and the areas above it: a few hundred at most."""
+    above = [int(step) for step in known.scope.path.strip("/").split("/")]
+    rows = session.scalars(
+        select(Area).where(or_(Area.path.startswith(known.scope.path, autoescape=True), Area.id.in_(above)))
+    )
+    for area in rows:
+        known.add_area(area)
+
+
+def _know_namesakes(session: Session, known: Known, rows: Iterable[HouseholdRow], import_id: int | None) -> None:
+    """Households with a head of the same name in the same village, for rows whose keys are new."""
+    villages = [area.id for area in known.areas.values() if area.level == "village"]
+    names = {row.head for row in rows if not match_by_key(known, row)}
+    if not names or not villages:
+        return
+    rows_found = session.scalars(
+        select(Household)
+        .where(Household.head_name.in_(names), Household.village_id.in_(villages), Household.status != "ended")
+        .order_by(Household.id)
+    )
+    for household in rows_found:
+        known.by_name.setdefault((household.village_id, household.head_name), []).append(household)
+    ids = [household.id for same in known.by_name.values() for household in same]
+    in_sheet = select(ImportRow.subject_id).where(ImportRow.import_id == import_id, ImportRow.subject_id.in_(ids))
+    known.taken = {household_id for household_id in session.scalars(in_sheet) if household_id is not None}
+
+
+def match_by_key(known: Known, row: HouseholdRow) -> list[Household]:
+    """The households that the row's register number or head's ID names: none, one, or two that disagree."""
+    found: dict[int, Household] = {}
+    if row.number and (household := known.by_number.get(row.number)):
+        found[household.id] = household
+    if row.head_id:
+        found |= {household.id: household for household in known.by_hash.get(known.hash(row.head_id), ())}
+    return list(found.values())
+
+
+def _know_helpers(session: Session, known: Known, household_ids: set[int]) -> None:
+    rows = session.execute(
+        select(Assignment, Person)
+        .join(Person, Person.id == Assignment.person_id)
+        .where(Assignment.household_id.in_(household_ids), Assignment.ends_on.is_(None))
+    )
+    known.helpers = {(link.household_id, link.position): (link, person) for link, person in rows}
+
+
+def _know_people(session: Session, known: Known, hashes: set[str]) -> None:
+    rows = session.scalars(
+        select(Person).where(Person.phone_hash.in_(hashes), Person.ended_on.is_(None)).order_by(Person.id.desc())
+    )
+    known.people = {person.phone_hash: person for person in rows if person.phone_hash}
+    ids = [person.id for person in known.people.values()]
+    for grant in session.scalars(select(Grant).where(Grant.person_id.in_(ids), Grant.ends_on.is_(None))):
+        known.grants.setdefault(grant.person_id, []).append(grant)

@@ -1,0 +1,312 @@
+"""Questions about an import: its preview in numbers, its rows by state, its faults,
+who is missing from the sheet.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from models.areas import Area
+from models.errors import Refused
+from models.households import Assignment, Household
+from models.imports.tables import Import, ImportRow
+from models.imports.values import load_cells, load_row, shown
+from models.people import Grant, Person
+
+PAGE = 10
+STATES = ("new", "changed", "unchanged", "ask", "fault", "applied", "skipped")
+OPEN = ("staging", "previewed")
+MOST_FOR_ONE_HELPER = 5
+"""R12: one to five households for one helper."""
+
+
+@dataclass(frozen=True)
+class ColumnView:
+    """A column of the sheet as it was understood: `sure` below 1 is worth a look."""
+
+    field: str
+    letter: str
+    header: str
+    sure: float
+
+
+@dataclass(frozen=True)
+class FaultView:
+    """One fault for people: where it is, what stands there (IDs and phones masked),
+    and why it cannot be taken.
+    """
+
+    row: int
+    letter: str
+    header: str
+    value: str
+    code: str
+    values: dict[str, Any]
+    blocks: bool
+
+
+@dataclass(frozen=True)
+class RowView:
+    """One row for people. `changes`: field → [from, to], secrets masked; `candidates` (id, name,
+    village, number).
+    """
+
+    row: int
+    state: str
+    name: str
+    place: str
+    number: str
+    changes: dict[str, Any] = field(default_factory=dict)
+    candidates: tuple[tuple[int, str, str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class MissingView:
+    """A household or person that the sheet does not have; listed only, never removed."""
+
+    id: int
+    name: str
+    place: str
+    number: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """An import in numbers. `rows` are data rows; the states add up to them. `left_out`:
+    cells not taken, row kept.
+    """
+
+    id: int
+    version: int
+    state: str
+    kind: str
+    filename: str
+    rows: int
+    new: int
+    changed: int
+    unchanged: int
+    ask: int
+    fault: int
+    applied: int
+    skipped: int
+    missing: int
+    left_out: int
+    totals: tuple[int, ...]
+    columns: tuple[ColumnView, ...]
+    unmapped: tuple[tuple[str, str], ...]
+    ambiguous: tuple[str, ...]
+
+    @property
+    def recognised(self) -> int:
+        """Rows that belong to somebody known already."""
+        return self.changed + self.unchanged
+
+
+def find_open(session: Session, person_id: int | None) -> Sequence[Import]:
+    """Imports of a person that are read or shown, but not confirmed."""
+    mine = Import.person_id.is_(None) if person_id is None else Import.person_id == person_id
+    return session.scalars(select(Import).where(mine, Import.state.in_(OPEN))).all()
+
+
+def get_import(session: Session, import_id: int) -> Import:
+    """Raises Refused("import.unknown")."""
+    found = session.get(Import, import_id)
+    if found is None:
+        raise Refused("import.unknown")
+    return found
+
+
+def preview(session: Session, import_id: int) -> Preview:
+    """Raises Refused("import.unknown")."""
+    found = get_import(session, import_id)
+    states = select(ImportRow.state, func.count()).where(ImportRow.import_id == import_id).group_by(ImportRow.state)
+    counted = {row.state: row[1] for row in session.execute(states)}
+    mapping, counts = found.mapping, found.counts
+    return Preview(
+        id=found.id,
+        version=found.version,
+        state=found.state,
+        kind=found.kind,
+        filename=found.filename,
+        rows=sum(counted.values()),
+        **{state: counted.get(state, 0) for state in STATES},
+        missing=counts.get("missing", 0),
+        left_out=counts.get("left_out", 0),
+        totals=tuple(sorted(int(row) for row, why in counts.get("skipped", {}).items() if why == "totals")),
+        columns=tuple(
+            ColumnView(match["field"], match["column"]["letter"], match["column"]["header"], match["sure"])
+            for match in mapping["matches"]
+        ),
+        unmapped=tuple((column["letter"], column["header"]) for column in mapping["unmapped"]),
+        ambiguous=tuple(name for name, _ in mapping["ambiguous"]),
+    )
+
+
+def list_faults(
+    session: Session, import_id: int, *, offset: int = 0, limit: int = PAGE, blocking: bool = True
+) -> list[FaultView]:
+    """The faults of the rows that cannot be taken (`blocking`), or the cells left out of rows that are;
+    by sheet row.
+    """
+    is_fault = ImportRow.state == "fault"
+    rows = session.scalars(
+        select(ImportRow)
+        .where(ImportRow.import_id == import_id, is_fault if blocking else ~is_fault, ImportRow.flawed)
+        .order_by(ImportRow.sheet_row)
+        .offset(offset)
+        .limit(limit)
+    )
+    return [
+        FaultView(
+            row.sheet_row,
+            fault["letter"],
+            fault["header"],
+            shown(value),
+            fault["code"],
+            fault["values"],
+            fault["blocks"],
+        )
+        for row in rows
+        for fault, value in zip(row.faults, load_cells(row.values), strict=True)
+    ]
+
+
+def list_rows(session: Session, import_id: int, state: str, *, offset: int = 0, limit: int = PAGE) -> list[RowView]:
+    """Rows of one state by their place in the sheet, with what would change and, for `ask`,
+    whom they might mean.
+    """
+    rows = session.scalars(
+        select(ImportRow)
+        .where(ImportRow.import_id == import_id, ImportRow.state == state)
+        .order_by(ImportRow.sheet_row)
+        .offset(offset)
+        .limit(limit)
+    )
+    kind = get_import(session, import_id).kind
+    return [_row_view(session, kind, row) for row in rows]
+
+
+def _row_view(session: Session, kind: str, row: ImportRow) -> RowView:
+    values = load_row(row.values)
+    people = kind == "people"
+    place = values.get("area" if people else "village", "")
+    return RowView(
+        row=row.sheet_row,
+        state=row.state,
+        name=values.get("name" if people else "head", ""),
+        place=place if people else f"{place}{values.get('group', '')}",
+        number=values.get("number", ""),
+        changes=row.changes.get("fields", {}),
+        candidates=_candidates(session, people, row.changes.get("candidates", [])),
+    )
+
+
+def _candidates(session: Session, people: bool, ids: list[int]) -> tuple[tuple[int, str, str, str], ...]:
+    if not ids:
+        return ()
+    if people:
+        found = session.execute(select(Person.id, Person.name, Person.unit).where(Person.id.in_(ids)))
+        return tuple((row.id, row.name, row.unit or "", "") for row in found)
+    return tuple((view.id, view.name, view.place, view.number) for view in _households(session, Household.id.in_(ids)))
+
+
+def _households(
+    session: Session, condition: ColumnElement[bool], offset: int = 0, limit: int | None = None
+) -> list[MissingView]:
+    rows = session.execute(
+        select(Household.id, Household.head_name, Area.name, Household.number)
+        .join(Area, Area.id == Household.village_id)
+        .where(condition)
+        .order_by(Area.id, Household.id)
+        .offset(offset)
+        .limit(limit)
+    )
+    return [MissingView(row.id, row.head_name, row.name, row.number or "") for row in rows]
+
+
+def list_missing(session: Session, import_id: int, *, offset: int = 0, limit: int = PAGE) -> list[MissingView]:
+    """Known households of the sheet's villages (or people with a grant here) that the sheet does not have."""
+    found = get_import(session, import_id)
+    if found.kind == "households":
+        return _households(session, and_(_known_here(session, found), ~_in_sheet(found, Household.id)), offset, limit)
+    return _people(session, and_(_known_here(session, found), ~_in_sheet(found, Person.id)), offset, limit)
+
+
+def count_missing(session: Session, found: Import) -> int:
+    subject = Household.id if found.kind == "households" else Person.id
+    missing = and_(_known_here(session, found), ~_in_sheet(found, subject))
+    return session.scalar(select(func.count(subject)).where(missing)) or 0
+
+
+def list_absent(
+    session: Session, kind: str, township_id: int, villages: Collection[str], present: Collection[int]
+) -> list[MissingView]:
+    """As `list_missing`, for a sheet that was not staged: whom it speaks of is given."""
+    if kind == "households":
+        known = _households(session, households_of(township_id, villages))
+    else:
+        known = _people(session, people_of(session, township_id))
+    return [view for view in known if view.id not in present]
+
+
+def _in_sheet(found: Import, subject: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    return exists().where(ImportRow.import_id == found.id, ImportRow.subject_id == subject)
+
+
+def _known_here(session: Session, found: Import) -> ColumnElement[bool]:
+    township_id = found.township_id or 0
+    if found.kind == "households":
+        return households_of(township_id, found.counts["villages"])
+    return people_of(session, township_id)
+
+
+def households_of(township_id: int, villages: Collection[str]) -> ColumnElement[bool]:
+    """Only villages that the sheet speaks of: one village's sheet says nothing about the others."""
+    named = select(Area.id).where(Area.parent_id == township_id, Area.level == "village", Area.name.in_(list(villages)))
+    return and_(Household.village_id.in_(named), Household.status != "ended")
+
+
+def people_of(session: Session, township_id: int) -> ColumnElement[bool]:
+    path = session.get_one(Area, township_id).path
+    inside = select(Area.id).where(Area.path.startswith(path, autoescape=True))
+    granted = exists().where(Grant.person_id == Person.id, Grant.ends_on.is_(None), Grant.area_id.in_(inside))
+    return and_(Person.ended_on.is_(None), granted)
+
+
+def _people(
+    session: Session, condition: ColumnElement[bool], offset: int = 0, limit: int | None = None
+) -> list[MissingView]:
+    rows = session.execute(
+        select(Person.id, Person.name, Person.unit).where(condition).order_by(Person.id).offset(offset).limit(limit)
+    )
+    return [MissingView(row.id, row.name, row.unit or "", "") for row in rows]
+
+
+def list_overloaded(session: Session, township_id: int) -> list[tuple[str, int]]:
+    """Helpers with more than five households (R12), the most first: (name, how many)."""
+    path = session.get_one(Area, township_id).path
+    inside = select(Area.id).where(Area.path.startswith(path, autoescape=True))
+    count = func.count(Assignment.id)
+    rows = session.execute(
+        select(Person.name, count)
+        .join(Assignment, Assignment.person_id == Person.id)
+        .join(Household, Household.id == Assignment.household_id)
+        .where(Assignment.ends_on.is_(None), Assignment.position == "first", Household.village_id.in_(inside))
+        .group_by(Person.id, Person.name)
+        .having(count > MOST_FOR_ONE_HELPER)
+        .order_by(count.desc(), Person.id)
+    )
+    return [(name, number) for name, number in rows]
+
+
+def next_to_apply(session: Session) -> int | None:
+    """The oldest import that was confirmed and is not done."""
+    return session.scalar(select(Import.id).where(Import.state == "applying").order_by(Import.id).limit(1))
+
+
+def unfinished_staging(session: Session) -> list[int]:
+    """Imports whose file was still being read when the program stopped."""
+    return list(session.scalars(select(Import.id).where(Import.state == "staging").order_by(Import.id)))
