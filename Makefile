@@ -10,10 +10,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 OURS := bot handlers models schedules tests
 
 .DEFAULT_GOAL := help
-.PHONY: help test check lock clean
+.PHONY: help demo test check lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+demo: $(VENV)/.run ## the bot on this machine, three phones in the browser: http://127.0.0.1:8080
+	$(BIN)/zoufang demo $(DEMO)
 
 test: $(VENV)/.dev ## all tests, in under five minutes
 	@mkdir -p build
