@@ -106,6 +106,8 @@ def set_up_logs(level: str = "info", form: str = "console", stream: TextIO | Non
     root.setLevel(level.upper())
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # A tick that takes longer than its interval is left to finish; the scheduler would warn of every beat it skips.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 def redact(words: str) -> str:
