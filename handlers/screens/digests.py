@@ -1,0 +1,294 @@
+"""The digest in words: everything one person needs to know today, in one message."""
+
+from collections import Counter
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from handlers.locales import Words
+from handlers.reply import Choice, Reply
+from handlers.screens import Values, screen
+from handlers.screens.cases import village_buttons
+from handlers.screens.duties import reader
+from handlers.screens.duty_lines import (
+    Numbered,
+    card_button,
+    handed_lines,
+    log_button,
+    near_day,
+    next_words,
+    own_line,
+    own_lines,
+    owner_line,
+    place,
+    reason_words,
+    todo_button,
+    unconfirmed_lines,
+)
+from models.cases import digests, queries
+from models.cases.summary import Summary
+from models.reasons import name_reason
+from models.times import local_day
+from schedules.digests import digest_key
+
+AT_ONCE = 5
+"""Villages whose 交办 stands in the Monday message itself; the others are one tap away."""
+
+
+def digest_facts(
+    session: Session, recipient_id: int | None, *, now: datetime, day: str, part: int = 1
+) -> Values | None:
+    """Everything the digest's notices still have to say; None when all of it has ended meanwhile."""
+    person = reader(session, recipient_id, now)
+    found = digests.read_digest(
+        session, person.id, digest_key(person.id, date.fromisoformat(day), part), local_day(now)
+    )
+    if found is None:
+        return None
+    values = asdict(found)
+    if found.summary is not None:
+        values["summary"] = _summary_values(found.summary, queries.may_at_all(person))
+    for village in values["villages"]:
+        for item in village["items"]:
+            item["unjoined"] = item["duty_id"] in found.unjoined
+    return {**values, "day": date.fromisoformat(day), "part": part}
+
+
+def _summary_values(summary: Summary, may: list[str]) -> Values:
+    reasons = [(name_reason(code), n) for code, n in summary.reasons]
+    named = [{"reason_zh": reason.zh, "reason_en": reason.en, "n": n} for reason, n in reasons]
+    return {**asdict(summary), "reasons": named, "may": may}
+
+
+@screen("digest.daily", facts=digest_facts)
+def daily(values: Values, t: Words) -> Reply:
+    """A person's day: own reports and households first, then what others need, then how things ended."""
+    head = t("digest.title" if values.get("part", 1) == 1 else "digest.title_more", day=t.day(values["day"]))
+    return _message(head, values, t, OWN_SECTIONS + LIST_SECTIONS + (_outcomes, _notices))
+
+
+@screen("digest.monday", facts=digest_facts)
+def monday(values: Values, t: Words) -> Reply:
+    """Monday's message of deputies and leaders: six lines, reasons before names, and no name in them to copy."""
+    if not values.get("summary"):
+        return daily(values, t)
+    head = t("digest.monday", area=values["summary"]["area"], day=t.day(values["day"]))
+    sections = (_summary, _ended_by_village, *OWN_SECTIONS, _villages, _notices)
+    return _message(head, values, t, sections, gap="\n")
+
+
+def _message(head: str, values: Values, t: Words, sections: tuple[Any, ...], gap: str = "\n\n") -> Reply:
+    numbered = Numbered()
+    parts = [part for section in sections if (part := section(values, t, numbered))]
+    text = head + gap + "\n\n".join("\n".join(part) for part in parts)
+    return Reply(text, tuple(numbered.choices) or (todo_button(t),))
+
+
+def _unconfirmed(values: Values, t: Words, numbered: Numbered) -> list[str]:
+    reports = values.get("unconfirmed")
+    return unconfirmed_lines(reports, t, numbered) if reports else []
+
+
+def _urged(values: Values, t: Words, numbered: Numbered) -> list[str]:
+    """催办: who asks, about which household; to be met with help, not blame."""
+    urged = values.get("urged") or []
+    return [t("digest.urged", name=each["by"], place=place(each["item"], t)) for each in urged]
+
+
+def _handed(values: Values, t: Words, numbered: Numbered) -> list[str]:
+    items = values.get("handed")
+    return [t("digest.handed", n=len(items)), *handed_lines(items, t, numbered)] if items else []
+
+
+def _short(values: Values, t: Words, numbered: Numbered) -> list[str]:
+    """The helper's own households that are still short."""
+    items = values.get("short")
+    if not items:
+        return []
+    lines = [t("digest.short"), *own_lines(items, t, numbered)]
+    if any(item.get("can_explain") for item in items):
+        lines.append(t("digest.explain_hint"))
+    return lines
+
+
+def _second(values: Values, t: Words, numbered: Numbered) -> list[str]:
+    """For the second helper: a line for each household."""
+    items = values.get("second")
+    if not items:
+        return []
+    start, lines = len(numbered.choices), []
+    for item in items:
+        line = t("digest.second_line", line=own_line(item, t), owner=item["owner"] or t("duty.no_owner"))
+        lines.append(numbered.line(line, log_button(item, t)))
+    numbered.side_by_side(start)
+    return [t("digest.second"), *lines]
+
+
+def _reassigned(values: Values, t: Words, numbered: Numbered) -> list[str]:
+    items = values.get("reassigned")
+    return [t("digest.reassigned"), *own_lines(items, t, numbered)] if items else []
+
+
+def _later(values: Values, t: Words, numbered: Numbered) -> list[str]:
+    items = values.get("later")
+    return [t("digest.later"), *handed_lines(items, t, numbered)] if items else []
+
+
+def _copied(values: Values, t: Words, numbered: Numbered) -> list[str]:
+    """To the helper whose household somebody else looks after now: no reproach, it still can be visited."""
+    lines = []
+    for item in values.get("copied") or []:
+        who = item.get("taken_by") or item.get("owner") or t("case.system")
+        lines.append(t("digest.copied", place=place(item, t), name=who))
+    return lines
+
+
+def _repeated(values: Values, t: Words, numbered: Numbered) -> list[str]:
+    """Households of one's own that are already known above: said again, without reproach."""
+    items = values.get("repeated")
+    return [t("digest.repeated"), *own_lines(items, t, numbered)] if items else []
+
+
+def _villages(values: Values, t: Words, numbered: Numbered) -> list[str]:
+    """还差的户, one list per village for its team head, one per township for the officer."""
+    lines: list[str] = []
+    for village in values.get("villages") or []:
+        title = "digest.village_ahead" if village["ahead"] else "digest.village_after"
+        lines.append(t(title, village=village["name"], n=village["total"]))
+        start = len(numbered.choices)
+        lines += [numbered.line(owner_line(item, t), _look(item, village, t)) for item in village["items"]]
+        numbered.side_by_side(start)
+        if village["total"] > len(village["items"]):
+            more = t("digest.more", n=village["total"] - len(village["items"]))
+            lines.append(numbered.line(more, _village_button(village, t)))
+        if village.get("next"):
+            lines.append(next_words(village["next"], t))
+        elif village["ahead"]:
+            lines.append(t("digest.ahead_hint", day=near_day(village["due_on"], values["day"], t)))
+    return lines
+
+
+def _look(item: Values, village: Values, t: Words) -> Choice:
+    """Before the due day a household to help with, afterwards a case."""
+    if village["ahead"]:
+        return Choice(t("duty.card", name=item["name"]), f"household:show:{item['household_id']}", (item["name"],))
+    return card_button(item, t)
+
+
+def _village_button(village: Values, t: Words) -> Choice:
+    label = t("case.village_button", village=village["name"], n=village["total"])
+    data = f"duty:village:{village['id']}:1" if village["ahead"] else f"case:village:{village['id']}:all:1"
+    return Choice(label, data, (village["name"],))
+
+
+def _outcomes(values: Values, t: Words, numbered: Numbered) -> list[str]:
+    """How it ended, for those who were told."""
+    outcomes = values.get("outcomes")
+    return [t("digest.outcomes"), *(outcome_line(outcome, t) for outcome in outcomes)] if outcomes else []
+
+
+def outcome_line(outcome: Values, t: Words) -> str:
+    """`李宁(青山村4组):12月10日见到了(张伟)`."""
+    day = t.day(outcome["day"]) if outcome.get("day") else ""
+    text = t(
+        f"outcome.{outcome['what']}", day=day, by=outcome.get("by") or "", reason=reason_words(outcome, t),
+        n=outcome.get("n") or 1,
+    )  # fmt: skip
+    return t("digest.outcome_line", place=place(outcome, t), text=text)
+
+
+def _notices(values: Values, t: Words, numbered: Numbered) -> list[str]:
+    """系统有5件事要您看, folded into one line."""
+    count = values.get("notices") or 0
+    if not count:
+        return []
+    text = t("digest.notices", n=count)
+    return [numbered.line(text, Choice(t("digest.notices_button"), "duty:notices"))]
+
+
+def notices_facts(session: Session, recipient_id: int | None, *, now: datetime) -> Values:
+    today = local_day(now)
+    found = digests.list_system_notices(session, reader(session, recipient_id, now).id, today)
+    return {"notices": [asdict(notice) for notice in found]}
+
+
+@screen("digest.notices", facts=notices_facts)
+def notices(values: Values, t: Words) -> Reply:
+    """The folded notices, one line each."""
+    lines = [t("digest.notices_title", n=len(values["notices"]))]
+    lines += [notice_line(notice, t) for notice in values["notices"]]
+    return Reply("\n".join(lines), (todo_button(t),))
+
+
+def notice_line(notice: Values, t: Words) -> str:
+    """`李宁(青山村4组):分管领导没人可报,已往下走`."""
+    role = t(f"case.role.{notice['who']}") if notice["who"] else ""
+    return t("digest.notice_line", place=place(notice, t), text=t(f"notice.{notice['what']}", role=role))
+
+
+def _ended_by_village(values: Values, t: Words, numbered: Numbered) -> list[str]:
+    """How cases ended, counted by village."""
+    counted = Counter((outcome["village"], outcome["what"]) for outcome in values.get("outcomes") or [])
+    return [t("digest.ended", village=village, n=n, what=t(f"ended.{what}")) for (village, what), n in counted.items()]
+
+
+def _summary(values: Values, t: Words, numbered: Numbered) -> list[str]:
+    """The page for who decides: figures, reasons, villages, what is under way, what is asked."""
+    page = values.get("summary")
+    if not page:
+        return []
+    villages = page["villages"]
+    for village in villages[:AT_ONCE]:
+        numbered.choices += _village_row(village, page, t, numbered)
+    if len(villages) != 1:
+        numbered.choices.append(Choice(t("digest.all_villages"), "case:list"))
+    return [_figures(page, t), _reasons(page, t), _places(page, t), _progress(page, t), _asked(page, t)]
+
+
+def _figures(values: Values, t: Words) -> str:
+    return t(
+        "digest.figures", period=t.month(values["starts_on"]), n=values["owed"], done=values["done"],
+        explained=values["explained"], settled=values["settled"], short=values["short"],
+    )  # fmt: skip
+
+
+def _reasons(values: Values, t: Words) -> str:
+    """Reasons before names: how many households for each."""
+    name = "reason_zh" if t.locale == "zh_CN" else "reason_en"
+    counted = [t("digest.counted", what=reason[name], n=reason["n"]) for reason in values["reasons"]]
+    return t("digest.reasons", list=t.join(counted)) if counted else t("digest.no_reasons")
+
+
+def _places(values: Values, t: Words) -> str:
+    counted = [t("digest.counted", what=village["name"], n=village["total"]) for village in values["villages"]]
+    return t("digest.places", list=t.join(counted)) if counted else t("digest.no_places")
+
+
+def _progress(values: Values, t: Words) -> str:
+    return t("digest.progress", taken=values["taken"], waiting=values["waiting"])
+
+
+def _asked(values: Values, t: Words) -> str:
+    if not values["villages"]:
+        return t("digest.asked_nothing")
+    return t("digest.asked", n=values["asked"]) + (next_words(values["next"], t) if values.get("next") else "")
+
+
+def _village_row(village: Values, values: Values, t: Words, numbered: Numbered) -> list[Choice]:
+    """One village: 交办 for all of it and 看户; with a single village also 我来处理, 催办, 延期."""
+    look = Choice(t("digest.look", village=village["name"]), f"case:village:{village['id']}:all:1", (), numbered.row())
+    verbs = values["may"] if len(values["villages"]) == 1 else [v for v in values["may"] if v == "hand"]
+    if not village["stamp"] or not verbs:
+        return [look]
+    if len(values["villages"]) == 1:
+        about = {"may": verbs, "village_id": village["id"], "stamp": village["stamp"]}
+        return [*village_buttons(about, t, numbered), look]
+    label = t("digest.hand", village=village["name"])
+    return [Choice(label, f"case:hand_all:{village['id']}:{village['stamp']}", (), look.row), look]
+
+
+OWN_SECTIONS = (_unconfirmed, _urged, _handed, _reassigned, _short, _repeated, _second, _later, _copied)
+"""What one can act on oneself comes first."""
+LIST_SECTIONS = (_summary, _villages)

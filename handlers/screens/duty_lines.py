@@ -1,0 +1,215 @@
+"""The words of one duty: a household's line, its button, numbers that text and buttons share."""
+
+from datetime import date
+
+from handlers.locales import Words
+from handlers.reply import Choice
+from handlers.screens import Values
+
+NARROW = 2
+"""Buttons side by side, so that a name still fits on a small phone."""
+
+
+def place(item: Values, t: Words, *, village: bool = True) -> str:
+    """`李宁(青山村4组)`; inside one village's list only the group."""
+    where = (item["village"] if village else "") + (item.get("group") or "")
+    return t("duty.place", name=item["name"], where=where) if where else str(item["name"])
+
+
+def quota(item: Values, t: Words) -> str:
+    """`每月2次`."""
+    every, _, months = item["every"].partition(":")
+    return t(f"duty.every.{every}", n=item["needed"], months=months)
+
+
+def period(item: Values, t: Words) -> str:
+    """`本月`, or `11月` once the period is over."""
+    every = item["every"].partition(":")[0]
+    starts_on: date = item["starts_on"]
+    if starts_on <= item["today"] <= item["ends_on"]:
+        return t(f"duty.this.{every}")
+    return t(
+        f"duty.period.{every}", month=t.month(starts_on), last=t.month(item["ends_on"]), year=starts_on.year,
+        quarter=starts_on.month // 3 + 1, half=t("duty.half.1" if starts_on.month < 7 else "duty.half.2"),
+        middle=t("duty.middle.1" if starts_on.day == 1 else "duty.middle.2"),
+    )  # fmt: skip
+
+
+def count(item: Values, t: Words) -> str:
+    """`本月1次`, with what was typed after the 补录期 beside it."""
+    key = "duty.count_late" if item.get("late") else "duty.count"
+    return t(key, period=period(item, t), n=item["done"], late=item.get("late", 0))
+
+
+def short(item: Values, t: Words) -> str:
+    """`差1次,25日前`: the next day by which it helps to act; no day once all have passed."""
+    today, missing = item["today"], item["needed"] - item["done"]
+    if missing <= 0:
+        return t("duty.enough")
+    if today <= item["ends_on"]:
+        by = item["due_on"] if today <= item["due_on"] else item["ends_on"]
+        return t("duty.short", n=missing, day=near_day(by, today, t))
+    if today <= item["grace_ends_on"]:
+        return t("duty.short_grace", n=missing, day=near_day(item["grace_ends_on"], today, t))
+    return t("duty.short_open", n=missing)
+
+
+def near_day(day: date, today: date, t: Words) -> str:
+    """`25日` in the same month, else `12月3日`."""
+    if (day.year, day.month) != (today.year, today.month):
+        return t.day(day)
+    return t("duty.day_near", day=day.day, full=t.day(day))
+
+
+def own_line(item: Values, t: Words) -> str:
+    """`李宁(青山村4组) 每月2次;本月1次;差1次,25日前`."""
+    line = t("duty.line", place=place(item, t), quota=quota(item, t), count=count(item, t), short=short(item, t))
+    return line + _remark(item, t)
+
+
+def owner_line(item: Values, t: Words, *, village: bool = False) -> str:
+    """The same for somebody who is told: with the helper's name, and `还没去过` where nobody went."""
+    owner = t("duty.owner", name=item["owner"]) if item.get("owner") else t("duty.no_owner")
+    done = count(item, t) if item["done"] or item.get("late") else t("duty.unseen", period=period(item, t))
+    line = t("duty.told_line", place=place(item, t, village=village), owner=owner, count=done, short=short(item, t))
+    return line + _remark(item, t)
+
+
+def _remark(item: Values, t: Words) -> str:
+    """What holds the duty at the moment: a report that waits for 确认, who has taken it, a pause."""
+    remarks = []
+    if item.get("waiting"):
+        remarks.append(t("duty.waiting", n=item["waiting"]))
+    if item.get("taken_by"):
+        remarks.append(t("duty.taken", name=item["taken_by"], day=t.day(item["taken_until"])))
+    if item.get("unjoined"):
+        remarks.append(t("duty.unjoined"))
+    if item.get("paused"):
+        until = item.get("paused_until")
+        remarks.append(t("duty.paused", day=t.day(until)) if until else t("duty.held"))
+    return "".join(t("duty.remark", text=remark) for remark in remarks)
+
+
+class Numbered:
+    """Lines and buttons numbered alike, so that a typed number means the line beside it."""
+
+    def __init__(self) -> None:
+        self.choices: list[Choice] = []
+        self._rows = 0
+
+    def line(self, text: str, choice: Choice) -> str:
+        self.choices.append(choice)
+        return f"{len(self.choices)}. {text}"
+
+    def row(self) -> int:
+        self._rows += 1
+        return self._rows
+
+    def side_by_side(self, start: int, wide: int = NARROW) -> None:
+        """Puts the buttons from `start` on into rows of `wide`."""
+        row = 0
+        for place_, choice in enumerate(self.choices[start:]):
+            row = self.row() if place_ % wide == 0 else row
+            self.choices[start + place_] = Choice(choice.label, choice.data, choice.words, row)
+
+
+def own_lines(items: list[Values], t: Words, numbered: Numbered) -> list[str]:
+    """A helper's households with 记走访 beside each number and 没去成 after them, where it is offered already."""
+    start = len(numbered.choices)
+    lines = [numbered.line(own_line(item, t), log_button(item, t)) for item in items]
+    numbered.side_by_side(start)
+    start = len(numbered.choices)
+    numbered.choices += [explain_button(item, t) for item in items if item.get("can_explain")]
+    numbered.side_by_side(start)
+    return lines
+
+
+def log_button(item: Values, t: Words) -> Choice:
+    return Choice(t("duty.log", name=item["name"]), f"visit:household:{item['household_id']}", (item["name"],))
+
+
+def explain_button(item: Values, t: Words) -> Choice:
+    return Choice(t("duty.explain", name=item["name"]), f"duty:reasons:{item['duty_id']}")
+
+
+def unconfirmed_lines(reports: list[Values], t: Words, numbered: Numbered) -> list[str]:
+    """Reports that wait for 确认, with one button for all that are listed."""
+    lines = [t("duty.unconfirmed", n=len(reports))]
+    lines += [
+        t("duty.unconfirmed_line", place=place(report, t), day=t.day(report["visited_on"]),
+          outcome=t(f"duty.outcome.{report['outcome']}"))
+        for report in reports
+    ]  # fmt: skip
+    words = t.several("button.confirm_words")
+    button = Choice(t("duty.confirm_all"), f"visit:confirm_all:{max(r['visit_id'] for r in reports)}", words)
+    return [*lines, numbered.line(t("duty.confirm_all"), button)]
+
+
+def pages(values: Values, t: Words, data: str, numbered: Numbered) -> None:
+    """上一页 and 下一页 where there are any; `data` is the button without its page."""
+    row = numbered.row()
+    page, last = values.get("page", 1), values.get("pages", 1)
+    if page > 1:
+        numbered.choices.append(Choice(t("duty.page_before"), f"{data}:{page - 1}", (), row))
+    if page < last:
+        numbered.choices.append(Choice(t("duty.page_next"), f"{data}:{page + 1}", (), row))
+
+
+def handed_lines(items: list[Values], t: Words, numbered: Numbered) -> list[str]:
+    """Cases somebody took on or was given, each with its card and the day of the answer."""
+    start = len(numbered.choices)
+    lines = [numbered.line(owner_line(item, t, village=True), card_button(item, t)) for item in items]
+    numbered.side_by_side(start)
+    return lines
+
+
+def card_button(item: Values, t: Words) -> Choice:
+    return Choice(t("duty.card", name=item["name"]), f"case:card:{item['duty_id']}", (item["name"],))
+
+
+def todo_button(t: Words) -> Choice:
+    return Choice(t("keyboard.todo"), "duty:todo")
+
+
+def reason_words(item: Values, t: Words) -> str:
+    """The reason as its list names it, with the person's own words."""
+    named = item.get("reason_zh" if t.locale == "zh_CN" else "reason_en") or ""
+    said = item.get("reason_text") or ""
+    return t("duty.reason_said", reason=named, text=said) if named and said else named or said
+
+
+def rule_lines(item: Values, t: Words) -> list[str]:
+    """Which rule, for which days, what was counted."""
+    return [
+        t("duty.rule", code=item["rule_code"], quota=quota(item, t)),
+        t("duty.days", starts=t.day(item["starts_on"]), ends=t.day(item["ends_on"]), due=t.day(item["due_on"])),
+        t("duty.grace", day=t.day(item["grace_ends_on"])),
+        t("duty.counted", count=count(item, t), short=short(item, t)),
+    ]
+
+
+def state_lines(item: Values, t: Words) -> list[str]:
+    """Where it stands, since when, and what happens next if nobody does anything."""
+    if item["state"] != "open":
+        closed = t(f"case.state.{item['state']}", day=t.day(item["closed_on"]) if item.get("closed_on") else "")
+        return [closed, t("case.reason", reason=reason_words(item, t))] if item.get("reason") else [closed]
+    lines = []
+    if item["level"] > 0:
+        lines.append(t("case.since", day=t.day(item["since"]), level=t(f"case.level.{item['level']}")))
+    if item.get("waiting"):
+        lines.append(t("case.waiting", n=item["waiting"]))
+    if item.get("taken_by"):
+        lines.append(t("case.taken", name=item["taken_by"], day=t.day(item["taken_until"], weekday=True)))
+    if item.get("paused"):
+        until = item.get("paused_until")
+        key = "case.paused" if until else "case.held"
+        reason = item["paused_zh" if t.locale == "zh_CN" else "paused_en"]
+        lines.append(t(key, day=t.day(until, weekday=True) if until else "", reason=reason))
+    coming = item.get("next")
+    lines.append(next_words(coming, t) if coming else t("case.next_none"))
+    return lines
+
+
+def next_words(coming: Values, t: Words) -> str:
+    """`下一步:12月8日 周二报乡镇专干`."""
+    return t(f"case.next.{coming['what']}", day=t.day(coming["on"], weekday=True))

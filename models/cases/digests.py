@@ -1,0 +1,257 @@
+"""What a digest or an urgent message has to say at this moment: its notices, read against the duties as they are now.
+
+A notice whose duty has meanwhile ended says nothing more; a message without anything left to say is None.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import access
+from models.cases.queries import Report, list_names, list_unconfirmed
+from models.cases.summary import Summary, summarize
+from models.cases.views import Coming, DutyView, list_views
+from models.duties import DutyEvent
+from models.notices import Notice
+from models.outbox import Message
+from models.people import Person
+from models.visits import Visit
+
+LINES = 10
+"""Households a digest names in its village lists; the others are one tap away."""
+DECIDERS = ("deputy", "leader")
+FOLDED = ("passed", "held")
+"""Notices to the officer that fold into one line: 系统有N件事要您看."""
+CLOSED = ("done", "explained", "settled", "waived", "void")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a duty ended. `what`: its state, or late (a 补记), reopened. `day` and `by` of the visit that ended it."""
+
+    what: str
+    name: str
+    village: str
+    group: str | None
+    day: date | None = None
+    by: str | None = None
+    reason_zh: str = ""
+    reason_en: str = ""
+    reason_text: str | None = None
+
+
+@dataclass(frozen=True)
+class VillageList:
+    """还差的户 of one village, unvisited first. `ahead`: before the due day, to help in time."""
+
+    id: int
+    name: str
+    total: int
+    items: tuple[DutyView, ...]
+    ahead: bool
+    starts_on: date
+    due_on: date
+    next: Coming | None
+
+
+@dataclass(frozen=True)
+class Urged:
+    by: str
+    item: DutyView
+
+
+@dataclass(frozen=True)
+class Digest:
+    """The sections of one person's message. `short` to `copied` are duties; `notices` a number."""
+
+    unconfirmed: tuple[Report, ...]
+    urged: tuple[Urged, ...]
+    handed: tuple[DutyView, ...]
+    reassigned: tuple[DutyView, ...]
+    short: tuple[DutyView, ...]
+    repeated: tuple[DutyView, ...]
+    second: tuple[DutyView, ...]
+    later: tuple[DutyView, ...]
+    copied: tuple[DutyView, ...]
+    summary: Summary | None
+    villages: tuple[VillageList, ...]
+    unjoined: tuple[int, ...]
+    outcomes: tuple[Outcome, ...]
+    notices: int
+
+    def is_empty(self) -> bool:
+        return not any(vars(self).values())
+
+
+def read_digest(session: Session, person_id: int, message_key: str, today: date) -> Digest | None:
+    """What the digest with this key says now; None: everything in it has ended meanwhile."""
+    rows = session.scalars(
+        select(Notice).join(Message, Message.id == Notice.message_id).where(Message.key == message_key)
+        .order_by(Notice.id)
+    ).all()  # fmt: skip
+    digest = _sort(session, person_id, rows, today)
+    return None if digest.is_empty() else digest
+
+
+def _sort(session: Session, person_id: int, rows: Sequence[Notice], today: date) -> Digest:
+    views = {view.duty_id: view for view in list_views(session, [n.duty_id for n in rows if n.duty_id], today)}
+    still = [notice for notice in rows if notice.duty_id in views and views[notice.duty_id].state == "open"]
+    of_kind: dict[str, list[DutyView]] = defaultdict(list)
+    for notice in still:
+        view = views[notice.duty_id or 0]
+        if view not in of_kind[notice.kind]:
+            of_kind[notice.kind].append(view)
+    mine = [view for view in of_kind["handed"] + of_kind["answer"] if view.taken_id == person_id]
+    levels = [notice for notice in still if notice.kind in ("level", "again")]
+    asked = any(n.kind == "again" or n.facts.get("who") in DECIDERS for n in levels)
+    own = {kind: [view for view in of_kind[kind] if view.owner_id == person_id] for kind in OWN_KINDS}
+    return Digest(
+        unconfirmed=tuple(list_unconfirmed(session, person_id)),
+        urged=_urged(session, still, views),
+        handed=tuple(dict.fromkeys(mine)),
+        reassigned=tuple(own["reassigned"]),
+        short=tuple(own["remind"]),
+        repeated=tuple(view for view in own["repeat"] if view not in own["remind"]),
+        second=tuple(views[n.duty_id or 0] for n in levels if n.facts.get("who") == "second_helper"),
+        later=tuple(of_kind["later"]),
+        copied=tuple(of_kind["copied"]),
+        summary=summarize(session, access.view(session, person_id, today), today) if asked else None,
+        villages=_village_lists(of_kind["early"], _told_lists(levels, views) + of_kind["unjoined"]),
+        unjoined=tuple(view.duty_id for view in of_kind["unjoined"]),
+        outcomes=_outcomes(session, rows, views),
+        notices=len({(n.kind, n.duty_id) for n in still if n.kind in FOLDED}),
+    )
+
+
+OWN_KINDS = ("remind", "repeat", "reassigned")
+
+
+def _told_lists(levels: Iterable[Notice], views: dict[int, DutyView]) -> list[DutyView]:
+    listed = [views[n.duty_id or 0] for n in levels if n.facts.get("who") in ("team_head", "officer")]
+    return list(dict.fromkeys(listed))
+
+
+def _urged(session: Session, notices: Iterable[Notice], views: dict[int, DutyView]) -> tuple[Urged, ...]:
+    found = []
+    for notice in notices:
+        if notice.kind == "urged":
+            by = list_names(session, (int(notice.facts.get("by") or 0),))
+            found.append(Urged(by[0] if by else "", views[notice.duty_id or 0]))
+    return tuple(found)
+
+
+def _village_lists(ahead: list[DutyView], after: list[DutyView]) -> tuple[VillageList, ...]:
+    """Lists by village, the longest first; the lines are shared out evenly among them."""
+    lists: dict[tuple[bool, int], list[DutyView]] = defaultdict(list)
+    for is_ahead, views in ((True, ahead), (False, after)):
+        for view in views:
+            lists[is_ahead, view.village_id or 0].append(view)
+    each = max(1, LINES // len(lists)) if sum(map(len, lists.values())) > LINES else LINES
+    made = [_village_list(is_ahead, views, each) for (is_ahead, _), views in lists.items()]
+    return tuple(sorted(made, key=lambda one: (-one.total, one.id))[:LINES])
+
+
+def _village_list(ahead: bool, views: list[DutyView], lines: int) -> VillageList:
+    views = sorted(views, key=lambda view: (view.done, view.duty_id))
+    first = views[0]
+    coming = [view.next for view in views if view.next and view.taken_id is None]
+    return VillageList(
+        first.village_id or 0, first.village, len(views), tuple(views[:lines]), ahead, first.starts_on, first.due_on,
+        None if ahead else min(coming, key=lambda each: each.on, default=None),
+    )  # fmt: skip
+
+
+def _outcomes(session: Session, rows: Iterable[Notice], views: dict[int, DutyView]) -> tuple[Outcome, ...]:
+    wanted = {n.duty_id: n.kind for n in rows if n.kind in ("outcome", "reopened") and n.duty_id in views}
+    found = []
+    for duty_id, kind in wanted.items():
+        view = views[duty_id or 0]
+        if view.state in CLOSED:
+            found.append(_outcome(session, view))
+        elif kind == "reopened":
+            found.append(Outcome("reopened", view.name, view.village, view.group))
+    return tuple(found)
+
+
+def _outcome(session: Session, view: DutyView) -> Outcome:
+    """How it ended, with the day and the person of the visit that did."""
+    event = session.scalar(
+        select(DutyEvent)
+        .where(DutyEvent.duty_id == view.duty_id, DutyEvent.kind == view.state)
+        .order_by(DutyEvent.at.desc(), DutyEvent.id.desc())
+        .limit(1)
+    )
+    cause = (event.cause or "") if event is not None else ""
+    row: Any = None
+    if cause.startswith("visit:"):
+        row = session.execute(
+            select(Visit.visited_on, Person.name)
+            .join(Person, Person.id == Visit.person_id)
+            .where(Visit.id == int(cause.removeprefix("visit:")))
+        ).first()
+    is_late = view.state == "settled" and row is not None and row.visited_on <= view.ends_on
+    return Outcome(
+        "late" if is_late else view.state, view.name, view.village, view.group,
+        row.visited_on if row is not None else None, row.name if row is not None else None,
+        view.reason_zh, view.reason_en, view.reason_text,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Handed:
+    """Cases just given to somebody: by whom, until when."""
+
+    by: str
+    until: date
+    items: tuple[DutyView, ...]
+
+
+def read_handed(session: Session, person_id: int, notice_ids: Sequence[int], today: date) -> Handed | None:
+    """What an urgent 交办 says now; None when somebody else has them or they have ended."""
+    notices = session.scalars(select(Notice).where(Notice.id.in_(notice_ids)).order_by(Notice.id)).all()
+    views = list_views(session, [n.duty_id for n in notices if n.duty_id], today)
+    items = tuple(view for view in views if view.state == "open" and view.taken_id == person_id)
+    if not items:
+        return None
+    by = list_names(session, (int(notices[0].facts["by"]),))
+    return Handed(by[0] if by else "", items[0].taken_until or today, items)
+
+
+def find_alerted(session: Session, notice_ids: Sequence[int]) -> int | None:
+    """The duty an alert is about."""
+    return session.scalar(select(Notice.duty_id).where(Notice.id.in_(notice_ids)).order_by(Notice.id).limit(1))
+
+
+@dataclass(frozen=True)
+class SystemNotice:
+    """Something the officer should see: a level without anybody to tell, a death nobody has confirmed yet."""
+
+    what: str
+    who: str
+    village: str
+    name: str
+    group: str | None
+
+
+def list_system_notices(session: Session, person_id: int, today: date) -> list[SystemNotice]:
+    """The newest folded notices of a person whose duties are still open, newest first."""
+    rows = session.scalars(
+        select(Notice)
+        .where(Notice.recipient_id == person_id, Notice.kind.in_(FOLDED), Notice.state == "gathered")
+        .order_by(Notice.id.desc())
+        .limit(5 * LINES)
+    ).all()
+    views = {v.duty_id: v for v in list_views(session, [n.duty_id for n in rows if n.duty_id], today)}
+    found = {}
+    for notice in rows:
+        view = views.get(notice.duty_id or 0)
+        if view is not None and view.state == "open":
+            what = "held" if notice.kind == "held" else str(notice.facts.get("why") or "nobody")
+            key = (what, notice.facts.get("who"), view.duty_id)
+            found[key] = SystemNotice(what, str(notice.facts.get("who") or ""), view.village, view.name, view.group)
+    return list(found.values())[:LINES]

@@ -1,0 +1,290 @@
+"""Questions about cases: what I owe, what is reported in my area, one case with its timeline."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from models.access import PersonView, access_area
+from models.areas import Area
+from models.cases.views import DutyView, find_view, list_views
+from models.duties import Duty, DutyEvent
+from models.duties.cases import list_village_cases, stamp
+from models.errors import Refused
+from models.households import Assignment, Household
+from models.people import Person
+from models.people.queries import current_assignments
+from models.reasons import name_reason
+from models.times import local_day
+from models.visits import Visit
+
+PAGE = 10
+EVENTS_SHOWN = 8
+DECISIONS = ("hand", "take", "urge", "extend", "reassign", "later")
+RIGHT_FOR = {
+    "hand": "case.decide", "take": "case.decide", "extend": "case.decide", "later": "case.decide",
+    "urge": "case.urge", "reassign": "case.urge",
+}  # fmt: skip
+AT_ONCE = ("hand", "take", "urge", "extend")
+"""What can be done with all cases of a village at once."""
+
+
+@dataclass(frozen=True)
+class Page:
+    items: tuple[DutyView, ...]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True)
+class VillageCases:
+    """`stamp` of all open cases of the village: the deciding buttons carry it."""
+
+    id: int
+    name: str
+    total: int
+    taken: int
+    stamp: int = 0
+
+
+@dataclass(frozen=True)
+class Report:
+    """A visit that waits for its author's 确认."""
+
+    visit_id: int
+    name: str
+    village: str
+    group: str | None
+    visited_on: date
+    outcome: str
+
+
+@dataclass(frozen=True)
+class EventView:
+    on: date
+    kind: str
+    who: str | None
+    facts: dict[str, Any]
+    words: str | None
+
+
+def duty_scope(person: PersonView, right: str, today: date) -> ColumnElement[bool]:
+    """A condition on `Duty`: those over which the person holds the right, or which were given to the person."""
+    found = [Duty.taken_by == person.id]
+    if person.owns(right):
+        mine = exists().where(
+            Assignment.household_id == Duty.household_id,
+            Assignment.person_id == person.id,
+            current_assignments(today),
+        )
+        found.append(mine)
+    if paths := person.paths(right):
+        under = or_(*(Area.path.startswith(path, autoescape=True) for path in paths))
+        found.append(Duty.village_id.in_(select(Area.id).where(under)))
+    return or_(*found)
+
+
+def area_cases(person: PersonView, right: str = "case.read") -> ColumnElement[bool]:
+    """A condition on `Duty`: open cases in the areas over which the person holds the right."""
+    paths = person.paths(right)
+    if not paths:
+        return false()
+    under = or_(*(Area.path.startswith(path, autoescape=True) for path in paths))
+    return and_(Duty.state == "open", Duty.level > 0, Duty.village_id.in_(select(Area.id).where(under)))
+
+
+def access_duty(session: Session, person: PersonView, duty_id: int, right: str, today: date) -> DutyView:
+    """One duty, whatever its state. Raises Refused("duty.unknown") alike for foreign and unknown ones."""
+    allowed = session.scalar(select(Duty.id).where(Duty.id == duty_id, duty_scope(person, right, today)))
+    view = find_view(session, duty_id, today) if allowed is not None else None
+    if view is None:
+        raise Refused("duty.unknown")
+    return view
+
+
+def list_owed(session: Session, person_id: int, today: date, page: int = 1) -> Page:
+    """What a helper still owes: open duties of periods that have begun, least done first."""
+    mine = select(Duty.id).where(
+        Duty.person_id == person_id, Duty.state == "open", Duty.starts_on <= today, Duty.done < Duty.needed
+    )
+    return _page(session, mine.order_by(Duty.due_on, Duty.done, Duty.id), page, today)
+
+
+def list_handed(session: Session, person_id: int, today: date) -> list[DutyView]:
+    """Open cases somebody was given or took on, the nearest answer day first."""
+    ids = session.scalars(
+        select(Duty.id)
+        .where(Duty.taken_by == person_id, Duty.state == "open")
+        .order_by(Duty.taken_until, Duty.id)
+        .limit(PAGE)
+    )
+    return list_views(session, ids, today)
+
+
+def list_own_cases(session: Session, person_id: int, today: date) -> list[DutyView]:
+    """Open cases that are one's own or were given to one."""
+    ids = session.scalars(
+        select(Duty.id)
+        .where(Duty.state == "open", Duty.level > 0, or_(Duty.person_id == person_id, Duty.taken_by == person_id))
+        .order_by(Duty.ends_on, Duty.id)
+        .limit(PAGE)
+    ).all()
+    return list_views(session, ids, today)
+
+
+def name_area(session: Session, area_id: int) -> str:
+    return session.scalar(select(Area.name).where(Area.id == area_id)) or ""
+
+
+def name_scope(session: Session, person: PersonView, right: str = "case.read") -> str:
+    """The name of the area over which the person holds a right, for the head of a list."""
+    names = select(Area.name).where(Area.path.in_(person.paths(right))).order_by(Area.id).limit(1)
+    return session.scalar(names) or ""
+
+
+def count_cases(session: Session, person: PersonView) -> int:
+    """Open cases in the person's area that nobody has taken."""
+    query = select(func.count()).select_from(Duty).where(area_cases(person), Duty.taken_by.is_(None))
+    return session.scalar(query) or 0
+
+
+def list_unconfirmed(session: Session, person_id: int, limit: int = PAGE) -> list[Report]:
+    """The person's reports that wait for 确认, oldest first."""
+    village, area = aliased(Area), aliased(Area)
+    rows = session.execute(
+        select(
+            Visit.id, Household.head_name, village.name.label("village"), area.name.label("area"), area.level,
+            Visit.visited_on, Visit.outcome,
+        )
+        .join(Household, Household.id == Visit.household_id)
+        .join(village, village.id == Household.village_id)
+        .join(area, area.id == Household.area_id)
+        .where(Visit.person_id == person_id, Visit.state == "unconfirmed")
+        .order_by(Visit.id)
+        .limit(limit)
+    )  # fmt: skip
+    return [
+        Report(
+            row.id, row.head_name, row.village, row.area if row.level == "group" else None, row.visited_on, row.outcome
+        )
+        for row in rows
+    ]
+
+
+def list_villages(session: Session, person: PersonView) -> list[VillageCases]:
+    """Villages of the person's area with open cases, most cases first."""
+    rows = session.execute(
+        select(Area.id, Area.name, func.count(Duty.id).label("total"), func.count(Duty.taken_by).label("taken"))
+        .join(Duty, Duty.village_id == Area.id)
+        .where(area_cases(person))
+        .group_by(Area.id, Area.name)
+        .order_by(func.count(Duty.id).desc(), Area.id)
+    )
+    return [VillageCases(row.id, row.name, row.total, row.taken) for row in rows]
+
+
+def stamp_of(session: Session, village_id: int) -> int:
+    return stamp(list_village_cases(session, village_id))
+
+
+def list_in_village(
+    session: Session, person: PersonView, village_id: int, which: str, page: int, today: date
+) -> tuple[VillageCases, Page]:
+    """Ten open cases of one village, unvisited households first. `which`: all, waiting (nobody on it), taken.
+
+    Raises Refused("area.not_yours").
+    """
+    access_area(session, person, village_id, "case.read")
+    name = session.get_one(Area, village_id).name
+    cases = list_village_cases(session, village_id)
+    about = VillageCases(village_id, name, len(cases), sum(c.taken_by is not None for c in cases), stamp(cases))
+    query = select(Duty.id).where(Duty.village_id == village_id, Duty.state == "open", Duty.level > 0)
+    if which == "waiting":
+        query = query.where(Duty.taken_by.is_(None))
+    elif which == "taken":
+        query = query.where(Duty.taken_by.is_not(None))
+    return about, _page(session, query.order_by(Duty.done, Duty.ends_on, Duty.id), page, today)
+
+
+def list_ahead(session: Session, person: PersonView, village_id: int, page: int, today: date) -> Page:
+    """Households of a village that are still short in the period that runs, unvisited ones first: to help in time.
+
+    Raises Refused("area.not_yours").
+    """
+    access_area(session, person, village_id, "case.read")
+    query = select(Duty.id).where(
+        Duty.village_id == village_id, Duty.state == "open", Duty.starts_on <= today, Duty.grace_ends_on >= today
+    )
+    return _page(session, query.order_by(Duty.done, Duty.id), page, today)
+
+
+def _page(session: Session, query: Any, page: int, today: date) -> Page:
+    ids = list(session.scalars(query))
+    pages = max(1, -(-len(ids) // PAGE))
+    page = min(max(page, 1), pages)
+    views = list_views(session, ids[(page - 1) * PAGE : page * PAGE], today)
+    return Page(tuple(views), len(ids), page, pages)
+
+
+def may_do(session: Session, person: PersonView, view: DutyView) -> list[str]:
+    """What the person may decide about this case now, in the order of the buttons; nothing about closed ones."""
+    if view.state != "open" or view.level < 1 or view.village_id is None:
+        return []
+    path = session.scalar(select(Area.path).where(Area.id == view.village_id)) or ""
+    allowed = [verb for verb in DECISIONS if any(path.startswith(own) for own in person.paths(RIGHT_FOR[verb]))]
+    if view.taken_id == person.id:
+        allowed = ["answer", *(verb for verb in allowed if verb not in ("take", "urge"))]
+    return allowed
+
+
+def may_do_at_once(session: Session, person: PersonView, village_id: int) -> list[str]:
+    """What the person may decide about all cases of a village at once."""
+    path = session.scalar(select(Area.path).where(Area.id == village_id)) or ""
+    return [verb for verb in AT_ONCE if any(path.startswith(own) for own in person.paths(RIGHT_FOR[verb]))]
+
+
+def may_at_all(person: PersonView) -> list[str]:
+    """The same, over whatever area the person has."""
+    return [verb for verb in AT_ONCE if person.paths(RIGHT_FOR[verb])]
+
+
+def list_events(session: Session, duty_id: int, limit: int = EVENTS_SHOWN) -> list[EventView]:
+    """The newest lines of a duty's timeline, oldest of them first."""
+    rows = session.execute(
+        select(DutyEvent, Person.name)
+        .outerjoin(Person, Person.id == DutyEvent.person_id)
+        .where(DutyEvent.duty_id == duty_id)
+        .order_by(DutyEvent.at.desc(), DutyEvent.id.desc())
+        .limit(limit)
+    ).all()
+    return [
+        EventView(local_day(row.DutyEvent.at), row.DutyEvent.kind, row.name, _event_facts(session, row.DutyEvent),
+                  row.DutyEvent.words)
+        for row in reversed(rows)
+    ]  # fmt: skip
+
+
+def _event_facts(session: Session, event: DutyEvent) -> dict[str, Any]:
+    """An event's facts with names for its person ids, days as days, reasons in words."""
+    facts = dict(event.facts or {})
+    cause = event.cause if event.cause and ":" not in event.cause else None
+    reason = name_reason(facts.get("reason") or cause)
+    facts |= {"reason_zh": reason.zh, "reason_en": reason.en, "role": facts.pop("who", None)}
+    people = facts.get("to")
+    ids = [each for each in (people if isinstance(people, list) else [people]) if isinstance(each, int)]
+    facts["to"] = [session.get_one(Person, each).name for each in ids]
+    return {
+        name: date.fromisoformat(value) if name in ("until", "day", "on") and isinstance(value, str) else value
+        for name, value in facts.items()
+    }
+
+
+def list_names(session: Session, person_ids: tuple[int, ...]) -> list[str]:
+    """The names of these people, in the order given."""
+    found = {
+        row.id: row.name for row in session.execute(select(Person.id, Person.name).where(Person.id.in_(person_ids)))
+    }
+    return [found[each] for each in person_ids if each in found]

@@ -1,0 +1,76 @@
+"""Monday's figures: one period in numbers, reasons before names, for who decides."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from models.access import PersonView
+from models.areas import Area
+from models.cases.queries import VillageCases, area_cases, list_villages, name_scope, stamp_of
+from models.cases.views import Coming, list_views
+from models.duties import Duty
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One period in figures, for who decides. `villages`: those with open cases. Reasons are counted before names."""
+
+    area: str
+    starts_on: date
+    owed: int
+    done: int
+    explained: int
+    settled: int
+    short: int
+    taken: int
+    waiting: int
+    asked: int
+    reasons: tuple[tuple[str, int], ...]
+    villages: tuple[VillageCases, ...]
+    next: Coming | None
+
+
+def summarize(session: Session, person: PersonView, today: date) -> Summary | None:
+    """Figures of the newest period that has ended, over the person's area; None before any has."""
+    paths = person.paths("case.urge") or person.paths("case.read")
+    under = or_(*(Area.path.startswith(path, autoescape=True) for path in paths)) if paths else false()
+    inside = Duty.village_id.in_(select(Area.id).where(under))
+    period = session.execute(
+        select(Duty.ends_on, func.min(Duty.starts_on)).where(inside, Duty.ends_on < today, Duty.cycle == 1)
+        .group_by(Duty.ends_on).order_by(Duty.ends_on.desc()).limit(1)
+    ).first()  # fmt: skip
+    if period is None:
+        return None
+    of_period = and_(inside, Duty.ends_on == period.ends_on, Duty.state.not_in(("void", "waived")))
+    rows = session.execute(select(Duty.state, func.count().label("n")).where(of_period).group_by(Duty.state))
+    states = {row.state: row.n for row in rows}
+    reasons = session.execute(
+        select(Duty.reason, func.count().label("n"))
+        .where(of_period, Duty.state == "explained")
+        .group_by(Duty.reason)
+        .order_by(func.count().desc(), Duty.reason)
+    )
+    villages = tuple(
+        VillageCases(each.id, each.name, each.total, each.taken, stamp_of(session, each.id))
+        for each in list_villages(session, person)
+    )
+    open_ids = session.scalars(select(Duty.id).where(area_cases(person)).order_by(Duty.id)).all()
+    cases = list_views(session, open_ids, today)
+    coming = [view.next for view in cases if view.next and view.taken_id is None]
+    return Summary(
+        area=name_scope(session, person),
+        starts_on=period[1],
+        owed=sum(states.values()),
+        done=states.get("done", 0),
+        explained=states.get("explained", 0),
+        settled=states.get("settled", 0),
+        short=states.get("open", 0),
+        taken=sum(view.taken_id is not None for view in cases),
+        waiting=sum(view.waiting > 0 for view in cases),
+        asked=sum(view.taken_id is None for view in cases),
+        reasons=tuple((row.reason, row.n) for row in reasons),
+        villages=villages,
+        next=min(coming, key=lambda each: each.on, default=None),
+    )

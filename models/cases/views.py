@@ -1,0 +1,197 @@
+"""A duty as a screen shows it: names, figures, what comes next. Read for many at once; nobody's rights are checked here."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import Session, aliased
+
+from models.areas import Area
+from models.duties import Duty, DutyEvent
+from models.duties.steps import next_rung, period_of_duty
+from models.households import Assignment, Household
+from models.people import Person
+from models.people.queries import current_assignments
+from models.periods import explain_from
+from models.reasons import name_reason
+from models.rules import RuleParameters, find_parameters
+from models.times import ONE_DAY, calendar, local_day
+from models.visits import Visit
+
+
+@dataclass(frozen=True)
+class Coming:
+    """What happens next if nobody does anything. `what`: answer, resume, or who of the ladder is told."""
+
+    what: str
+    on: date
+
+
+@dataclass(frozen=True)
+class DutyView:
+    """Days are local days. `waiting`: reports of that period that wait for 确认. `since`: the day it became a case."""
+
+    duty_id: int
+    version: int
+    rule_code: str
+    household_id: int | None
+    name: str
+    village_id: int | None
+    village: str
+    group: str | None
+    every: str
+    needed: int
+    done: int
+    late: int
+    cycle: int
+    starts_on: date
+    due_on: date
+    ends_on: date
+    grace_ends_on: date
+    today: date
+    state: str
+    closed_on: date | None
+    level: int
+    since: date | None
+    owner_id: int | None
+    owner: str | None
+    unit: str | None
+    taken_id: int | None
+    taken_by: str | None
+    taken_until: date | None
+    paused: bool
+    paused_until: date | None
+    """None while paused: until the officer decides."""
+    paused_zh: str
+    paused_en: str
+    reason: str | None
+    reason_zh: str
+    reason_en: str
+    reason_text: str | None
+    waiting: int
+    can_explain: bool
+    next: Coming | None
+
+
+def list_views(session: Session, duty_ids: Iterable[int], today: date) -> list[DutyView]:
+    """The views of these duties, in the order given; unknown ids are left out."""
+    wanted = list(dict.fromkeys(duty_ids))
+    rows = session.execute(_rows(today).where(Duty.id.in_(wanted))).all() if wanted else []
+    since = _case_days(session, [row.Duty.id for row in rows if row.Duty.level > 0])
+    rules: dict[int, RuleParameters] = {}
+    for row in rows:
+        if row.Duty.rule_id not in rules:
+            rules[row.Duty.rule_id] = find_parameters(session, row.Duty.rule_id)
+    views = {row.Duty.id: _view(row, rules[row.Duty.rule_id], since.get(row.Duty.id), today) for row in rows}
+    return [views[each] for each in wanted if each in views]
+
+
+def find_view(session: Session, duty_id: int, today: date) -> DutyView | None:
+    return next(iter(list_views(session, [duty_id], today)), None)
+
+
+def _rows(today: date) -> Select[Any]:
+    owner, taker, village, group = aliased(Person), aliased(Person), aliased(Area), aliased(Area)
+    waiting = (
+        select(func.count())
+        .where(
+            Visit.household_id == Duty.household_id, Visit.state == "unconfirmed", Visit.visited_on >= Duty.starts_on
+        )
+        .correlate(Duty)
+        .scalar_subquery()
+    )
+    second = exists().where(
+        Assignment.household_id == Duty.household_id, Assignment.position == "second", current_assignments(today)
+    )
+    return (
+        select(
+            Duty,
+            Household.head_name.label("name"),
+            Household.kind,
+            village.name.label("village"),
+            group.name.label("area"),
+            group.level.label("area_level"),
+            owner.name.label("owner"),
+            owner.unit,
+            taker.name.label("taker"),
+            waiting.label("waiting"),
+            second.label("has_second"),
+        )
+        .outerjoin(Household, Household.id == Duty.household_id)
+        .outerjoin(village, village.id == Duty.village_id)
+        .outerjoin(group, group.id == Household.area_id)
+        .outerjoin(owner, owner.id == Duty.person_id)
+        .outerjoin(taker, taker.id == Duty.taken_by)
+    )
+
+
+def _case_days(session: Session, duty_ids: Sequence[int]) -> dict[int, date]:
+    """Since when each is a case: the first level told."""
+    rows = session.execute(
+        select(DutyEvent.duty_id, func.min(DutyEvent.at).label("at"))
+        .where(DutyEvent.duty_id.in_(duty_ids), DutyEvent.kind == "told")
+        .group_by(DutyEvent.duty_id)
+    )
+    return {row.duty_id: local_day(row.at) for row in rows}
+
+
+def _view(row: Any, parameters: RuleParameters, since: date | None, today: date) -> DutyView:
+    duty: Duty = row.Duty
+    reason, pause = name_reason(duty.reason), name_reason(duty.paused_reason)
+    offered = duty.cycle > 1 or today >= explain_from(period_of_duty(duty), calendar())
+    return DutyView(
+        duty_id=duty.id,
+        version=duty.version,
+        rule_code=duty.rule_code,
+        household_id=duty.household_id,
+        name=row.name or "",
+        village_id=duty.village_id,
+        village=row.village or "",
+        group=row.area if row.area_level == "group" else None,
+        every=parameters.quota_for(row.kind or "general").period,
+        needed=duty.needed,
+        done=duty.done,
+        late=duty.late,
+        cycle=duty.cycle,
+        starts_on=duty.starts_on,
+        due_on=duty.due_on,
+        ends_on=duty.ends_on,
+        grace_ends_on=duty.grace_ends_on,
+        today=today,
+        state=duty.state,
+        closed_on=local_day(duty.closed_at) if duty.closed_at else None,
+        level=duty.level,
+        since=since or (local_day(duty.level_at) if duty.level > 0 and duty.level_at else None),
+        owner_id=duty.person_id,
+        owner=row.owner,
+        unit=row.unit,
+        taken_id=duty.taken_by,
+        taken_by=row.taker,
+        taken_until=duty.taken_until,
+        paused=duty.paused_reason is not None,
+        paused_until=duty.paused_until,
+        paused_zh=pause.zh,
+        paused_en=pause.en,
+        reason=duty.reason,
+        reason_zh=reason.zh,
+        reason_en=reason.en,
+        reason_text=duty.reason_text,
+        waiting=row.waiting,
+        can_explain=duty.state == "open" and offered,
+        next=_coming(duty, parameters, bool(row.has_second)),
+    )
+
+
+def _coming(duty: Duty, parameters: RuleParameters, has_second: bool) -> Coming | None:
+    if duty.state != "open":
+        return None
+    if duty.taken_until is not None:
+        return Coming("answer", duty.taken_until)
+    if duty.paused_until is not None:
+        return Coming("resume", duty.paused_until + ONE_DAY)
+    if duty.paused_reason is not None:
+        return None
+    rung = next_rung(duty, parameters, has_second=has_second)
+    return Coming(rung.step.who, rung.on) if rung is not None else None
