@@ -13,7 +13,7 @@ def plain(text: str) -> str:
     """One spelling of what people type: half width, lower case, no spaces, no closing punctuation."""
     text = unicodedata.normalize("NFKC", text.strip())
     text = KEYCAP.sub(r"\1", text)
-    return re.sub(r"\s+", "", text).strip("。.!?,,、~;:")  # noqa: B005.casefold()
+    return re.sub(r"\s+", "", text).strip("。.!?,,、~;:").casefold()  # noqa: B005
 
 
 def parse_choice(text: str, choices: list[Any]) -> str | None:

@@ -72,9 +72,9 @@ class Lines:
                 said.ends, said.fine, said.going = list(after.ends), after.fine, said.going or after.going
                 said.visited, said.end_words = after.visited, list(after.end_words)
             elif after.ends and not any(t.kind in ENDING_HERE for t in after_group.clause_after()):
-                self.rows[index] = (replace_mentions(group, after_group), after, [*ids, *after_ids])
+                after.visited = True
+                self.rows[index] = (_joined(group, after_group), after, [*ids, *after_ids])
                 self.rows[index + 1] = (after_group, Said(), [])
-                after.visited, group.commas = True, True
 
     def _share_back(self, index: int) -> None:
         _, said, _ = self.rows[index]
@@ -243,8 +243,8 @@ def _chained(group: Group) -> bool:
     return all(token.kind in ("filler", "list", "and", "village", "group") for token in group.clause_before())
 
 
-def replace_mentions(group: Group, after: Group) -> Group:
-    return replace(group, mentions=[*group.mentions, *after.mentions], after=after.after)
+def _joined(group: Group, after: Group) -> Group:
+    return replace(group, mentions=[*group.mentions, *after.mentions], after=after.after, commas=True)
 
 
 def _led_by_visit(groups: list[Group], group: Group) -> bool:

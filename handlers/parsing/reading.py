@@ -11,6 +11,7 @@ from handlers.parsing.mentions import Finder, Mention, settle
 from handlers.parsing.reports import Asked, Line, Missed, Plan, Question, Report
 from handlers.parsing.said import ENDINGS, Said, clauses, note_of, read_group
 from handlers.parsing.scope import Candidate, Scope
+from handlers.parsing.strangers import find_mentions
 from handlers.parsing.text import LONGEST, even, lower
 from handlers.parsing.tokens import Token, cut
 from handlers.parsing.whens import Days
@@ -62,7 +63,7 @@ class Reading:
 
     def _mentions(self) -> list[Mention]:
         finder = Finder(self.line, self.text, self.tokens, self.scope)
-        found = finder.find()
+        found = find_mentions(finder)
         passing = [finder.in_passing(mention) for mention in found]
         if all(passing):
             return found

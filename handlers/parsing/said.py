@@ -98,7 +98,10 @@ def _read_words(said: Said, tokens: list[Token], text: str, *, leading: bool, gr
         if kind == "stop":
             kin = both = False
         elif kind == "kin":
-            kin = True
+            # 李宁和儿子都外出了: the head too.
+            kin = previous not in ("and", "with")
+        elif kind == "he" or kind == "family":
+            kin = False
         elif kind == "both":
             both = True
         elif kind == "visit":
@@ -110,7 +113,8 @@ def _read_words(said: Said, tokens: list[Token], text: str, *, leading: bool, gr
         elif kind == "not_gone":
             said.missed = True
         elif kind in ENDINGS:
-            _ending(said, token, text, kin, both, previous)
+            if not leading or _adjacent(tokens, index, True):
+                _ending(said, token, text, kin, both, previous)
         elif kind == "death_maybe":
             if not _about_animals(text, token.start) and (leading or index <= 1 or kin):
                 said.death = said.death or token.text(text)
@@ -123,11 +127,12 @@ def _read_words(said: Said, tokens: list[Token], text: str, *, leading: bool, gr
             )
         elif kind in ("phone", "courtesy", "by_the_way", "on_purpose"):
             setattr(said, kind, True)
+            said.visited = said.visited or "走访" in token.text(text)
         elif kind == "ask" or (kind == "stop" and token.text(text) == "?"):
             said.asks = True
         if kind not in ("filler", "day", "clock", "stop", "list", "me"):
             previous = kind
-        if kind in ("han", "content", "need", "kin", "goods", "number", "latin", "other"):
+        if kind in ("han", "content", "need", "kin", "goods", "number", "latin", "other", "family", "he"):
             said.content = True
 
 
@@ -135,7 +140,7 @@ def _adjacent(tokens: list[Token], index: int, leading: bool) -> bool:
     """A bare 去, 到, 看 counts only right before the household (去李宁家) or right after it (李宁家去)."""
     rest = tokens[index + 1 :] if leading else tokens[:index]
     return all(
-        token.kind in ("filler", "village", "group", "day", "clock", "go", "me", "both", "and", "list")
+        token.kind in ("filler", "village", "group", "day", "clock", "go", "me", "both", "and", "list", "he")
         for token in rest
     )
 
@@ -158,7 +163,7 @@ def _went(
             said.visited = True
         return words
     house = group is not None and bool(group.mentions) and group.mentions[-1].house
-    if words == "走了" and following in ("stop", "filler") and (kin or (index == 0 and not house and not _led(group))):
+    if words == "走了" and following in ("stop", "filler") and (kin or (_adjacent(tokens, index, False) and not house and not _led(group))):
         said.death = said.death or words
     elif (
         words in ("走了", "跑了", "来了", "到了", "走")
@@ -184,7 +189,7 @@ def _ending(said: Said, token: Token, text: str, kin: bool, both: bool, previous
     if kind == "deceased":
         if _about_animals(text, token.start):
             return
-        if kin or previous in ("kin", "house", "met"):
+        if kin or previous in ("kin", "family", "house", "met"):
             said.death = said.death or words
             return
     elif kin and kind != "met" and kind not in ("declined",):

@@ -47,6 +47,7 @@ class Named:
 
 RANKS = ("name", "nickname", "number", "member", "given", "surname")
 _LETTERS = re.compile(r"[^a-z]")
+_DOTS = re.compile(r"[\s·•・.]")
 
 
 def letters(pinyin: str) -> str:
@@ -135,6 +136,10 @@ class Scope:
         }
 
     @cached_property
+    def latin_words(self) -> tuple[str, ...]:
+        return tuple(self.latin)
+
+    @cached_property
     def by_sound(self) -> dict[str, frozenset[int]]:
         """Heads by joined syllables; where the roster has no pinyin it is worked out here, once."""
         found: dict[str, set[int]] = defaultdict(set)
@@ -163,7 +168,7 @@ class Scope:
 
 def plain_name(name: str) -> str:
     """A name as it is compared: half width, lower case, without blanks and the dot of minority names."""
-    return re.sub(r"[\s·•・.]", "", lower(even(name)))
+    return name if name.isalpha() and name[0] > "z" else _DOTS.sub("", lower(even(name)))
 
 
 def _village_words(village: str) -> tuple[str, ...]:

@@ -8,9 +8,10 @@ from rapidfuzz.distance import OSA
 from handlers.parsing.scope import Scope
 from handlers.parsing.sounds import dialect, sounds_of
 from handlers.parsing.text import is_han
-from handlers.parsing.words import looks_alike
+from handlers.parsing.words import ALIKE
 
 MOST_SUGGESTED = 5
+NOBODY: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -24,40 +25,39 @@ class Guess:
 
 
 def guess(word: str, scope: Scope) -> Guess:
-    """The households a misspelt word may mean, best kind of likeness first.
+    """The households a misspelt word may mean, best kind of likeness first; None in `ids` where nothing is like it.
 
     The same sound, or a character easily taken for another, is what typing does to a name. Any other slip of one
     character may just as well be a brother's name, so it is only proposed.
     """
     if not is_han(word[0]):
         return _guess_latin(word, scope)
-    if not sure_lengths(word):
-        return Guess(frozenset(), "unknown", False, _nearest(word, scope))
-    same_sound: frozenset[int] = frozenset().union(*(scope.by_sound.get(s, frozenset()) for s in sounds_of(word)))
-    if same_sound:
-        return Guess(same_sound, "sound", True)
-    near = _one_slip(word, scope)
-    alike = frozenset().union(*(ids for name, ids in near if one_look_alike(word, name)))
-    if alike:
-        return Guess(alike, "alike", True)
+    sure = sure_guess(word, scope)
+    if sure is not None:
+        return sure
+    near = _one_slip(word, scope) if 2 <= len(word) <= 12 else []
     if len(word) > 3 and near:
-        return Guess(frozenset().union(*(ids for _, ids in near)), "alike", True)
-    spoken = (scope.by_dialect.get(dialect(sound), frozenset()) for sound in sounds_of(word))
-    close = frozenset().union(*spoken, *(ids for name, ids in near if _may_be_meant(word, name)))
+        return Guess(NOBODY.union(*(ids for _, ids in near)), "alike", True)
+    spoken = (scope.by_dialect.get(dialect(sound), NOBODY) for sound in sounds_of(word))
+    close = NOBODY.union(*spoken, *(ids for name, ids in near if _may_be_meant(word, name)))
     if close:
         return Guess(close, "close", False, tuple(sorted(close)))
-    return Guess(frozenset(), "unknown", False, _nearest(word, scope))
+    return Guess(NOBODY, "unknown", False, _nearest(word, scope))
 
 
-def sure_lengths(word: str) -> bool:
-    return 2 <= len(word) <= 12
+def sure_guess(word: str, scope: Scope) -> Guess | None:
+    """The households whose name sounds the same or differs by one character easily taken for another; or None."""
+    if not 2 <= len(word) <= 12:
+        return None
+    same_sound = NOBODY.union(*(scope.by_sound.get(sound, NOBODY) for sound in sounds_of(word)))
+    if same_sound:
+        return Guess(same_sound, "sound", True)
+    alike = NOBODY.union(*(named.ids for form in _look_alikes(word) for named in scope.names.get(form, ())[:1]))
+    return Guess(alike, "alike", True) if alike else None
 
 
-def one_look_alike(word: str, name: str) -> bool:
-    if len(word) != len(name):
-        return False
-    different = [(one, other) for one, other in zip(word, name, strict=True) if one != other]
-    return len(different) == 1 and looks_alike(*different[0])
+def _look_alikes(word: str) -> list[str]:
+    return [word[:at] + other + word[at + 1 :] for at, char in enumerate(word) for other in ALIKE.get(char, ())]
 
 
 def _may_be_meant(word: str, name: str) -> bool:
@@ -72,22 +72,23 @@ def _one_slip(word: str, scope: Scope) -> list[tuple[str, frozenset[int]]]:
 
 
 def _guess_latin(word: str, scope: Scope) -> Guess:
-    keys = list(scope.latin)
     if len(word) >= 5:
+        keys = scope.latin_words
         found = process.extract(word, keys, scorer=OSA.distance, score_cutoff=1, limit=MOST_SUGGESTED)
-        close = frozenset(
-            i for key, _, _ in found for named in scope.latin[key] if named.how == "pinyin" for i in named.ids
-        )
+        near = (named for key, _, _ in found for named in scope.latin[key] if named.how == "pinyin")
+        close = NOBODY.union(*(named.ids for named in near))
         if close:
             return Guess(close, "close", False, tuple(sorted(close)))
-    return Guess(frozenset(), "unknown", False, _nearest("", scope))
+    return Guess(NOBODY, "unknown", False, _nearest("", scope))
 
 
 def _nearest(word: str, scope: Scope) -> tuple[int, ...]:
     """Suggestions for a word nobody knows: the sender's few households, or the nearest names among many."""
     if len(scope.own_ids) <= MOST_SUGGESTED:
         return scope.own_ids
+    if not word:
+        return ()
     names, ids = scope.spelled
-    found = process.extract(word, names, scorer=fuzz.ratio, score_cutoff=45, limit=MOST_SUGGESTED) if word else []
-    nearest = dict.fromkeys(i for _, _, index in found for i in sorted(ids[index]))
+    found = process.extract(word, names, scorer=fuzz.ratio, score_cutoff=45, limit=MOST_SUGGESTED)
+    nearest = dict.fromkeys(household for _, _, index in found for household in sorted(ids[index]))
     return tuple(nearest)[:MOST_SUGGESTED]

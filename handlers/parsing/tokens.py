@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from handlers.parsing.dates import DayMark
 from handlers.parsing.scope import Named, Scope, letters
 from handlers.parsing.text import NUMERAL, is_han, numeral
-from handlers.parsing.words import COMPOUND_SURNAMES, SURNAMES, Words
+from handlers.parsing.words import COMPOUND_SURNAMES, SURNAMES, Words, set_of
 from handlers.parsing.words_zh import SURNAMES as SURNAMES_BY_USE
 
 COMMON = frozenset(SURNAMES_BY_USE[:120])
+SHARED = set_of("met not_home away hospital unreachable declined fine")
 STOPS = ",;.!?。…~\n\r|"
 _GROUP = re.compile(rf"第?({NUMERAL}) ?(?:村民小组|小组|组|社|队)(?!长)")
 _COUNT = re.compile(rf"(?<!第)({NUMERAL}|几) ?(?:户|家)(?:都|人家|贫困户)?(?!庭|具|电|里|属|长|禽)")
@@ -54,6 +55,10 @@ class Cutter:
                 if named is not None:
                     found[at] = (length, named)
                     break
+                if length == 2 and text[at + 1 : at + 2] == " ":
+                    named = names.get(char + text[at + 2 : at + 3])
+                    if named is not None and named[0].how == "name":
+                        found[at] = (3, named)
         return found
 
     def cut(self) -> list[Token]:
@@ -64,9 +69,16 @@ class Cutter:
                 self._unknown(at)
                 at += 1
             else:
-                self.tokens.append(token)
+                self._take(token)
                 at = token.end
         return self.tokens
+
+    def _take(self, token: Token) -> None:
+        """A word like 都没在家 is 都 and 没在家: the outcome holds for all."""
+        if token.kind in SHARED and self.text[token.start] in "都均" and token.end - token.start > 1:
+            self.tokens.append(Token("both", token.start, token.start + 1))
+            token.start += 1
+        self.tokens.append(token)
 
     def _unknown(self, at: int) -> None:
         char = self.text[at]

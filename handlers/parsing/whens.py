@@ -51,7 +51,7 @@ class Days:
 
     def _is_visit_day(self, index: int) -> bool:
         mark = self.tokens[index].day
-        if mark is None or mark.role:
+        if mark is None or (mark.role and not self._goes_after(index)):
             return False
         if index and self.tokens[index - 1].kind == "not":
             return False
@@ -59,16 +59,24 @@ class Days:
         following = self._following(index)
         goes = any(token.kind in DONE | {"go", "count", "all", "phone", "courtesy"} for token in clause)
         if mark.reason == "vague" and not mark.ahead:
-            return following in DONE | {"go", "phone"} or (following in ("household", "count", "all") and goes)
+            after_name = following == "stop" and index - 1 in self.named
+            return following in DONE | {"go", "phone"} or (
+                goes and (following in ("household", "count", "all") or after_name)
+            )
         if following in FOLLOWED_BY or index + 1 in self.named:
             return True
-        after = self.tokens[index + 1 :]
-        for token in after:
+        if self._goes_after(index):
+            return True
+        return not goes and any(token.kind == "household" for token in clause)
+
+    def _goes_after(self, index: int) -> bool:
+        """Whether the going is said later in the clause (前天赶场天去了李宁家)."""
+        for token in self.tokens[index + 1 :]:
             if token.kind == "stop":
-                break
+                return False
             if token.kind in DONE | {"go"}:
                 return True
-        return not goes and any(token.kind == "household" for token in clause)
+        return False
 
     def _clause(self, index: int) -> list[Token]:
         first = last = index
@@ -160,6 +168,8 @@ class Days:
         mark = token.day
         assert mark is not None
         word = self.line[token.start : token.end]
+        if mark.role == "before":
+            return self._ask(word, (), "vague")
         if mark.reason:
             return self._ask(word, tuple(on for on in mark.days if on <= self.now.date()), mark.reason)
         on = mark.days[0]

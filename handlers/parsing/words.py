@@ -94,14 +94,13 @@ def lengths_by_first(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
 SURNAMES = frozenset(words_zh.SURNAMES)
 COMPOUND_SURNAMES = frozenset(words_zh.COMPOUND_SURNAMES.split())
 GIVEN = frozenset(words_zh.GIVEN)
-CONFUSED = tuple(frozenset(group) for group in words_zh.CONFUSED.split())
+ALIKE: dict[str, frozenset[str]] = {}
+"""Characters easily taken for each other by eye (宁 and 宇), by either of them."""
+for _group in words_zh.CONFUSED.split():
+    for _char in _group:
+        ALIKE[_char] = ALIKE.get(_char, frozenset()) | (frozenset(_group) - {_char})
 WORDS = Words()
 
 
 def surname_of(name: str) -> str:
     return name[:2] if name[:2] in COMPOUND_SURNAMES else name[:1]
-
-
-def looks_alike(one: str, other: str) -> bool:
-    """Whether two characters are easily taken for each other by eye (宁 and 宇)."""
-    return any(one in group and other in group for group in CONFUSED)
