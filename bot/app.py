@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import IO, Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ from bot.db import Database
 from bot.inbox import Inbox
 from bot.locks import lock_run
 from bot.pacing import Pacing
+from bot.rosters import RosterReader
 from bot.sender import Sender
 from bot.setup import open_keyring, set_up_database, set_up_times
 from bot.telegram.channel import TelegramChannel
@@ -30,6 +31,7 @@ from bot.telegram.incoming import raw_update
 from handlers.screens import load_screens
 from handlers.web import make_web
 from models import installation
+from models.imports import receiving
 from models.times import after_quiet
 from schedules import TICKS, delivery
 from schedules.ticks import Tick
@@ -90,6 +92,11 @@ class App:
         )
         self.door = WakingDoor(self.database, self.sender.wake)
         self.inbox = Inbox(self.database, self.door, self.channel, self.clock, config, self.zone)
+        rosters = RosterReader(
+            self.database, self.channel, self.clock, config.photo_folder.with_name("rosters"), self.sender.wake
+        )
+        self.workers: dict[str, Callable[[], Awaitable[bool]]] = {"rosters": rosters.read_some}
+        """Outside work that waits in rows (files to fetch): each call does one piece and says whether there was one."""
         self._tasks: list[asyncio.Task[Any]] = []
         self._ticking = asyncio.Lock()
         self._beat: Beat | None = None
@@ -113,7 +120,8 @@ class App:
         await self._listen()
         if background:
             self._tasks.append(asyncio.create_task(self.sender.run()))
-            self._beat = Beat({t.name: (t.every, self._beaten(t)) for t in TICKS})
+            working = {name: (1.0, self._working(work)) for name, work in self.workers.items()}
+            self._beat = Beat({t.name: (t.every, self._beaten(t)) for t in TICKS} | working)
             self._beat.start()
         log.info("open", channel=self.channel.name, update_mode=self.config.telegram.mode)
 
@@ -139,6 +147,8 @@ class App:
         while True:
             await self.inbox.settled()
             busy = await self.run_ticks()
+            for work in self.workers.values():
+                busy = await work() or busy
             await self.sender.settled()
             if not busy and self.inbox.idle and self.sender.idle:
                 return
@@ -157,6 +167,16 @@ class App:
     def _beaten(self, tick: Tick) -> Callable[[], Any]:
         async def call() -> None:
             await self._run_tick(tick)
+
+        return call
+
+    def _working(self, work: Callable[[], Awaitable[bool]]) -> Callable[[], Any]:
+        async def call() -> None:
+            try:
+                while await work():
+                    pass
+            except Exception:
+                log.exception("outside work failed")
 
         return call
 
@@ -204,7 +224,7 @@ class App:
 
 def _next_event_at(session: Session, now: datetime) -> datetime | None:
     found = [tick.next_due_at(session, now) for tick in TICKS if tick.next_due_at is not None]
-    found.append(delivery.next_due_at(session))
+    found += [delivery.next_due_at(session), receiving.next_due_at(session, now)]
     return min((moment for moment in found if moment is not None), default=None)
 
 

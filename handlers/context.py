@@ -60,12 +60,16 @@ class Context:
 
     def number(self, position: int = 0, default: int | None = None) -> int:
         """The button's id at a position. Raises Refused("button.broken") for forged or cut data."""
-        try:
-            return int(self.args[position])
-        except (IndexError, ValueError):
-            if default is not None:
-                return default
-            raise Refused("button.broken") from None
+        if position >= len(self.args) and default is not None:
+            return default
+        text = self.args[position] if position < len(self.args) else ""
+        if not (text.isascii() and text.isdecimal() and len(text) <= 18):
+            raise Refused("button.broken")
+        return int(text)
+
+    def word(self, position: int = 0) -> str:
+        """The button's word at a position; empty where it carries none."""
+        return self.args[position] if position < len(self.args) else ""
 
     async def read(self, query: Callable[..., T], *args: Any, **named: Any) -> T:
         return await self.door.read(query, *args, **named)

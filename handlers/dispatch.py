@@ -15,9 +15,11 @@ from handlers.parsing.choices import parse_choice, plain
 from models import access, drafts, outbox
 from models.access import PersonView
 from models.drafts import DraftView
+from models.errors import Refused
 
 LINK = re.compile(r"^(?:https?://)?t\.me/\w+\?start=([\w-]+)$")
 """An invitation link pasted as text, by somebody whose network does not open it."""
+SHEETS = (".xlsx", ".xls", ".xlsm", ".csv", ".et", ".ods")
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,17 @@ async def dispatch(context: Context, standing: Standing, table: tuple[Entry, ...
     elif not may(standing.person, entry.right):
         await context.refuse("not.allowed")
     else:
+        await _run(entry, incoming, context)
+
+
+async def _run(entry: Entry, incoming: Incoming, context: Context) -> None:
+    """What a handler refuses by itself (a button's broken ids) is answered like any refusal."""
+    try:
         await entry.function(incoming, context)
+    except Refused as refused:
+        if context.answered:
+            raise
+        await context.refuse(refused.code, **refused.values)
 
 
 def may(person: PersonView | None, right: str) -> bool:
@@ -63,8 +75,18 @@ def find_entry(context: Context, standing: Standing, table: tuple[Entry, ...]) -
         return _pressed(context, incoming.data, table), incoming
     if incoming.kind == "text":
         return _written(context, standing, table)
+    if incoming.kind == "document" and is_sheet(incoming):
+        return next((e for e in table if e.on == "sheet"), None), incoming
     on_draft = _by_draft(standing, table) if incoming.kind in ("photo", "document") else None
     return on_draft or next((e for e in table if e.on == incoming.kind), None), incoming
+
+
+def is_sheet(incoming: Incoming) -> bool:
+    """Whether a file calls itself a spreadsheet. What it really is shows when it is read."""
+    if incoming.file is None:
+        return False
+    name, mime = (incoming.file.name or "").lower(), (incoming.file.mime or "").lower()
+    return name.endswith(SHEETS) or "spreadsheet" in mime or "excel" in mime or mime == "text/csv"
 
 
 def _pressed(context: Context, data: str, table: tuple[Entry, ...]) -> Entry | None:

@@ -207,7 +207,7 @@ def count_roles(session: Session, me: PersonView, day: date) -> tuple[tuple[str,
         .where(people_scope(me.paths("person.invite")), current_grants(day))
         .group_by(Grant.role)
     )
-    counts = {role: count for role, count in found}
+    counts = {row[0]: row[1] for row in found}
     return tuple((role, counts[role]) for role in ROLES if role in counts)
 
 

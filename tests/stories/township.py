@@ -80,9 +80,9 @@ class Town:
     async def person(self, name: str, role: str, *, village: str = "", joined: bool = True, **more: str) -> Phone:
         """A person with a grant and a phone; `joined` false: on the roster, never opened the link."""
         self._phones += 1
-        number = f"1990000{self._phones:04d}"
+        number = f"1960000{self._phones:04d}"
         phone = self.sim.person(name, phone=f"+86{number}", language=more.pop("language", "zh-hans"))
-        await self.app.database.run(_add_person, name, role, village, number, more, now=self.clock.now())
+        await self.app.database.run(add_person, name, role, village, number, more, now=self.clock.now())
         if joined:
             await phone.start()
             await self.settle()
@@ -95,7 +95,7 @@ class Town:
         self, head: str, *, helper: str = "", second: str = "", village: str = "青山村", **more: str
     ) -> int:
         """A household with its helpers by name; its id."""
-        return await self.app.database.run(_add_household, head, helper, second, village, more, now=self.clock.now())
+        return await self.app.database.run(add_household, head, helper, second, village, more, now=self.clock.now())
 
     # -- time ---------------------------------------------------------------------------------------------------------
 
@@ -132,7 +132,7 @@ class Town:
         return [message.text for message in phone.new()]
 
 
-def _add_person(
+def add_person(
     session: Session, name: str, role: str, village: str, number: str, more: dict[str, str], *, now: datetime
 ) -> int:
     township = find_township(session)
@@ -147,7 +147,7 @@ def _add_person(
     return person.id
 
 
-def _add_household(
+def add_household(
     session: Session, head: str, helper: str, second: str, village: str, more: dict[str, str], *, now: datetime
 ) -> int:
     from pypinyin import Style, lazy_pinyin
