@@ -12,7 +12,7 @@ from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
 from handlers.screens.cases import card_buttons, card_facts, owner_words
 from handlers.screens.duties import reader
-from handlers.screens.duty_lines import Numbered, card_button, near_day, owner_line, place, rule_lines, state_lines
+from handlers.screens.duty_lines import Numbered, handed_lines, near_day, place, rule_lines, state_lines
 from models.cases import actions, digests, queries
 from models.cases.views import find_view, list_views
 from models.duties import Duty
@@ -173,8 +173,7 @@ def handed_over(values: Values, t: Words) -> Reply:
     numbered, items = Numbered(), values["items"]
     lines = [t("case.handed_over", n=len(items), name=values["by"], day=near_day(values["until"], values["today"], t))]
     shown = items[: queries.PAGE]
-    lines += [numbered.line(owner_line(item, t, village=True), card_button(item, t)) for item in shown]
-    numbered.side_by_side(0)
+    lines += handed_lines([{**item, "taken_until": None} for item in shown], t, numbered)
     if len(items) > len(shown):
         more = Choice(t("duty.cases_button"), "case:list")
         lines.append(numbered.line(t("digest.more", n=len(items) - len(shown)), more))

@@ -273,7 +273,8 @@ def _progress(values: Values, t: Words) -> str:
 def _asked(values: Values, t: Words) -> str:
     if not values["villages"]:
         return t("digest.asked_nothing")
-    return t("digest.asked", n=values["asked"]) + (next_words(values["next"], t) if values.get("next") else "")
+    asked = t("digest.asked", n=values["asked"])
+    return t("digest.asked_next", asked=asked, next=next_words(values["next"], t)) if values.get("next") else asked
 
 
 def _village_row(village: Values, values: Values, t: Words, numbered: Numbered) -> list[Choice]:

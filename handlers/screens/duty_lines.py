@@ -28,11 +28,12 @@ def period(item: Values, t: Words) -> str:
     starts_on: date = item["starts_on"]
     if starts_on <= item["today"] <= item["ends_on"]:
         return t(f"duty.this.{every}")
-    return t(
+    name = t(
         f"duty.period.{every}", month=t.month(starts_on), last=t.month(item["ends_on"]), year=starts_on.year,
         quarter=starts_on.month // 3 + 1, half=t("duty.half.1" if starts_on.month < 7 else "duty.half.2"),
         middle=t("duty.middle.1" if starts_on.day == 1 else "duty.middle.2"),
     )  # fmt: skip
+    return t("duty.within", period=name)
 
 
 def count(item: Values, t: Words) -> str:
@@ -157,8 +158,12 @@ def pages(values: Values, t: Words, data: str, numbered: Numbered) -> None:
 
 def handed_lines(items: list[Values], t: Words, numbered: Numbered) -> list[str]:
     """Cases somebody took on or was given, each with its card and the day of the answer."""
-    start = len(numbered.choices)
-    lines = [numbered.line(owner_line(item, t, village=True), card_button(item, t)) for item in items]
+    start, lines = len(numbered.choices), []
+    for item in items:
+        line = owner_line({**item, "taken_by": None}, t, village=True)
+        if item.get("taken_until"):
+            line += t("duty.remark", text=t("duty.answer_by", day=t.day(item["taken_until"])))
+        lines.append(numbered.line(line, card_button(item, t)))
     numbered.side_by_side(start)
     return lines
 
