@@ -1,11 +1,15 @@
 """Wall time and steady time, and the beat: APScheduler calls the ticks, due times live in rows."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+# A tick that is still at work when its turn comes again is no news.
+logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 Tick = Callable[[], Awaitable[None]]
 

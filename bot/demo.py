@@ -19,7 +19,7 @@ from bot.app import App
 from bot.clock import MovedClock
 from bot.config import Config, build_config
 from bot.pacing import Pacing
-from bot.sample import add_officers, load_township, mark_joined, start_chat, write_sheets
+from bot.sample import add_officers, load_township, write_sheets
 from bot.simulator.life import Life
 from bot.simulator.persons import Person as Phone
 from bot.simulator.phones import Label, Listed, Phones
@@ -94,24 +94,25 @@ class Demo:
 
     async def advance(self, seconds: float) -> None:
         target = self.clock.now() + timedelta(seconds=seconds)
-        while (event := await self._next_at()) <= target:
+        while (event := await self._next_at()) is not None and event <= target:
             await self._go_to(event)
         self.clock.move_to(target)
         await self._settle()
 
     async def next_event(self) -> Label | None:
         event = await self._next_at()
+        if event is None:
+            return None
         await self._go_to(event)
         local = event.astimezone(ZONE)
         return {"zh": f"到了{local.month}月{local.day}日 {local:%H:%M}", "en": f"It is {local.day} {local:%b %H:%M}"}
 
-    async def _next_at(self) -> datetime:
-        """The next moment at which the bot or a simulated person does something; always later than now."""
-        event = self.life.next_at(self.clock.now())
-        bot = await self.app.next_event_at()
-        if bot is not None:
-            event = min(event, bot)
-        return max(event, self.clock.now() + timedelta(seconds=1))
+    async def _next_at(self) -> datetime | None:
+        """The next moment at which the bot or a simulated person does something, later than now; None: nobody does."""
+        now = self.clock.now()
+        events = [self.life.next_at(now), await self.app.next_event_at()]
+        event = min((at for at in events if at is not None), default=None)
+        return None if event is None else max(event, now + timedelta(seconds=1))
 
     async def _go_to(self, moment: datetime) -> None:
         self.clock.move_to(moment)
@@ -147,7 +148,7 @@ class Demo:
         """All have joined but five helpers; the helper on the first phone writes only what is typed there."""
         helpers = [person.phone for person in self.town.people if person.role == "帮扶责任人"]
         absent = set(random.Random(SEED).sample(helpers[10:], NOT_JOINED))
-        joined = {phone: self.phones[phone].id for phone in self.phones if phone not in absent}
+        joined = {number: phone for number, phone in self.phones.items() if number not in absent}
         await self._join(joined)
         homes: dict[str, list[str]] = defaultdict(list)
         for household in self.town.households:
@@ -159,12 +160,13 @@ class Demo:
     async def _seat_officers(self) -> None:
         officers = [person for person in self.town.people if person.role == "扶贫专干"]
         await self.app.database.run(add_officers, [(p.name, p.phone) for p in officers], now=self.clock.now())
-        await self._join({person.phone: self.phones[person.phone].id for person in officers})
 
-    async def _join(self, joined: dict[str, int]) -> None:
-        for phone in joined:
-            start_chat(self.phones[phone])
-        await self.app.database.run(mark_joined, joined, now=self.clock.now())
+    async def _join(self, joined: dict[str, Phone]) -> None:
+        """Each opens the bot and shares the own number, as everybody may whose number is on the roster."""
+        for phone in joined.values():
+            await phone.start()
+            await phone.contact()
+        await self._settle()
 
     def _shown_helper(self) -> str:
         """A helper with two or three households, all in one village: a story that fits on a phone."""

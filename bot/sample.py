@@ -3,12 +3,10 @@
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.db import Database
 from bot.importing import import_sheet
-from bot.simulator.persons import Person as Phone
 from bot.simulator.township import Township
 from bot.simulator.township_sheets import write_households, write_messy, write_people
 from models.areas import find_township
@@ -32,16 +30,6 @@ async def load_township(database: Database, sheets: list[Path], *, now: datetime
         await import_sheet(database, path, now=now)
 
 
-def mark_joined(session: Session, phones: dict[str, int], *, now: datetime) -> None:
-    """Sets these people (by phone number) as joined with their channel's numbers, as if they had opened their links."""
-    for number, telegram_id in phones.items():
-        session.execute(
-            update(Person)
-            .where(Person.phone_hash == keyed_hash(number), Person.telegram_id.is_(None))
-            .values(telegram_id=telegram_id, joined_at=now)
-        )
-
-
 def add_officers(session: Session, officers: list[tuple[str, str]], *, now: datetime) -> None:
     """The officers alone: somebody has to be there to import the rest."""
     for name, phone in officers:
@@ -57,8 +45,3 @@ def add_officers(session: Session, officers: list[tuple[str, str]], *, now: date
                 starts_on=local_day(now),
             )
         )
-
-
-def start_chat(phone: Phone) -> None:
-    """The phone has pressed 开始 long ago: the bot may write to it."""
-    phone.chat.started = True

@@ -38,18 +38,18 @@ class Life:
         self._homes = homes
         self._short = short
         self._rounds: list[Round] = []
-        self._planned: set[tuple[int, int]] = set()
+        self._planned: set[date] = set()
 
-    def next_at(self, now: datetime) -> datetime:
-        """When somebody writes next."""
+    def next_at(self, now: datetime) -> datetime | None:
+        """When somebody writes next; None in a township where nobody does."""
         self._plan(now)
-        return self._rounds[0].at
+        return self._rounds[0].at if self._rounds else None
 
     async def write_due(self, now: datetime) -> list[Person]:
         """Everybody whose hour has come writes; who did."""
         self._plan(now)
         wrote = []
-        while self._rounds[0].at <= now:
+        while self._rounds and self._rounds[0].at <= now:
             walk = self._rounds.pop(0)
             await walk.helper.send(self._sentence(walk))
             wrote.append(walk.helper)
@@ -70,14 +70,12 @@ class Life:
         return chance.choice(SENTENCES).format(names="、".join(walk.heads))
 
     def _plan(self, now: datetime) -> None:
-        local = now.astimezone(self._zone).date()
-        month = local.replace(day=1)
-        while len(self._rounds) < 1 or (month.year, month.month) not in self._planned:
-            if (month.year, month.month) not in self._planned:
-                self._planned.add((month.year, month.month))
-                self._rounds += [walk for walk in self._month(month) if walk.at > now]
+        month = now.astimezone(self._zone).date().replace(day=1)
+        for first in (month, (month + timedelta(days=32)).replace(day=1)):
+            if first not in self._planned:
+                self._planned.add(first)
+                self._rounds += [walk for walk in self._month(first) if walk.at > now]
                 self._rounds.sort(key=lambda walk: walk.at)
-            month = (month + timedelta(days=32)).replace(day=1)
 
     def _month(self, first: date) -> list[Round]:
         chance = random.Random(f"{self._seed} {first}")
