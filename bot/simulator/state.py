@@ -156,6 +156,7 @@ class Bot:
     webhook: Webhook | None = None
     webhook_set_at: float = -1.0
     poll_number: int = 0
+    next_conflict_at: float = -1.0
     logged_out: bool = False
     last_message_id: int = 0
 

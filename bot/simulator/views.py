@@ -35,11 +35,8 @@ def me(bot: Bot) -> Json:
 
 def chat(place: Chat) -> Json:
     if place.account is None:
-        view: Json = {"id": place.id, "title": place.title, "type": place.kind}
-        if place.kind == "group":
-            view["all_members_are_administrators"] = True
-        return view
-    view = {"id": place.id, "first_name": place.account.first_name}
+        return {"id": place.id, "title": place.title, "type": place.kind}
+    view: Json = {"id": place.id, "first_name": place.account.first_name}
     if place.account.last_name:
         view["last_name"] = place.account.last_name
     if place.account.username:

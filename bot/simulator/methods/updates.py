@@ -2,11 +2,12 @@
 
 import asyncio
 import re
+from typing import NoReturn
 
 from bot.simulator import views
 from bot.simulator.errors import bad_request, conflict, too_many_requests
 from bot.simulator.methods.call import Call
-from bot.simulator.state import Json, Webhook
+from bot.simulator.state import Bot, Json, Webhook
 from bot.simulator.updates import ALL_KINDS, DEFAULT_KINDS
 
 LONGEST_POLL = 50
@@ -19,7 +20,7 @@ async def get_updates(call: Call) -> list[Json]:
     """Waiting updates from `offset` on; everything below is acknowledged. A newer call ends an older one with 409."""
     bot, arguments = call.bot, call.arguments
     if bot.webhook is not None:
-        raise conflict(_WITH_WEBHOOK)
+        await _refuse_poll(bot, _WITH_WEBHOOK)
     bot.poll_number += 1
     mine = bot.poll_number
     bot.updates.wake()
@@ -33,11 +34,25 @@ async def get_updates(call: Call) -> list[Json]:
     until = loop.time() + timeout
     while not (found := bot.updates.list_waiting(limit)) and (left := until - loop.time()) > 0:
         await bot.updates.wait_for_arrival(left)
-        if bot.webhook is not None:
-            raise conflict("terminated by setWebhook request")
-        if bot.poll_number != mine:
-            raise conflict(_OTHER_POLL)
+        if (reason := _reason_to_end(bot, mine)) is not None:
+            await _refuse_poll(bot, reason)
     return [update.as_json() for update in found]
+
+
+def _reason_to_end(bot: Bot, poll: int) -> str | None:
+    if bot.webhook is not None:
+        return "terminated by setWebhook request"
+    return _OTHER_POLL if bot.poll_number != poll else None
+
+
+async def _refuse_poll(bot: Bot, words: str) -> NoReturn:
+    """409: at once the first time, then held back for three seconds, so that two pollers do not race."""
+    now = asyncio.get_running_loop().time()
+    if now < bot.next_conflict_at:
+        await asyncio.sleep(CONFLICT_PAUSE)
+    else:
+        bot.next_conflict_at = now + CONFLICT_PAUSE
+    raise conflict(words)
 
 
 def _remember_allowed(call: Call) -> None:

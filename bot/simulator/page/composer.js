@@ -36,9 +36,16 @@ export function drawComposer(phone) {
     const signature = JSON.stringify(chat.keyboard);
     if (signature === state.signature || !chat.keyboard) return;
     state.signature = signature;
+    state.keys = true;
+    keys.hidden = false;
     keys.replaceChildren(...chat.keyboard.rows.map((row) =>
       el("div", { class: "row" }, row.map((key) =>
-        el("button", { class: "key", onclick: () => (key.contact ? phone.act("contact") : phone.say(key.text)) }, key.text)))));
+        el("button", { class: "key", onclick: () => pressKey(chat, key) }, key.text)))));
+  }
+
+  function pressKey(chat, key) {
+    if (chat.keyboard.once) { state.keys = false; drawKeys(phone.chat); }
+    return key.contact ? phone.act("contact") : phone.say(key.text);
   }
 
   function grow() {
