@@ -20,9 +20,11 @@ from bot.channel import Channel
 from bot.clock import Beat, Clock
 from bot.config import Config
 from bot.db import Database
+from bot.fetching import PhotoFetcher
 from bot.inbox import Inbox
 from bot.locks import lock_run
 from bot.pacing import Pacing
+from bot.photostore import PhotoStore
 from bot.rosters import RosterReader
 from bot.sender import Sender
 from bot.setup import open_keyring, set_up_database, set_up_times
@@ -32,6 +34,7 @@ from handlers.screens import load_screens
 from handlers.web import make_web
 from models import installation
 from models.imports import receiving
+from models.photos.files import next_fetch_at
 from models.times import after_quiet
 from schedules import TICKS, delivery
 from schedules.ticks import Tick
@@ -95,7 +98,15 @@ class App:
         rosters = RosterReader(
             self.database, self.channel, self.clock, config.photo_folder.with_name("rosters"), self.sender.wake
         )
-        self.workers: dict[str, Callable[[], Awaitable[bool]]] = {"rosters": rosters.read_some}
+        photos = config.photos
+        self.photos = PhotoStore(
+            config.photo_folder, max_bytes=photos.max_bytes, max_pixels=photos.max_pixels, types=photos.types
+        )
+        self.fetcher = PhotoFetcher(self.database, self.channel, self.clock, self.photos, self.sender.wake)
+        self.workers: dict[str, Callable[[], Awaitable[bool]]] = {
+            "photos": self.fetcher.fetch_some,
+            "rosters": rosters.read_some,
+        }
         """Outside work that waits in rows (files to fetch): each call does one piece and says whether there was one."""
         self._tasks: list[asyncio.Task[Any]] = []
         self._ticking = asyncio.Lock()
@@ -115,6 +126,7 @@ class App:
         await self._restore_pause()
         bot = await self.channel.open()
         await self.database.run(installation.set_fact, "bot", **bot)
+        self.photos.clear_incoming()
         await self.database.run(delivery.recover, self.sender.node, now=self.clock.now())
         await self.inbox.resume()
         await self._listen()
@@ -137,6 +149,7 @@ class App:
             await self._web.cleanup()
         await self.inbox.settled()
         await self.sender.finish()
+        self.fetcher.close()
         await self.channel.close()
         self.database.close()
         if self._lock is not None:
@@ -224,7 +237,7 @@ class App:
 
 def _next_event_at(session: Session, now: datetime) -> datetime | None:
     found = [tick.next_due_at(session, now) for tick in TICKS if tick.next_due_at is not None]
-    found += [delivery.next_due_at(session), receiving.next_due_at(session, now)]
+    found += [delivery.next_due_at(session), receiving.next_due_at(session, now), next_fetch_at(session)]
     return min((moment for moment in found if moment is not None), default=None)
 
 

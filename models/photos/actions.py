@@ -46,6 +46,8 @@ class Taken:
 
     draft_id: int
     answer: bool = False
+    unknown: bool = False
+    """Its words name no household: whose it is has to be asked."""
 
 
 def take_photo(
@@ -70,11 +72,14 @@ def take_photo(
     elif draft is None:
         draft = _loose_draft(session, person_id, report, now)
     _add(session, person_id, photo, draft, now)
+    unknown = said and not lines and report is not None and not report.questions
+    if unknown and draft.state == "active":
+        draft.step = "whose"
     at_once = said and photo.album is None
     if draft.state in ("active", "parked") and not at_once:
         draft.due_at, draft.facts = now + SETTLE_FOR, {**draft.facts, "due": "answer"}
     draft.updated_at = now
-    return Taken(draft.id, at_once)
+    return Taken(draft.id, at_once, unknown)
 
 
 def _joined(report: ReportView, draft: Draft) -> ReportView:
@@ -127,7 +132,7 @@ def settle(session: Session, draft: Draft, *, now: datetime) -> None:
     due = draft.facts.get("due")
     draft.due_at = None
     draft.version += 1
-    if due == "ask":
+    if due == "ask" or draft.step == "whose":
         draft.step = "whose"
         _tell(session, draft, "photo.whose", {"draft_id": draft.id}, now)
     elif draft.step == "photos":

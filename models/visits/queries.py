@@ -7,6 +7,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.drafts import Draft
+from models.duties import Duty, DutyEvent
 from models.errors import Refused
 from models.households.queries import Place, list_places
 from models.people import Person
@@ -31,6 +32,7 @@ class CardLine:
     note: str
     state: str
     capacity: str
+    counts: bool
     twice: bool
 
 
@@ -67,7 +69,7 @@ def find_card(session: Session, draft_id: int) -> ReportCard | None:
     lines = tuple(
         CardLine(
             row.id, row.line, places[row.household_id], row.visited_on, row.outcome, row.kind, row.note or "",
-            row.state, row.capacity, _is_twice(session, row),
+            row.state, row.capacity, row.counts, _is_twice(session, row),
         )
         for row in rows
     )  # fmt: skip
@@ -90,6 +92,17 @@ def _is_twice(session: Session, visit: Visit) -> bool:
             ).limit(1)
         )
     )  # fmt: skip
+
+
+def list_settled_by(session: Session, visit_id: int) -> list[str]:
+    """The first days (ISO) of past periods whose duty this visit settled, where it still is settled."""
+    rows = session.scalars(
+        select(Duty.starts_on)
+        .join(DutyEvent, DutyEvent.duty_id == Duty.id)
+        .where(DutyEvent.cause == f"visit:{visit_id}", DutyEvent.kind == "settled", Duty.state == "settled")
+        .distinct()
+    )
+    return sorted(day.isoformat() for day in rows)
 
 
 def count_photos(session: Session, draft_id: int) -> dict[str, int]:
@@ -120,6 +133,13 @@ def find_last_report(session: Session, person_id: int, *, now: datetime) -> int 
         .order_by(Visit.confirmed_at.desc(), Visit.id.desc())
         .limit(1)
     )
+
+
+def find_offered(session: Session, draft_id: int) -> tuple[CardLine, ...]:
+    """The records of the report that loose photos may belong to."""
+    draft = session.get(Draft, draft_id)
+    card = find_card(session, draft.facts["offer"]) if draft is not None and draft.facts.get("offer") else None
+    return tuple(line for line in card.lines if line.state == "confirmed") if card else ()
 
 
 def find_by_message(session: Session, person_id: int, message_id: int, *, now: datetime) -> tuple[int, str] | None:

@@ -21,6 +21,8 @@ from models.visits.records import access_to_log, capacity_of
 from models.visits.tables import Visit
 
 KIND = "visit"
+REUSED = ("choose", "house", "photos", "whose", "offer")
+"""Steps in which a draft holds no words yet: the next tap goes on with it, photos included."""
 GOES_ON_FOR = timedelta(hours=12)
 """A card lying longer than this is left as it is; the next message begins a new one."""
 
@@ -218,8 +220,8 @@ def _row_for(line: Line, rows: Sequence[Visit]) -> Visit | None:
 def begin(session: Session, person_id: int, *, now: datetime) -> int:
     """A draft from the first tap on; one that holds nothing yet is used again."""
     found = session.scalar(select(Draft).where(Draft.person_id == person_id, Draft.state == "active"))
-    if found is not None and found.kind == KIND and found.step in ("choose", "house"):
-        found.step, found.facts, found.updated_at = "choose", {}, now
+    if found is not None and found.kind == KIND and found.step in REUSED and not found.words:
+        found.step, found.facts, found.updated_at = "choose", _due_only(found.facts), now
         return found.id
     return drafts.open_draft(session, person_id, KIND, now=now, step="choose").id
 
@@ -240,8 +242,13 @@ def choose(
     access_to_log(session, person, household_id, visited_on=visited_on, today=today)
     draft = session.get_one(Draft, begin(session, person_id, now=now))
     draft.step = step
-    draft.facts = {"base": [household_id, visited_on.isoformat(), outcome]}
+    draft.facts = {**_due_only(draft.facts), "base": [household_id, visited_on.isoformat(), outcome]}
     return Kept(draft.id, step)
+
+
+def _due_only(facts: dict[str, Any]) -> dict[str, Any]:
+    """Loose photos go along with the taps; if those lead nowhere, the question whose they are still comes."""
+    return {"due": "ask"} if facts.get("due") else {}
 
 
 def cancel_report(session: Session, person_id: int, draft_id: int, *, now: datetime) -> Kept:

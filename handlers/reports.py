@@ -1,0 +1,211 @@
+"""A report as its messages say it: every message read with the answers given so far, joined household by household. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from handlers.parsing import WORDS, Candidate, Report, Scope, parse_report
+from handlers.parsing import Line as SaidLine
+from handlers.parsing.dates import find_days
+from handlers.parsing.text import even, lower
+from models.households.queries import Loggable
+from models.visits.reports import Base, Line, Part, Query, ReportView
+from models.visits.tables import OUTCOMES
+
+MOST_CHOICES = 8
+YES_NO = ("yes", "no")
+FIXED: dict[str, tuple[str, ...]] = {
+    "also": YES_NO,
+    "done": YES_NO,
+    "death": ("visited", "deceased", "member", "left"),
+    "gift": ("routine", "courtesy"),
+}
+NOBODY = 0
+
+
+def scope_of(households: Iterable[Loggable]) -> Scope:
+    """The households of a sender as the parser looks them up."""
+    return Scope(
+        Candidate(
+            h.household_id, h.number, h.head_name, h.village, h.group, h.initials, h.pinyin,
+            h.nicknames, h.members, h.helpers, own=h.own,
+        )
+        for h in households
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A report with its lines; `name_only`: nothing but one household's name was said."""
+
+    report: ReportView
+    lines: tuple[Line, ...]
+    name_only: bool = False
+
+
+def understand(view: ReportView, scope: Scope, zone: ZoneInfo, sender: str) -> Understood:
+    """Reads all messages of a report anew. Days not said are the day the message was sent."""
+    joined: dict[tuple[int, date | None], Line] = {}
+    questions: list[Query] = []
+    if view.base is not None:
+        joined[view.base.household_id, None] = Line(view.base.household_id, view.base.visited_on, view.base.outcome)
+    undecided: set[int] = set()
+    aside = ""
+    for index, part in enumerate(view.parts):
+        report, about = _read(part, view, scope, zone, sender)
+        sent_on = part.sent_at.astimezone(zone).date()
+        several = _on_several_days(report)
+        for said in report.lines:
+            key = (said.household_id, said.visited_on if several else None)
+            if said.outcome is None and key not in joined:
+                undecided.add(said.household_id)
+            joined[key] = _join(joined.get(key), said, report, sent_on)
+        asked = [_query(question, index, scope) for question in report.questions]
+        if about is None and not report.lines and not asked and joined and _adds_words(report):
+            asked = _about(joined, part, index)
+        questions += asked
+        aside = "" if report.lines or asked else _aside(report)
+    lines = [_as_buttons_said(line, view) for line in joined.values() if line.household_id not in view.dropped]
+    waiting = [line for line in lines if line.household_id in undecided - set(view.outcomes)]
+    questions += [Query("how", f"how:{line.household_id}", -1, "", (line.household_id,)) for line in waiting]
+    name_only = len(view.parts) == 1 and len(lines) == 1 == len(waiting) and view.base is None and len(questions) == 1
+    return Understood(replace(view, questions=tuple(questions), aside=aside), tuple(lines), name_only)
+
+
+def _read(part: Part, view: ReportView, scope: Scope, zone: ZoneInfo, sender: str) -> tuple[Report, int | None]:
+    """One message; words that name nobody are about the household that the report is about, where that is one."""
+    local = part.sent_at.astimezone(zone)
+    answers = {key: value for key, value in part.answers.items() if key != "about:"}
+    about = part.answers.get("about:")
+    if about is not None:
+        named = scope.by_id.get(int(about))
+        text = f"{named.head_name},{part.text}" if named else part.text
+        return parse_report(text, local, scope, answers=answers, sender=sender), int(about)
+    return parse_report(part.text, local, scope, answers=answers, sender=sender), None
+
+
+def names_nobody(text: str, scope: Scope, view: ReportView, part: Part, zone: ZoneInfo, sender: str) -> bool:
+    """Whether a message names no household of the sender's at all, so that it goes on with what came before."""
+    report = parse_report(text, part.sent_at.astimezone(zone), scope, sender=sender)
+    named = any(
+        question.code not in ("which", "date", "gift", "death", "outcome", "done") for question in report.questions
+    )
+    return not report.lines and not named and not report.others
+
+
+def only_a_day(text: str, today: date) -> date | None:
+    """The day, where a message says a day and hardly anything else (是前天, 改成11月9号)."""
+    plain = lower(even(text))
+    marks = [mark for mark in find_days(plain, today, WORDS) if mark.days]
+    if len(marks) != 1 or len(marks[0].days) != 1:
+        return None
+    rest = plain[: marks[0].start] + plain[marks[0].end :]
+    left = [char for char in rest if char not in " ,.。!:;更正改成为是的去了到在应该日期不对错"]
+    return marks[0].days[0] if len(left) <= 2 else None
+
+
+def _on_several_days(report: Report) -> bool:
+    """Whether one household is named for more than one day."""
+    ids = [line.household_id for line in report.lines]
+    return len(ids) != len(set(ids))
+
+
+def _join(before: Line | None, said: SaidLine, report: Report, sent_on: date) -> Line:
+    """What is said later adds to what was said before, or corrects it."""
+    day = said.visited_on or sent_on
+    if before is None:
+        return Line(said.household_id, day, said.outcome or "met", said.kind, said.note)
+    note = ";".join(part for part in (before.note, said.note) if part)
+    return Line(
+        said.household_id,
+        day if report.day_said and said.visited_on else before.visited_on,
+        said.outcome if said.outcome and said.said else before.outcome,
+        said.kind if said.kind != "routine" else before.kind,
+        note,
+    )
+
+
+def _as_buttons_said(line: Line, view: ReportView) -> Line:
+    return replace(
+        line,
+        outcome=view.outcomes.get(line.household_id, line.outcome),
+        visited_on=view.day or line.visited_on,
+    )
+
+
+def _adds_words(report: Report) -> bool:
+    return bool(report.not_understood) and not (report.asks or report.plans or report.missed or report.others)
+
+
+def _about(joined: dict[tuple[int, date | None], Line], part: Part, index: int) -> list[Query]:
+    ids = tuple(dict.fromkeys(household for household, _ in joined))
+    return [Query("about", "about:", index, part.text[:40], ids[:MOST_CHOICES])]
+
+
+def _aside(report: Report) -> str:
+    if report.plans:
+        return "plan"
+    if report.missed:
+        return "missed"
+    if report.others:
+        return "other"
+    return "asks" if report.asks else "unknown"
+
+
+def _query(question: Any, index: int, scope: Scope) -> Query:
+    ids = question.household_ids
+    if not ids and question.code in ("household", "unknown", "which"):
+        ids = scope.own_ids or tuple(scope.by_id)
+    return Query(
+        question.code, question.key, index, question.word, tuple(ids[:MOST_CHOICES]),
+        tuple(day.isoformat() for day in question.days), tuple(question.outcomes), question.reason,
+    )  # fmt: skip
+
+
+def options_of(query: Query, today: date) -> list[Any]:
+    """The answers a question offers, in the order shown; a button carries its place in this list."""
+    if query.code in FIXED:
+        return list(FIXED[query.code])
+    if query.code in ("household", "unknown"):
+        return [*query.household_ids, NOBODY]
+    if query.code in ("which", "whose"):
+        whole = [list(query.household_ids)] if len(query.household_ids) > 1 else []
+        return [[each] for each in query.household_ids] + whole
+    if query.code == "date":
+        return list(query.days) or [date.fromordinal(today.toordinal() - n).isoformat() for n in range(3)]
+    if query.code == "about":
+        return list(query.household_ids)
+    return list(query.outcomes or OUTCOMES)
+
+
+def answer(view: ReportView, query: Query, given: Any) -> ReportView:
+    """The report with one answer more; reading it again makes the lines."""
+    if query.code == "how":
+        return replace(view, outcomes={**view.outcomes, query.household_ids[0]: given})
+    part = view.parts[query.part]
+    changed = replace(part, answers={**part.answers, query.key: given})
+    parts = tuple(changed if index == query.part else each for index, each in enumerate(view.parts))
+    return replace(view, parts=parts)
+
+
+def answer_in_words(view: ReportView, query: Query, part: Part, scope: Scope, zone: ZoneInfo, sender: str) -> Any:
+    """What a typed sentence answers to a question: households it names, a day it says; None: it is no answer."""
+    local = part.sent_at.astimezone(zone)
+    if query.code == "date":
+        day = only_a_day(part.text, local.date())
+        return day.isoformat() if day else None
+    if query.code not in ("household", "unknown", "which", "whose", "about") or len(part.text) > 20:
+        return None
+    report = parse_report(part.text, local, scope, sender=sender)
+    if report.questions or any(line.outcome or line.note for line in report.lines):
+        return None
+    ids = [line.household_id for line in report.lines]
+    if query.code in ("which", "whose"):
+        return ids or None
+    return ids[0] if len(ids) == 1 else None
+
+
+def with_base(view: ReportView, household_id: int, day: date, outcome: str = "met") -> ReportView:
+    return replace(view, base=Base(household_id, day, outcome))

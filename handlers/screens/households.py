@@ -1,0 +1,211 @@
+"""我的户, 查户 and a household's card in words."""
+
+from dataclasses import asdict
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from handlers.locales import Words
+from handlers.reply import Choice, Reply
+from handlers.screens import Values, back, screen
+from handlers.screens.duties import reader
+from handlers.screens.duty_lines import Numbered, own_line, pages, place
+from handlers.screens.standing_lines import last_met, standing_line
+from handlers.screens.visits import day_words, outcome_words
+from models.drafts import Draft
+from models.errors import Refused
+from models.households import queries
+from models.households.standing import list_most_due, list_standing
+from models.times import local_day
+
+MEMBERS_SHOWN = 8
+
+
+def mine_facts(session: Session, recipient_id: int | None, *, now: datetime, page: int) -> Values:
+    person, today = reader(session, recipient_id, now), local_day(now)
+    right = "visit.log" if person.may("visit.log") else "household.read"
+    found = list_most_due(session, person, today, page, right)
+    return {
+        "items": [asdict(each) for each in found.items], "page": found.page, "pages": found.pages, "total": found.total,
+    }  # fmt: skip
+
+
+@screen("household.mine", facts=mine_facts)
+def mine(values: Values, t: Words) -> Reply:
+    """我的户: last visit, count of the period, what is due when; each line opens its card."""
+    if not values["items"]:
+        return Reply(t("household.none"), (back(t),))
+    numbered = Numbered()
+    lines = [t("household.mine", n=values["total"])]
+    for item in values["items"]:
+        name = item["place"]["name"]
+        tap = Choice(name, f"household:show:{item['place']['household_id']}", (name,))
+        lines.append(numbered.line(standing_line(item, t), tap))
+    numbered.side_by_side(0, 3)
+    pages(values, t, "household:mine", numbered)
+    return Reply("\n".join(lines), (*numbered.choices, Choice(t("keyboard.visit"), "visit:start"), back(t)))
+
+
+@screen("household.ask")
+def ask(values: Values, t: Words) -> Reply:
+    return Reply(t("household.ask"), (back(t),))
+
+
+def found_facts(
+    session: Session, recipient_id: int | None, *, now: datetime, draft_id: int, page: int
+) -> Values | None:
+    draft = session.get(Draft, draft_id)
+    if draft is None or draft.person_id != recipient_id:
+        return None
+    person = reader(session, recipient_id, now)
+    found = queries.find_households(session, person, draft.words or "", day=local_day(now), page=page)
+    return {
+        "items": [asdict(each) for each in found.items], "page": found.page, "pages": found.pages,
+        "total": found.total, "draft_id": draft_id,
+    }  # fmt: skip
+
+
+@screen("household.found", facts=found_facts)
+def found(values: Values, t: Words) -> Reply:
+    numbered = Numbered()
+    lines = [t("household.found", n=values["total"])]
+    for item in values["items"]:
+        tap = Choice(item["name"], f"household:show:{item['household_id']}", (item["name"],))
+        lines.append(numbered.line(place(item, t), tap))
+    numbered.side_by_side(0, 3)
+    pages(values, t, f"household:found:{values['draft_id']}", numbered)
+    return Reply("\n".join(lines), (*numbered.choices, back(t)))
+
+
+def card_facts(session: Session, recipient_id: int | None, *, now: datetime, household_id: int) -> Values | None:
+    person, today = reader(session, recipient_id, now), local_day(now)
+    try:
+        card = queries.get_card(session, person, household_id, day=today)
+    except Refused:
+        return None
+    (standing,) = list_standing(session, [household_id], today)
+    return {
+        **asdict(card), "standing": asdict(standing), "today": today,
+        "may": [right for right in ("visit.log", "visit.log_for", "household.phone") if person.may(right)],
+    }  # fmt: skip
+
+
+@screen("household.card", facts=card_facts)
+def card(values: Values, t: Words) -> Reply:
+    """One household: who lives there, who helps, how it stands, the last visits."""
+    household = values["place"]["household_id"]
+    lines = [place(values["place"], t), *about_lines(values, t), *standing_lines(values["standing"], t)]
+    if values["visits"]:
+        lines.append(t("household.visits", n=values["visits_total"], photos=values["photos_total"]))
+        lines += ["· " + visit_line(visit, values["today"], t) for visit in values["visits"][:3]]
+    choices = []
+    if "visit.log" in values["may"]:
+        choices.append(Choice(t("keyboard.visit"), f"visit:household:{household}"))
+    if "visit.log_for" in values["may"]:
+        choices.append(Choice(t("household.enter"), f"visit:enter:{household}"))
+    if values["visits"]:
+        choices.append(
+            Choice(
+                t("household.all_visits"), f"household:visits:{household}:1", t.several("household.all_visits_words")
+            )
+        )
+    if values["phone"] and "household.phone" in values["may"]:
+        choices.append(
+            Choice(t("household.phone_button"), f"household:phone:{household}", t.several("household.phone_words"))
+        )
+    return Reply("\n".join(lines), (*choices, back(t, "household:mine")))
+
+
+def about_lines(values: Values, t: Words) -> list[str]:
+    lines = [
+        t(
+            "household.about",
+            kind=t(f"household.kind.{values['kind']}"),
+            number=values["place"]["number"] or t("household.no_number"),
+        )
+    ]
+    if values["cause"]:
+        lines.append(t("household.cause", cause=values["cause"]))
+    if values["members"]:
+        named = [
+            name + (f"({relation})" if relation else "") for name, relation, _ in values["members"][:MEMBERS_SHOWN]
+        ]
+        more = len(values["members"]) - len(named)
+        lines.append(t("household.members", n=len(values["members"]), names=t.join(named) + ("…" if more > 0 else "")))
+    elif values["people_count"]:
+        lines.append(t("household.people", n=values["people_count"]))
+    helpers = [t(f"household.position.{position}", name=name) for _, name, position in values["helpers"]]
+    lines.append(t("household.helpers", names=t.join(helpers)) if helpers else t("household.no_helper"))
+    if values["phone"]:
+        lines.append(t("household.phone_masked", phone=values["phone"]))
+    return lines
+
+
+def standing_lines(item: Values, t: Words) -> list[str]:
+    if item["place"]["paused"]:
+        return [last_met(item, t), t("household.paused")]
+    duties = [duty for duty in (item["this"], *item["older"]) if duty]
+    return [last_met(item, t), *(own_line(duty, t) for duty in duties)] or [t("household.month", n=item["month_days"])]
+
+
+def visit_line(visit: Values, today: date, t: Words) -> str:
+    """`11月20日 见到 张伟(照片2张)`."""
+    text = t(
+        "household.visit",
+        day=day_words(visit["visited_on"], today, t),
+        outcome=outcome_words(visit, t),
+        person=visit["person"],
+    )
+    if visit["photos"]:
+        text += t("household.with_photos", n=visit["photos"])
+    if visit["state"] != "confirmed":
+        text += t(f"household.state.{visit['state']}")
+    return text
+
+
+def visits_facts(
+    session: Session, recipient_id: int | None, *, now: datetime, household_id: int, page: int
+) -> Values | None:
+    person, today = reader(session, recipient_id, now), local_day(now)
+    try:
+        card = queries.get_card(session, person, household_id, day=today)
+    except Refused:
+        return None
+    size = queries.PAGE
+    rows = queries.list_visits(session, person, household_id, limit=size + 1, offset=(page - 1) * size)
+    return {
+        "place": asdict(card.place), "items": [asdict(each) for each in rows[:size]], "page": page,
+        "pages": page + (len(rows) > size), "today": today,
+    }  # fmt: skip
+
+
+@screen("household.visits", facts=visits_facts)
+def visits(values: Values, t: Words) -> Reply:
+    """走访记录: ten a page, newest first; one's own can be opened."""
+    household = values["place"]["household_id"]
+    numbered = Numbered()
+    lines = [t("household.visits_title", place=place(values["place"], t))]
+    for item in values["items"]:
+        tap = Choice(t.day(item["visited_on"]), f"visit:card:{item['visit_id']}")
+        lines.append(numbered.line(visit_line(item, values["today"], t), tap))
+    if not values["items"]:
+        lines.append(t("household.no_visits"))
+    numbered.side_by_side(0, 3)
+    pages(values, t, f"household:visits:{household}", numbered)
+    return Reply("\n".join(lines), (*numbered.choices, back(t, f"household:show:{household}")))
+
+
+def phone_facts(session: Session, recipient_id: int | None, *, now: datetime, household_id: int) -> Values | None:
+    """The number is read at send and never kept in the outbox."""
+    person, today = reader(session, recipient_id, now), local_day(now)
+    try:
+        number = queries.get_phone(session, person, household_id, day=today)
+    except Refused:
+        return None
+    return {"place": asdict(queries.list_places(session, [household_id])[household_id]), "phone": number}
+
+
+@screen("household.phone", facts=phone_facts)
+def phone(values: Values, t: Words) -> Reply:
+    text = t("household.phone", place=place(values["place"], t), phone=values["phone"] or t("household.no_phone"))
+    return Reply(text, (back(t, f"household:show:{values['place']['household_id']}"),))

@@ -1,0 +1,74 @@
+"""How one household stands, in words: a list's line, what a visit counted for, what is still open."""
+
+from datetime import date
+
+from handlers.locales import Words
+from handlers.screens import Values
+from handlers.screens.duty_lines import count, own_line, place, quota, short
+
+SHOWN_OPEN = 3
+
+
+def standing_line(item: Values, t: Words) -> str:
+    """`李宁(青山村4组) 上次11月10日;每月2次;本月1次;差1次,25日前`."""
+    parts = [last_met(item, t)]
+    if item["place"]["paused"]:
+        parts.append(t("household.paused"))
+    elif item["this"]:
+        this = item["this"]
+        parts += [quota(this, t), count(this, t), short(this, t)]
+    else:
+        parts.append(t("household.month", n=item["month_days"]))
+    parts += [t("household.older", count=count(duty, t), short=short(duty, t)) for duty in item["older"][:2]]
+    return t(
+        "household.line",
+        place=place(item["place"], t),
+        text=";".join(parts) if t.locale == "zh_CN" else "; ".join(parts),
+    )
+
+
+def last_met(item: Values, t: Words) -> str:
+    return t("household.last", day=t.day(item["last_met_on"])) if item["last_met_on"] else t("household.never")
+
+
+def due_line(item: Values, t: Words) -> str:
+    """The same in few words, for the list of 记走访: `李宁(青山村4组) 差1次,25日前`."""
+    if item["place"]["paused"]:
+        text = t("household.paused")
+    elif item["older"]:
+        duty = item["older"][0]
+        text = t("household.older", count=count(duty, t), short=short(duty, t))
+    else:
+        text = short(item["this"], t) if item["this"] else last_met(item, t)
+    return t("household.line", place=place(item["place"], t), text=text)
+
+
+def period_name(item: Values, t: Words) -> str:
+    """The period by its own name, never 本月: `11月`, `2026年4季度`."""
+    every, _, _ = item["every"].partition(":")
+    starts_on: date = item["starts_on"]
+    return t(
+        f"duty.period.{every}", month=t.month(starts_on), last=t.month(item["ends_on"]), year=starts_on.year,
+        quarter=starts_on.month // 3 + 1, half=t("duty.half.1" if starts_on.month < 7 else "duty.half.2"),
+        middle=t("duty.middle.1" if starts_on.day == 1 else "duty.middle.2"),
+    )  # fmt: skip
+
+
+def counted(item: Values, day: date, t: Words) -> str:
+    """`11月第2次,够了`: always of the period the visit's day lies in."""
+    this = item["this"]
+    if this is None:
+        return t("visit.counted_month", period=t.month(day), n=item["month_days"])
+    if this["late"]:
+        return t("visit.counted_late", period=period_name(this, t), n=this["done"], late=this["late"])
+    missing = this["needed"] - this["done"]
+    key = "visit.counted_enough" if missing <= 0 else "visit.counted_short"
+    return t(key, period=period_name(this, t), n=this["done"], missing=missing)
+
+
+def still_open(owed: Values, t: Words) -> str:
+    """`还差2户:王芳(…) 每月2次…`; the first few."""
+    if not owed["total"]:
+        return t("visit.nothing_open")
+    lines = [own_line(item, t) for item in owed["items"][:SHOWN_OPEN]]
+    return "\n".join([t("visit.still_open", n=owed["total"]), *("· " + line for line in lines)])

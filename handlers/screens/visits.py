@@ -1,0 +1,233 @@
+"""记走访 by taps: the list, one household, 没见到人, another day; and what was logged."""
+
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from handlers.locales import Words
+from handlers.reply import Choice, Reply
+from handlers.screens import Values, back, screen
+from handlers.screens.duties import reader
+from handlers.screens.duty_lines import Numbered, pages, place
+from handlers.screens.standing_lines import counted, due_line, standing_line, still_open
+from models import access
+from models.cases.queries import list_owed
+from models.errors import Refused
+from models.households.standing import list_most_due, list_standing
+from models.times import local_day
+from models.visits import queries
+
+DAYS_BACK = 7
+MISSED = ("not_home", "away", "hospital", "unreachable", "declined", "deceased")
+
+
+def choose_facts(session: Session, recipient_id: int | None, *, now: datetime, page: int) -> Values:
+    found = list_most_due(session, reader(session, recipient_id, now), local_day(now), page)
+    return {"items": [asdict(each) for each in found.items], "page": found.page, "pages": found.pages}
+
+
+@screen("visit.choose", facts=choose_facts)
+def choose(values: Values, t: Words) -> Reply:
+    """Which household: those that need it most first; a word is as good as a tap."""
+    if not values["items"]:
+        return Reply(t("visit.none"), (back(t),))
+    numbered = Numbered()
+    lines = [t("visit.choose")]
+    for item in values["items"]:
+        name = item["place"]["name"]
+        tap = Choice(name, f"visit:house:{item['place']['household_id']}", (name,))
+        lines.append(numbered.line(due_line(item, t), tap))
+    numbered.side_by_side(0, 3)
+    pages(values, t, "visit:page", numbered)
+    return Reply("\n".join([*lines, t("visit.choose_hint")]), (*numbered.choices, back(t)))
+
+
+def house_facts(
+    session: Session, recipient_id: int | None, *, now: datetime, household_id: int, day: str, stale: bool = False
+) -> Values | None:
+    """One household as a visit begins; None once it is no longer the reader's."""
+    person, today, on = reader(session, recipient_id, now), local_day(now), date.fromisoformat(day)
+    try:
+        access.access_household(session, person, household_id, "household.read", day=today)
+    except Refused:
+        return None
+    (standing,) = list_standing(session, [household_id], today)
+    return {"item": asdict(standing), "day": on, "today": today, "stale": stale}
+
+
+@screen("visit.house", facts=house_facts)
+def house(values: Values, t: Words) -> Reply:
+    """见到,没新情况 / 见到,有情况 / 没见到人, for the day shown."""
+    item, day = values["item"], values["day"]
+    household = item["place"]["household_id"]
+    dated = f"{household}:{day.toordinal()}"
+    made = values["today"].toordinal()
+    lines = [t("visit.stale_screen")] if values["stale"] else []
+    lines += [standing_line(item, t), t("visit.day", day=day_words(day, values["today"], t))]
+    return Reply(
+        "\n".join(lines),
+        (
+            Choice(t("visit.met"), f"visit:met:{dated}:{made}", t.several("visit.met_words")),
+            Choice(t("visit.met_more"), f"visit:words:{dated}", t.several("visit.met_more_words")),
+            Choice(t("visit.missed"), f"visit:missed:{dated}", t.several("visit.missed_words")),
+            Choice(t("visit.other_day"), f"visit:days:{household}", t.several("visit.other_day_words")),
+            back(t, "visit:start"),
+        ),
+    )
+
+
+def day_words(day: date, today: date, t: Words) -> str:
+    """`今天 11月20日`, `昨天 …`, else the day alone."""
+    near = {0: "visit.today", 1: "visit.yesterday"}.get((today - day).days)
+    return t(near, day=t.day(day)) if near else t.day(day, weekday=True)
+
+
+@screen("visit.days")
+def days(values: Values, t: Words) -> Reply:
+    """Another day: the last seven; older ones are said in words."""
+    household, today = values["household_id"], date.fromisoformat(values["today"])
+    choices = [
+        Choice(day_words(day, today, t), f"visit:house:{household}:{day.toordinal()}", (t.day(day),), n // 2)
+        for n, day in enumerate(today - timedelta(days=n) for n in range(DAYS_BACK))
+    ]
+    return Reply(t("visit.which_day"), (*choices, back(t, f"visit:house:{household}")))
+
+
+@screen("visit.words", facts=house_facts)
+def words(values: Values, t: Words) -> Reply:
+    item, day = values["item"], values["day"]
+    text = t("visit.say", place=place(item["place"], t), day=day_words(day, values["today"], t))
+    return Reply(text, (back(t, f"visit:house:{item['place']['household_id']}:{day.toordinal()}"),))
+
+
+@screen("visit.missed", facts=house_facts)
+def missed(values: Values, t: Words) -> Reply:
+    """没见到人: what it was; every answer leads to a card first."""
+    item, day = values["item"], values["day"]
+    household = item["place"]["household_id"]
+    choices = [
+        Choice(t(f"visit.outcome.{outcome}"), f"visit:outcome:{household}:{day.toordinal()}:{outcome}", (), n // 2)
+        for n, outcome in enumerate(MISSED)
+    ]
+    text = t("visit.why_missed", place=place(item["place"], t), day=day_words(day, values["today"], t))
+    return Reply(text, (*choices, back(t, f"visit:house:{household}:{day.toordinal()}")))
+
+
+# --- what was logged ---------------------------------------------------------------------------------------
+
+
+def logged_facts(
+    session: Session, recipient_id: int | None, *, now: datetime, draft_id: int, again: bool = False, **more: Any
+) -> Values | None:
+    """A report after 确认: its records, what each counted for now, and what is still open."""
+    card = queries.find_card(session, draft_id)
+    if card is None or recipient_id is None:
+        return None
+    today = local_day(now)
+    lines = []
+    for line in card.lines:
+        (standing,) = list_standing(session, [line.place.household_id], today, line.visited_on)
+        settled = queries.list_settled_by(session, line.visit_id)
+        lines.append({**asdict(line), "standing": asdict(standing), "settled": settled})
+    owed = list_owed(session, recipient_id, today)
+    return {
+        "draft_id": draft_id,
+        "again": again,
+        "today": today,
+        "lines": lines,
+        "photos": card.photos,
+        "owed": {"total": owed.total, "items": [asdict(view) for view in owed.items]},
+        "undo": queries.may_undo(session, draft_id, now=now),
+    }
+
+
+@screen("visit.logged", facts=logged_facts)
+def logged(values: Values, t: Words) -> Reply:
+    """记好了: a line each with what it counted for, the photos, what is still open, 撤销."""
+    kept = [line for line in values["lines"] if line["state"] == "confirmed"]
+    waiting = [line for line in values["lines"] if line["state"] == "unconfirmed"]
+    if not kept and not waiting:
+        return Reply(t("visit.undone"), (Choice(t("visit.again"), "visit:start"), back(t)))
+    parts = [t("visit.known") if values["again"] else t("visit.logged")] if kept else []
+    parts += [logged_line(line, values["today"], t) for line in kept]
+    parts += [t("visit.held", place=place(line["place"], t), day=t.day(line["visited_on"])) for line in waiting]
+    if photos := photo_words(values["photos"], t):
+        parts.append(photos)
+    parts.append(still_open(values["owed"], t))
+    choices = []
+    if values["undo"]:
+        choices.append(Choice(t("visit.undo"), f"visit:undo:{values['draft_id']}", t.several("visit.undo_words")))
+    return Reply("\n".join(parts), (*choices, Choice(t("visit.next"), "visit:start"), back(t)))
+
+
+def logged_line(line: Values, today: date, t: Words) -> str:
+    """`✓ 李宁(青山村4组) 今天 见到:11月第2次,够了`."""
+    said = outcome_words(line, t)
+    return t(
+        "visit.logged_line", place=place(line["place"], t), day=day_words(line["visited_on"], today, t), outcome=said,
+        counted=counted_words(line, t),
+    )  # fmt: skip
+
+
+def counted_words(line: Values, t: Words) -> str:
+    """What a record counted for, or why it does not."""
+    if line["outcome"] == "deceased":
+        return t("visit.paused")
+    if not line["counts"]:
+        if line["outcome"] != "met":
+            reason = "visit.not_met"
+        elif line["kind"] in ("courtesy", "phone"):
+            reason = f"visit.not_counted.{line['kind']}"
+        else:
+            reason = "visit.not_counted.other" if line["capacity"] == "other" else "visit.not_counted.area"
+        said = t(reason)
+    else:
+        said = counted(line["standing"], line["visited_on"], t)
+        if line["twice"]:
+            said += t("visit.once")
+    return said + "".join(t("visit.settled", period=t.month(date.fromisoformat(day))) for day in line["settled"])
+
+
+def outcome_words(line: Values, t: Words) -> str:
+    said = t(f"visit.outcome.{line['outcome']}")
+    return said if line["kind"] == "routine" else t("visit.of_kind", outcome=said, kind=t(f"visit.kind.{line['kind']}"))
+
+
+def photo_words(photos: dict[str, int], t: Words) -> str:
+    """`照片3张,已存`: said only of those whose bytes are on disk."""
+    parts = []
+    if photos.get("stored"):
+        parts.append(t("photo.stored", n=photos["stored"]))
+    if photos.get("waiting"):
+        parts.append(t("photo.waiting", n=photos["waiting"]))
+    return t.join(parts)
+
+
+@screen("visit.undone")
+def undone(values: Values, t: Words) -> Reply:
+    return Reply(t("visit.undone"), (Choice(t("visit.again"), "visit:start"), back(t)))
+
+
+@screen("visit.cancelled")
+def cancelled(values: Values, t: Words) -> Reply:
+    return Reply(t("visit.cancelled"), (Choice(t("visit.again"), "visit:start"), back(t)))
+
+
+def confirmed_facts(
+    session: Session, recipient_id: int | None, *, now: datetime, draft_ids: list[int], waiting: int
+) -> Values:
+    found = [logged_facts(session, recipient_id, now=now, draft_id=each) for each in draft_ids]
+    return {"reports": [each for each in found if each], "waiting": waiting}
+
+
+@screen("visit.confirmed_all", facts=confirmed_facts)
+def confirmed_all(values: Values, t: Words) -> Reply:
+    """全部确认: every record with what it counted for; what still needs an answer stays in 待办."""
+    parts = [t("visit.logged")] if values["reports"] else [t("visit.nothing_confirmed")]
+    for report in values["reports"]:
+        parts += [logged_line(line, report["today"], t) for line in report["lines"] if line["state"] == "confirmed"]
+    if values["waiting"]:
+        parts.append(t("visit.still_asked", n=values["waiting"]))
+    return Reply("\n".join(parts[:25]), (Choice(t("keyboard.todo"), "duty:todo"), back(t)))

@@ -1,0 +1,369 @@
+"""记走访: three taps, or one message in one's own words; 确认, 撤销, and what a record's card offers."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from handlers.context import Context
+from handlers.incoming import Incoming
+from handlers.parsing import Scope
+from handlers.reply import Answer
+from handlers.reports import (
+    Understood,
+    answer,
+    answer_in_words,
+    names_nobody,
+    only_a_day,
+    options_of,
+    scope_of,
+    understand,
+    with_base,
+)
+from models.access import PersonView
+from models.errors import Refused
+from models.households.queries import list_loggable
+from models.photos import actions as photos
+from models.visits import actions, queries, reports
+from models.visits.reports import Line, Part, ReportView
+from models.visits.tables import OUTCOMES
+
+SCREEN_IS_OF_TODAY = timedelta(days=1)
+
+
+async def start(incoming: Incoming, context: Context) -> None:
+    """The list of households, those that need it most first."""
+    await context.run(reports.begin, context.me.id, reply=Answer("visit.choose", {"page": 1}))
+
+
+async def show_page(incoming: Incoming, context: Context) -> None:
+    await context.reply("visit.choose", page=max(1, context.number()))
+
+
+async def choose_household(incoming: Incoming, context: Context) -> None:
+    """One household was tapped, in the list of 记走访 or with another day."""
+    await _show_house(context, fresh=False)
+
+
+async def open_household(incoming: Incoming, context: Context) -> None:
+    """The same from a reminder, a list or a card, which stay as they are."""
+    await _show_house(context, fresh=True)
+
+
+async def _show_house(context: Context, *, fresh: bool, stale: bool = False) -> None:
+    household_id, day = context.number(), _day(context, 1)
+    if stale:
+        day = context.today
+    await context.run(
+        reports.choose, context.me.id, household_id, "house", visited_on=day,
+        reply=Answer("visit.house", _house_ids(household_id, day, stale), fresh=fresh),
+    )  # fmt: skip
+
+
+def _house_ids(household_id: int, day: date, stale: bool = False) -> dict[str, Any]:
+    return {"household_id": household_id, "day": day.isoformat(), **({"stale": True} if stale else {})}
+
+
+def _day(context: Context, position: int) -> date:
+    """The day a button carries; today where it carries none. Raises Refused("button.broken", "visit.future")."""
+    number = context.number(position, context.today.toordinal())
+    if number > context.today.toordinal():
+        raise Refused("button.broken")
+    try:
+        return date.fromordinal(number)
+    except ValueError:
+        raise Refused("button.broken") from None
+
+
+async def show_days(incoming: Incoming, context: Context) -> None:
+    """不是今天: the last days to choose from."""
+    await context.reply("visit.days", household_id=context.number(), today=context.today.isoformat())
+
+
+async def log_met(incoming: Incoming, context: Context) -> None:
+    """见到,没新情况: recorded at once. A screen of another day is shown anew instead of being believed."""
+    made = date.fromordinal(max(1, context.number(2, context.today.toordinal())))
+    if context.today - made > SCREEN_IS_OF_TODAY:
+        await _show_house(context, fresh=False, stale=True)
+        return
+    await context.run(
+        actions.log_visit, context.me.id, context.number(), _day(context, 1),
+        reply=lambda logged: Answer("visit.logged", {"draft_id": logged.draft_id, "again": logged.again}),
+    )  # fmt: skip
+
+
+async def ask_words(incoming: Incoming, context: Context) -> None:
+    """见到,有情况: words or photos, in any order."""
+    household_id, day = context.number(), _day(context, 1)
+    await context.run(
+        reports.choose, context.me.id, household_id, "words", visited_on=day,
+        reply=Answer("visit.words", _house_ids(household_id, day)),
+    )  # fmt: skip
+
+
+async def ask_outcome(incoming: Incoming, context: Context) -> None:
+    """没见到人: what it was instead."""
+    await context.reply("visit.missed", **_house_ids(context.number(), _day(context, 1)))
+
+
+async def choose_outcome(incoming: Incoming, context: Context) -> None:
+    household_id, day = context.number(), _day(context, 1)
+    outcome = context.args[2] if len(context.args) > 2 else ""
+    if outcome not in OUTCOMES:
+        raise Refused("button.broken")
+    await context.run(_keep_tapped, context.me.id, household_id, day, outcome, reply=report_answer)
+
+
+def _keep_tapped(
+    session: Session, person_id: int, household_id: int, day: date, outcome: str, *, now: datetime
+) -> reports.Kept:
+    kept = reports.choose(session, person_id, household_id, "house", visited_on=day, outcome=outcome, now=now)
+    view = with_base(ReportView(draft_id=kept.draft_id), household_id, day, outcome)
+    return reports.keep_report(session, person_id, view, (Line(household_id, day, outcome),), now=now)
+
+
+def report_answer(kept: reports.Kept) -> Answer:
+    """The report as it is now: its next question, or the card."""
+    return Answer("visit.report", {"draft_id": kept.draft_id, **({"stale": True} if kept.stale else {})})
+
+
+# --- words -------------------------------------------------------------------------------------------------
+
+
+def read_reporting(
+    session: Session, person: PersonView, today: date, now: datetime, draft_id: int | None = None
+) -> tuple[ReportView, Scope]:
+    """What is open of the person's report (or one named report), and the households words may mean."""
+    if draft_id is None:
+        view = reports.find_open_report(session, person.id, now=now)
+    else:
+        view = reports.get_report(session, person.id, draft_id)
+    return view or ReportView(), scope_of(list_loggable(session, person, today))
+
+
+async def take_words(incoming: Incoming, context: Context) -> None:
+    """A message in one's own words: a report, an answer to its question, or more words for it."""
+    if not context.me.may("visit.log"):
+        from handlers.households import search_words
+
+        await search_words(incoming, context)
+        return
+    if incoming.edited:
+        await take_edited(incoming, context)
+        return
+    view, scope = await context.read(read_reporting, context.me, context.today, context.now)
+    if view.step == "add":
+        view = ReportView()
+    part = Part(incoming.text, incoming.sent_at, incoming.message_id)
+    await keep_words(context, add_words(view, part, scope, context), scope, view)
+
+
+def add_words(view: ReportView, part: Part, scope: Scope, context: Context) -> ReportView:
+    """The report with one message more: an answer, a day, words about its one household, or a part of its own."""
+    zone, me = context.zone, context.me.name
+    if view.questions:
+        given = answer_in_words(view, view.questions[0], part, scope, zone, me)
+        if given is not None:
+            return answer(view, view.questions[0], given)
+    before = understand(view, scope, zone, me)
+    households = {line.household_id for line in before.lines}
+    if households and names_nobody(part.text, scope, view, part, zone, me):
+        day = only_a_day(part.text, part.sent_at.astimezone(zone).date())
+        if day is not None:
+            return replace(view, day=day)
+        if len(households) == 1:
+            part = replace(part, answers={"about:": households.pop()})
+    return replace(view, parts=(*view.parts, part))
+
+
+async def keep_words(context: Context, said: ReportView, scope: Scope, before: ReportView) -> None:
+    """Answers what the message said: the card, the next question, or why it brought nothing."""
+    understood = understand(said, scope, context.zone, context.me.name)
+    loose = before.step in ("photos", "whose", "offer")
+    if understood.name_only and loose:
+        await context.run(
+            photos.say_whose, context.me.id, before.draft_id, understood.lines[0].household_id, reply=whose_answer
+        )
+    elif understood.name_only:
+        line = understood.lines[0]
+        await context.run(
+            reports.choose, context.me.id, line.household_id, "house", visited_on=line.visited_on,
+            reply=Answer("visit.house", _house_ids(line.household_id, line.visited_on)),
+        )  # fmt: skip
+    elif understood.report.aside and not loose:
+        await context.reply("visit.aside", why=understood.report.aside, draft_id=before.draft_id)
+    elif not understood.lines and not understood.report.questions:
+        await context.run(
+            _keep, understood, context.me.id, reply=lambda kept: Answer("photo.whose", {"draft_id": kept.draft_id})
+        )
+    else:
+        check_ahead(understood, context.today)
+        await context.run(_keep, understood, context.me.id, reply=report_answer)
+
+
+def whose_answer(said: photos.Added | reports.Kept) -> Answer:
+    """Photos that found their household: added to that day's record, or a card to confirm."""
+    if isinstance(said, photos.Added):
+        return Answer("photo.added", {"draft_id": said.draft_id, "visit_id": said.visit_id})
+    return report_answer(said)
+
+
+def check_ahead(understood: Understood, today: date) -> None:
+    """Raises Refused("visit.future", day): nobody has been somewhere tomorrow."""
+    ahead = [line.visited_on for line in understood.lines if line.visited_on > today]
+    if ahead:
+        raise Refused("visit.future", day=ahead[0].isoformat())
+
+
+def _keep(session: Session, understood: Understood, person_id: int, *, now: datetime) -> reports.Kept:
+    return reports.keep_report(session, person_id, understood.report, understood.lines, now=now)
+
+
+async def take_edited(incoming: Incoming, context: Context) -> None:
+    """An edited message changes the report it went into, until that is confirmed."""
+    found = await context.read(queries.find_by_message, context.me.id, incoming.message_id, now=context.now)
+    if found is None:
+        await context.ignore("an edited message that was no report")
+    elif found[1] not in ("active", "parked"):
+        await context.refuse("visit.edited_late")
+    else:
+        view, scope = await context.read(read_reporting, context.me, context.today, context.now, found[0])
+        parts = tuple(
+            replace(part, text=incoming.text, answers={}) if part.message_id == incoming.message_id else part
+            for part in view.parts
+        )
+        await keep_words(context, replace(view, parts=parts), scope, view)
+
+
+# --- the card ----------------------------------------------------------------------------------------------
+
+
+async def change_report(context: Context, change: Any) -> None:
+    """Changes an open report by a button of its newest card; an older card is explained and shown anew."""
+    draft_id, version = context.number(), context.number(1)
+    view, scope = await context.read(read_reporting, context.me, context.today, context.now, draft_id)
+    if view.version != version:
+        await context.reply("visit.report", draft_id=draft_id, stale=True)
+        return
+    understood = understand(change(view), scope, context.zone, context.me.name)
+    check_ahead(understood, context.today)
+    await context.run(_keep, understood, context.me.id, reply=report_answer)
+
+
+async def answer_question(incoming: Incoming, context: Context) -> None:
+    """A button under a question: its place among the answers offered."""
+    place = context.number(2)
+
+    def with_answer(view: ReportView) -> ReportView:
+        query = view.questions[0] if view.questions else None
+        options = options_of(query, context.today) if query else []
+        if query is None or not 0 <= place < len(options):
+            raise Refused("button.broken")
+        return answer(view, query, options[place])
+
+    await change_report(context, with_answer)
+
+
+async def drop_line(incoming: Incoming, context: Context) -> None:
+    """去掉: one household out of the report."""
+    household_id = context.number(2)
+    await change_report(context, lambda view: replace(view, dropped=(*view.dropped, household_id)))
+
+
+async def show_dates(incoming: Incoming, context: Context) -> None:
+    await context.reply("visit.dates", draft_id=context.number(), today=context.today.isoformat())
+
+
+async def change_date(incoming: Incoming, context: Context) -> None:
+    day = _day(context, 2)
+    await change_report(context, lambda view: replace(view, day=day))
+
+
+async def confirm(incoming: Incoming, context: Context) -> None:
+    await context.run(actions.confirm_report, context.me.id, context.number(), context.number(1), reply=logged_answer)
+
+
+def logged_answer(logged: actions.Logged) -> Answer:
+    if logged.stale:
+        return Answer("visit.report", {"draft_id": logged.draft_id, "stale": True})
+    return Answer("visit.logged", {"draft_id": logged.draft_id, "again": logged.again})
+
+
+async def confirm_all(incoming: Incoming, context: Context) -> None:
+    await context.run(
+        actions.confirm_all, context.me.id, context.number(),
+        reply=lambda done: Answer("visit.confirmed_all", {"draft_ids": done.draft_ids, "waiting": done.waiting}, True),
+    )  # fmt: skip
+
+
+async def show_report(incoming: Incoming, context: Context) -> None:
+    await context.run(_access_report, context.me.id, context.number(), reply=report_answer)
+
+
+def _access_report(session: Session, person_id: int, draft_id: int, *, now: datetime) -> reports.Kept:
+    view = reports.get_report(session, person_id, draft_id)
+    return reports.Kept(draft_id, view.step)
+
+
+async def cancel(incoming: Incoming, context: Context) -> None:
+    await context.run(reports.cancel_report, context.me.id, context.number(), reply=Answer("visit.cancelled"))
+
+
+async def undo(incoming: Incoming, context: Context) -> None:
+    await context.run(actions.undo_report, context.me.id, context.number(), reply="visit.undone")
+
+
+# --- one record --------------------------------------------------------------------------------------------
+
+
+async def show_visit(incoming: Incoming, context: Context) -> None:
+    await context.reply("visit.detail", visit_id=context.number())
+
+
+async def ask_withdraw(incoming: Incoming, context: Context) -> None:
+    """撤回: the reasons."""
+    await context.run(_access_visit, context.me.id, context.number(), reply="visit.withdraw")
+
+
+def _access_visit(session: Session, person_id: int, visit_id: int, *, now: datetime) -> actions.Withdrawn:
+    queries.get_own_visit(session, person_id, visit_id)
+    return actions.Withdrawn(visit_id)
+
+
+async def withdraw(incoming: Incoming, context: Context) -> None:
+    reason = context.args[1] if len(context.args) > 1 else ""
+    if reason not in ("household", "date", "twice", "mistake"):
+        raise Refused("button.broken")
+    await context.run(actions.withdraw_visit, context.me.id, context.number(), reason, reply="visit.withdrawn")
+
+
+# --- 代录 --------------------------------------------------------------------------------------------------
+
+
+async def ask_whose_visit(incoming: Incoming, context: Context) -> None:
+    await context.reply("visit.enter", household_id=context.number(), today=context.today.isoformat())
+
+
+async def ask_their_outcome(incoming: Incoming, context: Context) -> None:
+    await context.reply(
+        "visit.enter_outcome", household_id=context.number(), person_id=context.number(1),
+        day=_day(context, 2).isoformat(),
+    )  # fmt: skip
+
+
+async def enter_for(incoming: Incoming, context: Context) -> None:
+    """代录: written down for somebody, who is asked whether it is true."""
+    outcome = context.args[3] if len(context.args) > 3 else ""
+    await context.run(
+        actions.enter_for, context.me.id, context.number(), context.number(1), outcome, _day(context, 2),
+        reply=lambda entered: Answer("visit.entered", {"visit_id": entered.visit_id, "asked": entered.asked}),
+    )  # fmt: skip
+
+
+async def attest(incoming: Incoming, context: Context) -> None:
+    await context.run(actions.attest, context.me.id, context.number(), true=True, reply="visit.attested")
+
+
+async def deny(incoming: Incoming, context: Context) -> None:
+    await context.run(actions.attest, context.me.id, context.number(), true=False, reply="visit.attested")

@@ -1,0 +1,123 @@
+"""How households stand in their periods: 我的户, the list of 记走访, and what a visit counted for."""
+
+from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, case, distinct, func, or_, select
+from sqlalchemy.orm import Session
+
+from models.access import PersonView, household_scope
+from models.cases.views import DutyView, list_views
+from models.duties import Duty
+from models.duties.counting import counts
+from models.households.queries import PAGE, Place, list_places
+from models.households.tables import Household
+from models.rules import VISIT_RULE
+from models.visits.records import parameters_of
+from models.visits.tables import Visit
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One household in a list. `this`: the duty of the period that runs, none before the rule's first period;
+    `older`: duties of past periods that are still open."""
+
+    place: Place
+    last_met_on: date | None
+    this: DutyView | None
+    older: tuple[DutyView, ...]
+    month_days: int
+    """Days of this calendar month that count, where there is no duty."""
+
+
+@dataclass(frozen=True)
+class StandingPage:
+    items: tuple[Standing, ...]
+    page: int
+    pages: int
+    total: int
+
+
+def list_most_due(
+    session: Session, person: PersonView, today: date, page: int = 1, right: str = "visit.log"
+) -> StandingPage:
+    """Ten households in the person's reach, those that need a visit most first; paused ones last."""
+    scope = and_(household_scope(person, right, today), Household.status != "ended")
+    total = session.scalar(select(func.count()).select_from(Household).where(scope)) or 0
+    pages = max(1, -(-total // PAGE))
+    page = min(max(page, 1), pages)
+    is_open = and_(Duty.household_id == Household.id, Duty.state == "open", Duty.starts_on <= today)
+    rows = session.scalars(
+        select(Household.id)
+        .outerjoin(Duty, is_open)
+        .where(scope)
+        .group_by(Household.id, Household.last_met_on, Household.paused_at)
+        .order_by(
+            case((Household.paused_at.is_(None), 0), else_=1),
+            case((func.count(Duty.id) > 0, 0), else_=1),
+            func.min(Duty.due_on),
+            func.sum(Duty.needed - Duty.done).desc(),
+            case((Household.last_met_on.is_(None), 0), else_=1),
+            Household.last_met_on,
+            Household.id,
+        )
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    ).all()
+    return StandingPage(tuple(list_standing(session, rows, today)), page, pages, total)
+
+
+def list_standing(
+    session: Session, household_ids: Sequence[int], today: date, day: date | None = None
+) -> list[Standing]:
+    """How these households stand in the period of `day` (today's unless given), in the order given."""
+    day = day or today
+    places = list_places(session, household_ids)
+    met = {
+        row.id: row.last_met_on
+        for row in session.execute(select(Household.id, Household.last_met_on).where(Household.id.in_(household_ids)))
+    }
+    views = _views(session, household_ids, today, day)
+    found = []
+    for household in household_ids:
+        own = [view for view in views if view.household_id == household]
+        this = next((view for view in own if view.cycle == 1 and view.starts_on <= day <= view.ends_on), None)
+        older = tuple(v for v in own if v is not this and v.state == "open")
+        days = 0 if this is not None else count_month(session, household, day)
+        found.append(Standing(places[household], met.get(household), this, older, days))
+    return found
+
+
+def _views(session: Session, household_ids: Sequence[int], today: date, day: date) -> list[DutyView]:
+    ids = session.scalars(
+        select(Duty.id)
+        .where(
+            Duty.household_id.in_(household_ids),
+            Duty.rule_code == VISIT_RULE,
+            or_(
+                and_(Duty.state == "open", Duty.starts_on <= today),
+                and_(Duty.state != "void", Duty.starts_on <= day, Duty.ends_on >= day),
+            ),
+        )
+        .order_by(Duty.household_id, Duty.starts_on, Duty.cycle)
+    ).all()
+    return list_views(session, ids, today)
+
+
+def count_month(session: Session, household_id: int, day: date) -> int:
+    """Distinct days of that calendar month that count, by the one expression of what counts."""
+    first = day.replace(day=1)
+    last = day.replace(day=monthrange(day.year, day.month)[1])
+    return (
+        session.scalar(
+            select(func.count(distinct(Visit.visited_on))).where(
+                Visit.household_id == household_id,
+                Visit.visited_on >= first,
+                Visit.visited_on <= last,
+                counts(parameters_of(session)),
+            )
+        )
+        or 0
+    )
