@@ -96,7 +96,8 @@ def know_households(
         if household.head_id_hash:
             known.by_hash.setdefault(household.head_id_hash, []).append(household)
     _know_namesakes(session, known, rows, import_id)
-    _know_helpers(session, known, {household.id for household in found})
+    namesakes = {household.id for same in known.by_name.values() for household in same}
+    _know_helpers(session, known, namesakes | {household.id for household in found})
     phones = {phone for row in rows for phone in (row.helper_phone, row.second_helper_phone) if phone}
     _know_people(session, known, {known.hash(phone) for phone in phones})
     return known
