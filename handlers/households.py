@@ -9,7 +9,7 @@ from handlers.incoming import Incoming
 from handlers.reply import Answer
 from models import access, audit, drafts
 from models.errors import Refused
-from models.households import queries
+from models.households import actions, queries
 from models.times import local_day
 
 DRAFT = "lookup"
@@ -85,6 +85,16 @@ async def show_phone(incoming: Incoming, context: Context) -> None:
         _look, context.me.id, context.number(), "household.phone",
         reply=Answer("household.phone", {"household_id": context.number()}),
     )  # fmt: skip
+
+
+async def resume(incoming: Incoming, context: Context) -> None:
+    """家里还有人: the officer lets a paused household go on."""
+    await context.run(actions.resume, context.me.id, context.number(), reply="household.resumed")
+
+
+async def end(incoming: Incoming, context: Context) -> None:
+    """家里没人了: the officer ends a household."""
+    await context.run(actions.end, context.me.id, context.number(), reply="household.ended")
 
 
 def _look(session: Session, person_id: int, household_id: int, right: str, *, now: datetime) -> None:

@@ -95,6 +95,14 @@ def names_nobody(text: str, scope: Scope, view: ReportView, part: Part, zone: Zo
     return not report.lines and not named and not report.others
 
 
+def says_it_anew(part: Part, view: ReportView, scope: Scope, zone: ZoneInfo, sender: str) -> bool:
+    """Whether a message says completely what an earlier one left open: it takes that one's place."""
+    asked = view.parts[view.questions[0].part]
+    new = parse_report(part.text, part.sent_at.astimezone(zone), scope, sender=sender)
+    old = parse_report(asked.text, asked.sent_at.astimezone(zone), scope, answers=asked.answers, sender=sender)
+    return new.is_complete and {line.household_id for line in old.lines} <= {line.household_id for line in new.lines}
+
+
 def only_a_day(text: str, today: date) -> date | None:
     """The day, where a message says a day and hardly anything else (是前天, 改成11月9号)."""
     plain = lower(even(text))

@@ -17,6 +17,7 @@ from handlers.reports import (
     names_nobody,
     only_a_day,
     options_of,
+    says_it_anew,
     scope_of,
     understand,
     with_base,
@@ -166,6 +167,8 @@ def add_words(view: ReportView, part: Part, scope: Scope, context: Context) -> R
         given = answer_in_words(view, view.questions[0], part, scope, zone, me)
         if given is not None:
             return answer(view, view.questions[0], given)
+        if (asked := view.questions[0].part) >= 0 and says_it_anew(part, view, scope, zone, me):
+            return replace(view, parts=(*view.parts[:asked], part, *view.parts[asked + 1 :]))
     before = understand(view, scope, zone, me)
     households = {line.household_id for line in before.lines}
     if households and names_nobody(part.text, scope, view, part, zone, me):
@@ -191,6 +194,9 @@ async def keep_words(context: Context, said: ReportView, scope: Scope, before: R
             reports.choose, context.me.id, line.household_id, "house", visited_on=line.visited_on,
             reply=Answer("visit.house", _house_ids(line.household_id, line.visited_on)),
         )  # fmt: skip
+    elif understood.report.aside and before.questions:
+        # No answer to the question, and no report either: the question is shown again.
+        await context.reply("visit.report", draft_id=before.draft_id)
     elif understood.report.aside and not loose:
         await context.reply("visit.aside", why=understood.report.aside, draft_id=before.draft_id)
     elif not understood.lines and not understood.report.questions:
@@ -308,6 +314,15 @@ def _access_report(session: Session, person_id: int, draft_id: int, *, now: date
 
 async def cancel(incoming: Incoming, context: Context) -> None:
     await context.run(reports.cancel_report, context.me.id, context.number(), reply=Answer("visit.cancelled"))
+
+
+async def undo_last(incoming: Incoming, context: Context) -> None:
+    """撤销 as a word, whatever screen came since: the newest report of the last day."""
+    draft_id = await context.read(queries.find_undoable, context.me.id, now=context.now)
+    if draft_id is None:
+        await context.refuse("visit.nothing_to_undo")
+    else:
+        await context.run(actions.undo_report, context.me.id, draft_id, reply="visit.undone")
 
 
 async def undo(incoming: Incoming, context: Context) -> None:

@@ -9,14 +9,16 @@ from handlers.locales import Words
 from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
 from handlers.screens.duties import reader
-from handlers.screens.duty_lines import Numbered, own_line, pages, place
-from handlers.screens.standing_lines import last_met, standing_line
+from handlers.screens.duty_lines import Numbered, pages, place
+from handlers.screens.standing_lines import figures, last_met, standing_line
 from handlers.screens.visits import day_words, outcome_words
 from models.drafts import Draft
 from models.errors import Refused
 from models.households import queries
 from models.households.standing import list_most_due, list_standing
+from models.notices import Notice
 from models.times import local_day
+from models.visits.queries import find_visit
 
 MEMBERS_SHOWN = 8
 
@@ -145,7 +147,9 @@ def standing_lines(item: Values, t: Words) -> list[str]:
     if item["place"]["paused"]:
         return [last_met(item, t), t("household.paused")]
     duties = [duty for duty in (item["this"], *item["older"]) if duty]
-    return [last_met(item, t), *(own_line(duty, t) for duty in duties)] or [t("household.month", n=item["month_days"])]
+    if not duties:
+        return [last_met(item, t), t("household.month", n=item["month_days"])]
+    return [last_met(item, t), *(figures(duty, t) for duty in duties)]
 
 
 def visit_line(visit: Values, today: date, t: Words) -> str:
@@ -209,3 +213,50 @@ def phone_facts(session: Session, recipient_id: int | None, *, now: datetime, ho
 def phone(values: Values, t: Words) -> Reply:
     text = t("household.phone", place=place(values["place"], t), phone=values["phone"] or t("household.no_phone"))
     return Reply(text, (back(t, f"household:show:{values['place']['household_id']}"),))
+
+
+# --- after a death was reported ----------------------------------------------------------------------------
+
+
+def deceased_facts(session: Session, recipient_id: int | None, *, now: datetime, notice_ids: list[int]) -> Values | None:
+    """A reported death for the officer; None once it was taken back or decided."""
+    notice = session.get(Notice, notice_ids[0])
+    visit = find_visit(session, notice.visit_id) if notice is not None and notice.visit_id else None
+    if visit is None or visit.state != "confirmed" or not visit.place.paused:
+        return None
+    return {**asdict(visit), "today": local_day(now)}
+
+
+@screen("household.deceased", facts=deceased_facts)
+def deceased(values: Values, t: Words) -> Reply:
+    """Urgent, to the officer: reminders have stopped, please check and decide."""
+    household = values["place"]["household_id"]
+    text = t(
+        "household.deceased",
+        place=place(values["place"], t),
+        person=values["person"],
+        day=day_words(values["visited_on"], values["today"], t),
+    )
+    return Reply(
+        text,
+        (
+            Choice(t("household.look"), f"household:show:{household}"),
+            Choice(t("household.goes_on"), f"household:resume:{household}", t.several("household.goes_on_words")),
+            Choice(t("household.has_ended"), f"household:end:{household}", t.several("household.has_ended_words")),
+        ),
+    )
+
+
+def place_facts(session: Session, recipient_id: int | None, *, now: datetime, household_id: int) -> Values:
+    return {"place": asdict(queries.list_places(session, [household_id])[household_id])}
+
+
+@screen("household.resumed", facts=place_facts)
+def resumed(values: Values, t: Words) -> Reply:
+    text = t("household.resumed", place=place(values["place"], t))
+    return Reply(text, (back(t, f"household:show:{values['place']['household_id']}"),))
+
+
+@screen("household.ended", facts=place_facts)
+def ended(values: Values, t: Words) -> Reply:
+    return Reply(t("household.ended", place=place(values["place"], t)), (back(t),))

@@ -4,7 +4,7 @@ from datetime import date
 
 from handlers.locales import Words
 from handlers.screens import Values
-from handlers.screens.duty_lines import count, own_line, place, quota, short
+from handlers.screens.duty_lines import count, place, quota, short
 
 SHOWN_OPEN = 3
 
@@ -15,16 +15,11 @@ def standing_line(item: Values, t: Words) -> str:
     if item["place"]["paused"]:
         parts.append(t("household.paused"))
     elif item["this"]:
-        this = item["this"]
-        parts += [quota(this, t), count(this, t), short(this, t)]
+        parts.append(figures(item["this"], t))
     else:
         parts.append(t("household.month", n=item["month_days"]))
     parts += [t("household.older", count=count(duty, t), short=short(duty, t)) for duty in item["older"][:2]]
-    return t(
-        "household.line",
-        place=place(item["place"], t),
-        text=";".join(parts) if t.locale == "zh_CN" else "; ".join(parts),
-    )
+    return t("household.line", place=place(item["place"], t), text=semicolons(parts, t))
 
 
 def last_met(item: Values, t: Words) -> str:
@@ -67,8 +62,18 @@ def counted(item: Values, day: date, t: Words) -> str:
 
 
 def still_open(owed: Values, t: Words) -> str:
-    """`还差2户:王芳(…) 每月2次…`; the first few."""
+    """`还差2户:王芳(…) 差2次,25日前`; the first few."""
     if not owed["total"]:
         return t("visit.nothing_open")
-    lines = [own_line(item, t) for item in owed["items"][:SHOWN_OPEN]]
+    lines = [t("household.line", place=place(item, t), text=short(item, t)) for item in owed["items"][:SHOWN_OPEN]]
     return "\n".join([t("visit.still_open", n=owed["total"]), *("· " + line for line in lines)])
+
+
+def figures(duty: Values, t: Words) -> str:
+    """`每月2次;本月1次;差1次,25日前`."""
+    return semicolons([quota(duty, t), count(duty, t), short(duty, t)], t)
+
+
+def semicolons(parts: list[str], t: Words) -> str:
+    """Several facts in one line."""
+    return (";" if t.locale == "zh_CN" else "; ").join(parts)

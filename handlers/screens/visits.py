@@ -15,6 +15,7 @@ from handlers.screens.standing_lines import counted, due_line, standing_line, st
 from models import access
 from models.cases.queries import list_owed
 from models.errors import Refused
+from models.households.queries import owes
 from models.households.standing import list_most_due, list_standing
 from models.times import local_day
 from models.visits import queries
@@ -131,16 +132,24 @@ def logged_facts(
         (standing,) = list_standing(session, [line.place.household_id], today, line.visited_on)
         settled = queries.list_settled_by(session, line.visit_id)
         lines.append({**asdict(line), "standing": asdict(standing), "settled": settled})
-    owed = list_owed(session, recipient_id, today)
     return {
         "draft_id": draft_id,
         "again": again,
         "today": today,
         "lines": lines,
         "photos": card.photos,
-        "owed": {"total": owed.total, "items": [asdict(view) for view in owed.items]},
+        "owed": _owed(session, recipient_id, today),
         "undo": queries.may_undo(session, draft_id, now=now),
     }
+
+
+def _owed(session: Session, person_id: int, today: date) -> Values | None:
+    """What is still open of one's own; None for who owes no visits (team heads, leaders)."""
+    if not owes(session, person_id):
+        return None
+    page = list_owed(session, person_id, today)
+    paused = sum(view.paused for view in page.items)
+    return {"total": page.total - paused, "items": [asdict(view) for view in page.items if not view.paused]}
 
 
 @screen("visit.logged", facts=logged_facts)
@@ -155,7 +164,8 @@ def logged(values: Values, t: Words) -> Reply:
     parts += [t("visit.held", place=place(line["place"], t), day=t.day(line["visited_on"])) for line in waiting]
     if photos := photo_words(values["photos"], t):
         parts.append(photos)
-    parts.append(still_open(values["owed"], t))
+    if values["owed"]:
+        parts.append(still_open(values["owed"], t))
     choices = []
     if values["undo"]:
         choices.append(Choice(t("visit.undo"), f"visit:undo:{values['draft_id']}", t.several("visit.undo_words")))

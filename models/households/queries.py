@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from models import access
 from models.access import PersonView, holds, household_scope
 from models.areas import Area
+from models.duties import Duty
 from models.households.tables import Assignment, Household, Member, Nickname
 from models.people import Person
 from models.photos import Photo
@@ -97,6 +98,11 @@ def current(day: date) -> ColumnElement[bool]:
         or_(Assignment.starts_on.is_(None), Assignment.starts_on <= day),
         or_(Assignment.ends_on.is_(None), Assignment.ends_on > day),
     )
+
+
+def owes(session: Session, person_id: int) -> bool:
+    """Whether the person has duties of households at all: team heads and leaders visit without owing."""
+    return session.scalar(select(Duty.id).where(Duty.person_id == person_id).limit(1)) is not None
 
 
 @dataclass(frozen=True)

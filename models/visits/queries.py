@@ -12,7 +12,7 @@ from models.errors import Refused
 from models.households.queries import Place, list_places
 from models.people import Person
 from models.photos import Photo
-from models.visits.records import UNDO_FOR
+from models.visits.records import NOT_SEEN_KINDS, UNDO_FOR
 from models.visits.reports import Query, view_of
 from models.visits.tables import Visit
 
@@ -81,13 +81,17 @@ def find_card(session: Session, draft_id: int) -> ReportCard | None:
 
 
 def _is_twice(session: Session, visit: Visit) -> bool:
+    """Whether the day counts already by another record."""
+    if visit.outcome != "met" or visit.kind in NOT_SEEN_KINDS:
+        return False
     return bool(
         session.scalar(
             select(Visit.id).where(
                 Visit.household_id == visit.household_id,
                 Visit.visited_on == visit.visited_on,
                 Visit.state == "confirmed",
-                Visit.outcome == visit.outcome,
+                Visit.outcome == "met",
+                Visit.kind.not_in(NOT_SEEN_KINDS),
                 Visit.id != visit.id,
             ).limit(1)
         )
@@ -117,6 +121,21 @@ def may_undo(session: Session, draft_id: int, *, now: datetime) -> bool:
         select(func.max(Visit.confirmed_at)).where(Visit.draft_id == draft_id, Visit.state == "confirmed")
     )
     return newest is not None and now - newest <= UNDO_FOR
+
+
+def find_undoable(session: Session, person_id: int, *, now: datetime) -> int | None:
+    """The person's newest report that can still be undone."""
+    return session.scalar(
+        select(Visit.draft_id)
+        .where(
+            Visit.person_id == person_id,
+            Visit.state == "confirmed",
+            Visit.confirmed_at >= now - UNDO_FOR,
+            Visit.draft_id.is_not(None),
+        )
+        .order_by(Visit.confirmed_at.desc(), Visit.id.desc())
+        .limit(1)
+    )
 
 
 def find_last_report(session: Session, person_id: int, *, now: datetime) -> int | None:
