@@ -15,7 +15,8 @@ ANYONE, JOINED = "anyone", "joined"
 @dataclass(frozen=True)
 class Entry:
     """`press` is the `noun:verb` of buttons, `command` without slash, `words` a catalogue key of exact words,
-    `on` a kind of message (sheet: a document that calls itself a spreadsheet), `draft` a kind of draft that takes the next text or photo."""
+    `on` a kind of message (sheet: a document that calls itself a spreadsheet), `draft` a kind of draft that takes the
+    next text, with `files` the next photo too."""
 
     function: Handler
     right: str
@@ -24,3 +25,4 @@ class Entry:
     press: str = ""
     on: str = ""
     draft: str = ""
+    files: bool = False
