@@ -159,7 +159,7 @@ class Demo:
 
     async def _seat_officers(self) -> None:
         officers = [person for person in self.town.people if person.role == "扶贫专干"]
-        await self.app.database.run(add_officers, [(p.name, p.phone) for p in officers], now=self.clock.now())
+        await self.app.database.run(add_officers, [(p.name, f"+86{p.phone}") for p in officers], now=self.clock.now())
 
     async def _join(self, joined: dict[str, Phone]) -> None:
         """Each opens the bot and shares the own number, as everybody may whose number is on the roster."""
