@@ -83,7 +83,7 @@ async def answer_in_words(incoming: Incoming, context: Context) -> None:
 
 
 def _text(incoming: Incoming) -> str:
-    if incoming.kind != "text" or not incoming.text.strip():
+    if not incoming.text.strip():
         raise Refused("case.write_words")
     return incoming.text.strip()
 

@@ -11,6 +11,7 @@ from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
 from handlers.screens.duty_lines import (
     Numbered,
+    explain_button,
     handed_lines,
     log_button,
     near_day,
@@ -63,7 +64,8 @@ def item_facts(
         view = queries.access_duty(session, reader(session, recipient_id, now), duty_id, "case.read", today)
     except Refused:
         return None
-    return {"item": asdict(view), "reasons": [asdict(reason) for reason in list_reasons()], **more}
+    mine = view.owner_id == recipient_id and view.state == "open"
+    return {"item": asdict(view), "mine": mine, "reasons": [asdict(reason) for reason in list_reasons()], **more}
 
 
 def village_facts(
@@ -140,7 +142,10 @@ def why(values: Values, t: Words) -> Reply:
     item = values["item"]
     lines = [t(f"case.note.{values['note']}")] if values.get("note") else []
     lines += [t("duty.why", place=place(item, t)), *rule_lines(item, t), *state_lines(item, t)]
-    return Reply("\n".join(lines), (back(t, "duty:todo"),))
+    choices = [log_button(item, t)] if values.get("mine") else []
+    if values.get("mine") and item["can_explain"]:
+        choices.append(explain_button(item, t))
+    return Reply("\n".join(lines), (*choices, back(t, "duty:todo")))
 
 
 @screen("duty.village", facts=village_facts)

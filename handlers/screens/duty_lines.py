@@ -5,6 +5,7 @@ from datetime import date
 from handlers.locales import Words
 from handlers.reply import Choice
 from handlers.screens import Values
+from models.reasons import OTHER
 
 NARROW = 2
 """Buttons side by side, so that a name still fits on a small phone."""
@@ -81,11 +82,11 @@ def _remark(item: Values, t: Words) -> str:
     remarks = []
     if item.get("waiting"):
         remarks.append(t("duty.waiting", n=item["waiting"]))
-    if item.get("taken_by"):
-        remarks.append(t("duty.taken", name=item["taken_by"], day=t.day(item["taken_until"])))
     if item.get("unjoined"):
         remarks.append(t("duty.unjoined"))
-    if item.get("paused"):
+    if item.get("taken_by"):
+        remarks.append(t("duty.taken", name=item["taken_by"], day=t.day(item["taken_until"])))
+    elif item.get("paused"):
         until = item.get("paused_until")
         remarks.append(t("duty.paused", day=t.day(until)) if until else t("duty.held"))
     return "".join(t("duty.remark", text=remark) for remark in remarks)
@@ -160,7 +161,7 @@ def handed_lines(items: list[Values], t: Words, numbered: Numbered) -> list[str]
     """Cases somebody took on or was given, each with its card and the day of the answer."""
     start, lines = len(numbered.choices), []
     for item in items:
-        line = owner_line({**item, "taken_by": None}, t, village=True)
+        line = owner_line({**item, "taken_by": None, "paused": False}, t, village=True)
         if item.get("taken_until"):
             line += t("duty.remark", text=t("duty.answer_by", day=t.day(item["taken_until"])))
         lines.append(numbered.line(line, card_button(item, t)))
@@ -177,9 +178,11 @@ def todo_button(t: Words) -> Choice:
 
 
 def reason_words(item: Values, t: Words) -> str:
-    """The reason as its list names it, with the person's own words."""
-    named = item.get("reason_zh" if t.locale == "zh_CN" else "reason_en") or ""
+    """The reason as its list names it, with the person's own words; for 其他 the words alone."""
     said = item.get("reason_text") or ""
+    if item.get("reason") == OTHER:
+        return said or t("duty.other_reason")
+    named = item.get("reason_zh" if t.locale == "zh_CN" else "reason_en") or ""
     return t("duty.reason_said", reason=named, text=said) if named and said else named or said
 
 
@@ -205,7 +208,7 @@ def state_lines(item: Values, t: Words) -> list[str]:
         lines.append(t("case.waiting", n=item["waiting"]))
     if item.get("taken_by"):
         lines.append(t("case.taken", name=item["taken_by"], day=t.day(item["taken_until"], weekday=True)))
-    if item.get("paused"):
+    elif item.get("paused"):
         until = item.get("paused_until")
         key = "case.paused" if until else "case.held"
         reason = item["paused_zh" if t.locale == "zh_CN" else "paused_en"]

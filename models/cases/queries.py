@@ -272,10 +272,10 @@ def _event_facts(session: Session, event: DutyEvent) -> dict[str, Any]:
     facts = dict(event.facts or {})
     cause = event.cause if event.cause and ":" not in event.cause else None
     reason = name_reason(facts.get("reason") or cause)
-    facts |= {"reason_zh": reason.zh, "reason_en": reason.en, "role": facts.pop("who", None)}
+    facts |= {"reason": reason.code, "reason_zh": reason.zh, "reason_en": reason.en}
     people = facts.get("to")
-    ids = [each for each in (people if isinstance(people, list) else [people]) if isinstance(each, int)]
-    facts["to"] = [session.get_one(Person, each).name for each in ids]
+    ids = tuple(each for each in (people if isinstance(people, list) else [people]) if isinstance(each, int))
+    facts["to"] = list_names(session, ids)
     return {
         name: date.fromisoformat(value) if name in ("until", "day", "on") and isinstance(value, str) else value
         for name, value in facts.items()

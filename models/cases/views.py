@@ -131,7 +131,7 @@ def _case_days(session: Session, duty_ids: Sequence[int]) -> dict[int, date]:
     """Since when each is a case: the first level told."""
     rows = session.execute(
         select(DutyEvent.duty_id, func.min(DutyEvent.at).label("at"))
-        .where(DutyEvent.duty_id.in_(duty_ids), DutyEvent.kind == "told")
+        .where(DutyEvent.duty_id.in_(duty_ids), DutyEvent.kind == "level")
         .group_by(DutyEvent.duty_id)
     )
     return {row.duty_id: local_day(row.at) for row in rows}

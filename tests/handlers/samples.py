@@ -42,7 +42,7 @@ REASONS = [
 ]
 WHY = {"reason": "away", "reason_zh": "全家外出", "reason_en": "The whole family is away"}
 EVENT_KINDS = (
-    "told", "passed", "unjoined", "held", "paused", "resumed", "skipped", "handed", "taken", "answered", "urged",
+    "level", "passed", "unjoined", "held", "paused", "resumed", "skipped", "handed", "taken", "answered", "urged",
     "extended", "owner", "reassigned", "done", "explained", "settled", "waived", "void", "reopened", "no_such_kind",
 )  # fmt: skip
 EVENTS = [
@@ -81,7 +81,7 @@ SAMPLES: dict[str, list[Values]] = {
         {"item": item(every=every, today=today)}
         for every in ("month", "half_month", "quarter", "half_year", "year", "months:2")
         for today in (DAY, date(2026, 12, 2), date(2026, 12, 9))
-    ] + [{"item": item(), "note": note} for note in ("changed", "closed", "taken_back")],
+    ] + [{"item": item(), "note": note, "mine": True} for note in ("changed", "closed", "taken_back")],
     "duty.village": [
         {"village_id": 7, "village": "青山村", "items": TEN, "total": 12, "page": 1, "pages": 2},
         {"village_id": 7, "village": "青山村", "items": [], "total": 0, "page": 1, "pages": 1},
