@@ -36,8 +36,8 @@ class DayMark:
 
 _D = NUMERAL
 _WEEK = "一二三四五六日"
-_UNITS = "元块万千百斤亩头只个口人岁天户米公吨%％℃度倍折分级次件袋桶箱张平方kgm"
-_NOT_DAYS = "线楼院户桌床路岗室车厂店机公单栋幢门"
+_UNITS = "元块万千百斤亩头只个口人岁天户米公吨%℃度倍次件袋桶箱kgm"
+_NOT_DAYS = "线楼院户桌床路岗室车厂店机公单栋幢"
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 _EN_MONTH = r"(?P<{}>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{{0,6}}\.?"

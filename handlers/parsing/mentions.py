@@ -16,8 +16,9 @@ LEADS = set_of(
     "others declined give with by_the_way on_purpose"
 )
 """Kinds of words after which a household's name is expected."""
+NAME_CHARS = set_of("han neighbour give filler")
 LIGHT = set_of("filler me day clock both")
-MOST_GUESSES = 12
+MOST_GUESSES = 8
 """Words of one message that are compared with all names; a longer message has its names right or is a pasted text."""
 
 
@@ -53,15 +54,22 @@ class Finder:
     scope: Scope
     mentions: list[Mention] = field(default_factory=list)
     guesses: int = 0
+    covered: set[int] = field(default_factory=set)
+    """Indexes of tokens that belong to a mention."""
 
     def find_known(self) -> None:
+        """Names and numbers; asked a second time when misspelt names are found, which may make room for more."""
         for index, token in enumerate(self.tokens):
+            if index in self.covered:
+                continue
             if token.kind == "household":
                 self._named(index, token)
             elif token.kind == "number":
                 self._number(index, token)
 
     def kind(self, index: int) -> str:
+        if index in self.covered:
+            return "household"
         return self.tokens[index].kind if 0 <= index < len(self.tokens) else "stop"
 
     def touches(self, index: int) -> bool:
@@ -75,7 +83,12 @@ class Finder:
         house = self.kind(last + 1) == "house"
         mention = Mention(start, end, self.line[start:end], ids, how, first=first, last=last + house, house=house)
         self.mentions.append(mention)
+        self.covered.update(range(first, last + house + 1))
         return mention
+
+    def drop_last(self) -> None:
+        dropped = self.mentions.pop()
+        self.covered.difference_update(range(dropped.first, dropped.last + 1))
 
     def add_guess(self, first: int, last: int, start: int = -1, end: int = -1) -> Mention | None:
         """Note a word that is no known name: what it may be a misspelling of, or that nobody knows it."""
@@ -103,20 +116,43 @@ class Finder:
     def _longer(self, index: int, token: Token) -> bool:
         """Two known characters may be part of a name nobody knows (朱林荣, 林荣贵): then that name is meant."""
         start, end = token.start, token.end
-        before, after = self.kind(index - 1), self.kind(index + 1)
+        before = self.kind(index - 1)
         if self.touches(index) and before == "han" and self.text[start - 1] in COMMON:
             start -= 1
-        elif self.touches(index + 1) and after == "han" and self.text[end] in GIVEN:
-            following = self.tokens[index + 1]
-            if following.end - following.start > 1:
-                return False
+            if not self._give_up_last(index - 1):
+                index -= 1
+        elif self.touches(index + 1) and self._one_more(index + 1):
             end += 1
         else:
             return False
-        mention = self.add_guess(index, index, start, end)
+        last = self.tokens.index(token) + (end > token.end)
+        mention = self.add_guess(index, last, start, end)
         if mention is not None and mention.how == "unknown":
             self.mentions[-1] = replace(mention, suggested=tuple(sorted(token.named[0].ids))[:5])
         return True
+
+    def _give_up_last(self, index: int) -> bool:
+        """Take the last character from a longer unknown stretch; False where it is all of it."""
+        token = self.tokens[index]
+        if token.end - token.start == 1:
+            return False
+        token.end -= 1
+        return True
+
+    def _one_more(self, index: int) -> bool:
+        """One character between a name and what is said of it: the third of another name, most likely."""
+        following = self.tokens[index]
+        char = self.text[following.start]
+        if following.end - following.start > 1 or char in "的说讲" or following.kind not in NAME_CHARS:
+            return False
+        if following.kind != "han":
+            # 林荣帮家, 林荣刚家: a word of its own elsewhere, but nothing it could mean here.
+            after = self.kind(index + 1)
+            return after == "house" or (
+                following.kind != "filler" and (after in OUTCOME_KINDS | {"list", "and"} or not self.touches(index + 1))
+            )
+        closed = not self.touches(index + 1) or self.kind(index + 1) in PREDICATES | {"list", "and", "stop", "sign"}
+        return closed or self.text[following.start] in GIVEN
 
     def _number(self, index: int, token: Token) -> None:
         """A register number or its ending: where it is called one, or stands where a household stands."""

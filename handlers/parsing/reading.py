@@ -1,10 +1,12 @@
 """A message read as a report of visits (product.md section 4): households, days, outcomes, doubts. Pure."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from handlers.parsing.dates import find_days
+from handlers.parsing.forms import read_form
 from handlers.parsing.groups import Group, make_groups
 from handlers.parsing.lines import Lines
 from handlers.parsing.mentions import Finder, Mention, settle
@@ -46,6 +48,9 @@ def _joined(*parts: str) -> str:
     return ",".join(part for part in parts if part)
 
 
+AMOUNT = re.compile(r"\d+(?:[.,]\d+)?\s?(?:万元|千元|元|块钱|块|万|公斤|斤|亩|头|只|袋|桶|吨)")
+
+
 class Reading:
     """One message on its way from tokens to a report."""
 
@@ -53,8 +58,11 @@ class Reading:
         self, line: str, now: datetime, scope: Scope, words: Words, asked: Asked, sender: str, oldest: date
     ) -> None:
         self.line, self.now, self.scope, self.words, self.asked = line, now, scope, words, asked
-        self.text = lower(even(line))
-        self.tokens = cut(self.text, find_days(self.text, now.date(), words), scope, words, lower(even(sender)))
+        sender = lower(even(sender))
+        form = read_form(lower(even(line)), sender)
+        self.by_other = form is not None and form.by_other
+        self.text = form.text if form else lower(even(line))
+        self.tokens = cut(self.text, find_days(self.text, now.date(), words), scope, words, sender)
         self.mentions = self._mentions()
         named = frozenset(index for mention in self.mentions for index in range(mention.first, mention.last + 1))
         self.groups = make_groups(self.tokens, self.mentions)
@@ -91,7 +99,7 @@ class Reading:
             ids = self._ids(group)
             if group.denied:
                 continue
-            if said.by_other or (said.hearsay and not said.visited and not self._went_at_all()):
+            if self.by_other or said.by_other or (said.hearsay and not said.visited and not self._went_at_all()):
                 others += ids
             elif said.plan and not _done_anyway(said):
                 on = self.days.plan_day([*group.clause_before(), *group.clause_after()])
@@ -115,6 +123,7 @@ class Reading:
             missed=tuple(missed),
             others=tuple(dict.fromkeys(others)),
             needs=tuple(dict.fromkeys(need for line in made for need in line.needs)),
+            amounts=tuple(found.group() for found in AMOUNT.finditer(self.line)),
             note=note_of(self._opening(), self.text, self.line),
             correction=correction,
             not_understood="" if made or self.asked.questions or plans or missed or others else self.line.strip(),

@@ -88,6 +88,8 @@ class Report:
     others: tuple[int, ...] = ()
     """Households visited by somebody else, or known by hearsay only: not logged."""
     needs: tuple[str, ...] = ()
+    amounts: tuple[str, ...] = ()
+    """Sums and quantities, as written (500元, 3亩)."""
     note: str = ""
     """The words that belong to no single household."""
     correction: bool = False

@@ -163,7 +163,11 @@ def _went(
             said.visited = True
         return words
     house = group is not None and bool(group.mentions) and group.mentions[-1].house
-    if words == "走了" and following in ("stop", "filler") and (kin or (_adjacent(tokens, index, False) and not house and not _led(group))):
+    if (
+        words == "走了"
+        and following in ("stop", "filler")
+        and (kin or (_adjacent(tokens, index, False) and not house and not _led(group)))
+    ):
         said.death = said.death or words
     elif (
         words in ("走了", "跑了", "来了", "到了", "走")

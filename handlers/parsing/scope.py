@@ -123,7 +123,7 @@ class Scope:
                 found[full]["pinyin"].add(household)
             syllables = [letters(part) for part in candidate.pinyin.split()]
             if len(syllables) > 1:
-                found["".join((*syllables[1:], syllables[0]))]["pinyin"].add(household)
+                found["".join((*syllables[1:], syllables[0]))]["reversed"].add(household)
             initials = letters(candidate.pinyin_initials)
             if len(initials) > 1:
                 found[initials]["initials"].add(household)
@@ -131,7 +131,7 @@ class Scope:
             if head.isascii() and letters(head):
                 found[letters(head)]["pinyin"].add(household)
         return {
-            word: tuple(Named(how, frozenset(by[how])) for how in ("pinyin", "initials") if how in by)
+            word: tuple(Named(how, frozenset(by[how])) for how in ("pinyin", "reversed", "initials") if how in by)
             for word, by in found.items()
         }
 

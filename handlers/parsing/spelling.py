@@ -49,7 +49,8 @@ def sure_guess(word: str, scope: Scope) -> Guess | None:
     """The households whose name sounds the same or differs by one character easily taken for another; or None."""
     if not 2 <= len(word) <= 12:
         return None
-    same_sound = NOBODY.union(*(scope.by_sound.get(sound, NOBODY) for sound in sounds_of(word)))
+    usual, *rare = sounds_of(word) or ("",)
+    same_sound = scope.by_sound.get(usual) or NOBODY.union(*(scope.by_sound.get(sound, NOBODY) for sound in rare))
     if same_sound:
         return Guess(same_sound, "sound", True)
     alike = NOBODY.union(*(named.ids for form in _look_alikes(word) for named in scope.names.get(form, ())[:1]))

@@ -7,7 +7,9 @@ from handlers.parsing.words import SURNAMES, set_of
 
 NAME_PARTS = set_of("han filler and neighbour give goods event not both except_end")
 LEAD_WORDS = set_of("go went filler and me both neighbour with event not except plan")
-OPEN = set_of("stop list visit went go and day clock village group except not_gone plan met filler sign me both count not kin")
+OPEN = set_of(
+    "stop list visit went go and day clock village group except not_gone plan met filler sign me both count not kin"
+)
 STARTS = set_of("visit stop list except and village group household sign count")
 TAILS = frozenset("的了也又还就是在都先再和跟")
 NOT_NAMES = set_of(
@@ -23,6 +25,8 @@ def find_mentions(finder: Finder) -> list[Mention]:
     """Every household word of a message, in order."""
     finder.find_known()
     for index, token in enumerate(finder.tokens):
+        if index in finder.covered:
+            continue
         if token.kind == "latin":
             _latin(finder, index, token)
         elif token.kind == "person":
@@ -31,6 +35,7 @@ def find_mentions(finder: Finder) -> list[Mention]:
             _before_house(finder, index)
         elif token.kind == "han" or (token.end - token.start == 1 and finder.text[token.start] in COMMON):
             _name_like(finder, index)
+    finder.find_known()
     finder.mentions = without_overlaps(finder.mentions)
     return [finder.placed(mention) for mention in finder.mentions]
 
@@ -45,7 +50,7 @@ def _latin(finder: Finder, index: int, token: Token) -> None:
     mention = finder.add_guess(index, last)
     led = finder.kind(finder.before(index)) in LEADS
     if mention is not None and mention.how == "unknown" and not (led or finder.kind(last + 1) in PREDICATES):
-        finder.mentions.pop()
+        finder.drop_last()
 
 
 def _person(finder: Finder, index: int) -> None:
@@ -66,7 +71,12 @@ def _before_house(finder: Finder, index: int) -> None:
     """The word before 家, 屋头 when no name was found there."""
     tokens, text = finder.tokens, finder.text
     first = index
-    while first > 0 and finder.touches(first) and _name_part(finder, first - 1) and tokens[index].start - tokens[first - 1].start <= 5:
+    while (
+        first > 0
+        and finder.touches(first)
+        and _name_part(finder, first - 1)
+        and tokens[index].start - tokens[first - 1].start <= 5
+    ):
         first -= 1
     while first < index and finder.kind(first) in LEAD_WORDS and text[tokens[first].start] not in SURNAMES:
         first += 1
@@ -98,7 +108,8 @@ def _name_like(finder: Finder, index: int) -> None:
         return
     after = finder.kind(last + 1)
     bounded = after in PREDICATES | {"stop", "list", "and", "sign"}
-    if before in STARTS | {"went", "go", "met", "not_home"}:
+    starts = before in STARTS or not finder.touches(index)
+    if starts or before in ("went", "go", "met", "not_home"):
         for length in (4, 3, 2):
             whole = len(word) == length and bounded
             if len(word) >= length and (length > 2 or whole) and sure_guess(word[:length], finder.scope):
@@ -107,7 +118,7 @@ def _name_like(finder: Finder, index: int) -> None:
     listed = finder.kind(index - 1) == "list" or after == "list"
     surname = word[0] in COMMON or (listed and word[0] in SURNAMES)
     alone = after == "stop" and before == "stop" and len(finder.tokens) > last - index + 1
-    if len(word) <= 3 and bounded and surname and before in STARTS and not alone and not finder.touches_name(index):
+    if len(word) <= 3 and bounded and surname and starts and not alone and not finder.touches_name(index):
         finder.add_guess(index, last, start, start + len(word))
 
 

@@ -13,7 +13,9 @@ COMMON = frozenset(SURNAMES_BY_USE[:120])
 SHARED = set_of("met not_home away hospital unreachable declined fine")
 STOPS = ",;.!?。…~\n\r|"
 _GROUP = re.compile(rf"第?({NUMERAL}) ?(?:村民小组|小组|组|社|队)(?!长)")
-_COUNT = re.compile(rf"(?<!第)({NUMERAL}|几) ?(?:户|家)(?:都|人家|贫困户)?(?!庭|具|电|里|属|长|禽)")
+_COUNT = re.compile(
+    r"(?<![第\d])([1-9]\d?|[一二三四五六七八九十两]{1,3}|几) ?(?:户|家)(?:都|人家|贫困户)?(?!庭|具|电|里|属|长|禽)"
+)
 _DIGITS = re.compile(r"\d{3,18}x?")
 _LATIN = re.compile(r"[a-z]+")
 _GAP = re.compile(r"[ '\-·]?(?=[a-z])")
@@ -122,6 +124,8 @@ class Cutter:
             found = kinds.get(text[at:end])
             if found is None or self._cuts_a_name(at, end):
                 continue
+            if self._ends_in_name(at, end):
+                continue
             if text[at].isascii() and not _whole_word(text, at, end):
                 continue
             return Token(found[0], at, end)
@@ -134,11 +138,17 @@ class Cutter:
                 return True
         return False
 
+    def _ends_in_name(self, start: int, end: int) -> bool:
+        """去了贵阳家: somebody's name, not the city."""
+        if self.text[end : end + 1] not in ("家", "屋"):
+            return False
+        return any(at in self.name_at and at + self.name_at[at][0] == end for at in range(start + 1, end))
+
     def _places(self, at: int) -> list[Token]:
         found = []
         for length in self.scope.village_lengths.get(self.text[at], ()):
             ids = self.scope.villages.get(self.text[at : at + length])
-            if ids is not None:
+            if ids is not None and not self._joins_names(at, at + length):
                 found.append(Token("village", at, at + length, ids=ids))
                 break
         group = _GROUP.match(self.text, at)
@@ -153,11 +163,17 @@ class Cutter:
                 found.append(Token("count", at, end, count=many))
         return found
 
+    def _joins_names(self, start: int, end: int) -> bool:
+        """林荣和平兰: 和 between two names, not the village 和平."""
+        joined = self.text[start] == "和" and bool(self.tokens) and self.tokens[-1].end == start
+        return joined and any(at in self.name_at and at + self.name_at[at][0] > end for at in range(start + 1, end))
+
     def _helper(self, at: int) -> list[Token]:
         """A colleague's name: whoever does something in front of a household is not the sender."""
         for length in self.scope.helper_lengths.get(self.text[at], ()):
             name = self.text[at : at + length]
-            if name in self.scope.helpers:
+            # 吴祥鹏家 is a household, even where a colleague is called 吴祥.
+            if name in self.scope.helpers and self.text[at + length + 1 : at + length + 2] not in ("家", "屋"):
                 return [Token("me" if name == self.sender else "other", at, at + length)]
         return []
 
@@ -178,7 +194,7 @@ class Cutter:
                 break
             joined, end = joined + word.group(), word.end()
             named = self.scope.latin.get(letters(joined))
-            if named is not None and (named[0].how == "pinyin" or joined not in self.words.stop):
+            if named is not None and (named[0].how != "initials" or joined not in self.words.stop):
                 best = Token("household", at, end, named=named)
             gap = _GAP.match(self.text, end)
             if gap is None or gap.end() == end:
@@ -196,11 +212,15 @@ class Cutter:
             if surname in self.scope.surnames or surname in COMMON:
                 return self._by_surname(at, at + 1 + len(surname), surname)
             return None
+        if text[at + 1 : at + 2] not in self.words.title_starts and text[at : at + 2] not in COMPOUND_SURNAMES:
+            return None
         surname = text[at : at + 2] if text[at : at + 2] in COMPOUND_SURNAMES else text[at]
         if surname in self.scope.surnames or surname in SURNAMES:
             start = at + len(surname)
             for length in (4, 3, 2):
-                if "other" in self.words.kinds.get(text[start : start + length], ()):
+                if not text[start : start + 1].isascii() and "other" in self.words.kinds.get(
+                    text[start : start + length], ()
+                ):
                     return Token("other", at, start + length)
             for length in (3, 2, 1):
                 if text[start : start + length] in self.words.titles:

@@ -30,6 +30,8 @@ class Days:
     """Indexes of tokens that belong to a household's name."""
     spots: list[tuple[Token, int]] = field(default_factory=list)
     said: bool = False
+    doubtful: set[int] = field(default_factory=set)
+    """Marks (by start) that may be the day of what happened to the family: 李宁昨天住院了."""
 
     def __post_init__(self) -> None:
         clause = 0
@@ -38,6 +40,8 @@ class Days:
                 clause += 1
             elif token.kind == "day" and self._is_visit_day(index):
                 self.spots.append((token, clause))
+                if self._is_of_the_family(index):
+                    self.doubtful.add(token.start)
         strong = [spot for spot in self.spots if spot[0].day and not spot[0].day.weak]
         if strong:
             self.spots = [
@@ -51,12 +55,14 @@ class Days:
 
     def _is_visit_day(self, index: int) -> bool:
         mark = self.tokens[index].day
-        if mark is None or (mark.role and not self._goes_after(index)):
+        following = self._following(index)
+        if mark is None or (
+            mark.role and not self._goes_after(index) and following not in OUTCOME_KINDS - {"deceased"} | {"household"}
+        ):
             return False
         if index and self.tokens[index - 1].kind == "not":
             return False
         clause = self._clause(index)
-        following = self._following(index)
         goes = any(token.kind in DONE | {"go", "count", "all", "phone", "courtesy"} for token in clause)
         if mark.reason == "vague" and not mark.ahead:
             after_name = following == "stop" and index - 1 in self.named
@@ -68,6 +74,10 @@ class Days:
         if self._goes_after(index):
             return True
         return not goes and any(token.kind == "household" for token in clause)
+
+    def _is_of_the_family(self, index: int) -> bool:
+        went = any(token.kind in DONE for token in self.tokens)
+        return index - 1 in self.named and not went and self._following(index) in ("away", "hospital")
 
     def _goes_after(self, index: int) -> bool:
         """Whether the going is said later in the clause (前天赶场天去了李宁家)."""
@@ -168,6 +178,8 @@ class Days:
         mark = token.day
         assert mark is not None
         word = self.line[token.start : token.end]
+        if token.start in self.doubtful and not mark.reason and mark.days[0] != self.now.date():
+            return self._ask(word, (mark.days[0], self.now.date()), "which")
         if mark.role == "before":
             return self._ask(word, (), "vague")
         if mark.reason:

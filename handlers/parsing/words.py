@@ -78,6 +78,12 @@ class Words:
         return frozenset((*words_zh.TITLES.split(), *(t for t in phrases(words_en.TITLES))))
 
     @cached_property
+    def title_starts(self) -> frozenset[str]:
+        """First characters of what may follow a surname: 李|大爷, 王|书记."""
+        others = {word[0] for word, kinds in self.kinds.items() if "other" in kinds}
+        return frozenset(title[0] for title in self.titles) | others
+
+    @cached_property
     def stop(self) -> frozenset[str]:
         """Short English words that are never somebody's initials."""
         return frozenset(words_en.STOP.split()) | {word for word in self.kinds if word.isascii()}

@@ -27,7 +27,7 @@ def _read() -> list[Case]:
     for number, line in enumerate(lines, 1):
         if "=>" in line and not line.startswith("#"):
             text, _, said = line.rpartition("=>")
-            cases.append(Case(number, text.strip(), tuple(part.strip() for part in said.split(";"))))
+            cases.append(Case(number, text.strip().replace("⏎", "\n"), tuple(part.strip() for part in said.split(";"))))
     return cases
 
 
@@ -79,13 +79,21 @@ def found(report: Report, case: Case) -> set[str]:
     if lines_wanted or not case.asks:
         for line in report.lines:
             kind = line.kind if str(line.household_id) in kinds_said or line.kind != "routine" else ""
-            parts.add(" ".join(filter(None, (str(line.household_id), line.outcome or "-", _day(line.visited_on), kind))))
+            parts.add(
+                " ".join(filter(None, (str(line.household_id), line.outcome or "-", _day(line.visited_on), kind)))
+            )
     for question in report.questions:
         ids, days = ",".join(map(str, question.household_ids)), ",".join(map(_day, sorted(question.days, reverse=True)))
         full = [question.code, ids, days, question.reason, ",".join(map(_day, sorted(question.days)))]
-        match = next((w for w in wanted if w.startswith(f"? {question.code}") and set(w.split()[2:]) <= set(full)), None)
+        match = next(
+            (w for w in wanted if w.startswith(f"? {question.code}") and set(w.split()[2:]) <= set(full)), None
+        )
         parts.add(match or f"? {question.code} {ids} {days} {question.reason}")
-    parts |= {f"plan {plan.household_id}" + (f" {_day(plan.on)}" if plan.on else "") for plan in report.plans if plan.household_id}
+    parts |= {
+        f"plan {plan.household_id}" + (f" {_day(plan.on)}" if plan.on else "")
+        for plan in report.plans
+        if plan.household_id
+    }
     parts |= {f"missed {missed.household_id}" for missed in report.missed}
     parts |= {f"others {household}" for household in report.others}
     if report.asks:
