@@ -9,8 +9,7 @@ import structlog
 from bot.channel import Channel, SendError
 from bot.clock import Clock
 from bot.db import Database
-from bot.photostore import PhotoStore
-from models.errors import Refused
+from bot.photostore import NotKept, PhotoStore
 from models.photos import files
 from models.photos.files import Waiting
 
@@ -60,8 +59,8 @@ class PhotoFetcher:
                 return
             try:
                 stored = await asyncio.get_running_loop().run_in_executor(self._decoding, self._store.keep, path)
-            except Refused as refused:
-                await run(files.refuse, photo.photo_id, refused.code.removeprefix("photo."), now=now())
+            except NotKept as refused:
+                await run(files.refuse, photo.photo_id, refused.reason, now=now())
                 return
             except OSError as error:
                 # The disk is full or not writable: not the photo's fault.

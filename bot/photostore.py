@@ -16,7 +16,6 @@ from uuid import uuid4
 import filetype
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
-from models.errors import Refused
 from models.photos.files import Stored
 
 EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
@@ -24,6 +23,14 @@ THUMBNAIL = (480, 480)
 HEAD_BYTES = 8192
 CHUNK = 1 << 20
 FORMATS = ("JPEG", "PNG", "WEBP")
+
+
+class NotKept(Exception):
+    """A file that is not kept. `reason`: type, too_big, broken."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class PhotoStore:
@@ -60,11 +67,11 @@ class PhotoStore:
     def keep(self, path: Path) -> Stored:
         """Checks a fetched file and keeps it: on return its bytes are on disk under their hash.
 
-        Raises Refused("photo.too_big"), ("photo.type") for what is no picture whatever its name, ("photo.broken").
+        Raises NotKept: too_big, broken, or type for what is no picture whatever its name.
         """
         size = path.stat().st_size
         if size > self.max_bytes:
-            raise Refused("photo.too_big")
+            raise NotKept("too_big")
         mime = self._type_of(path)
         width, height = self._measure(path)
         sha256 = _hash(path)
@@ -79,7 +86,7 @@ class PhotoStore:
         with path.open("rb") as file:
             kind = filetype.guess(file.read(HEAD_BYTES))
         if kind is None or kind.mime not in self.types or kind.mime not in EXTENSIONS:
-            raise Refused("photo.type")
+            raise NotKept("type")
         return str(kind.mime)
 
     def _measure(self, path: Path) -> tuple[int, int]:
@@ -89,11 +96,11 @@ class PhotoStore:
                 width, height = picture.size
         except (UnidentifiedImageError, Image.DecompressionBombError) as error:
             bomb = isinstance(error, Image.DecompressionBombError)
-            raise Refused("photo.too_big" if bomb else "photo.broken") from None
+            raise NotKept("too_big" if bomb else "broken") from None
         except (OSError, ValueError, SyntaxError):
-            raise Refused("photo.broken") from None
+            raise NotKept("broken") from None
         if width * height > self.max_pixels:
-            raise Refused("photo.too_big")
+            raise NotKept("too_big")
         return width, height
 
     def _thumbnail(self, path: Path, target: Path) -> None:
@@ -107,7 +114,7 @@ class PhotoStore:
                 upright.convert("RGB").save(part, "JPEG", quality=80)
         except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, EOFError):
             part.unlink(missing_ok=True)
-            raise Refused("photo.broken") from None
+            raise NotKept("broken") from None
         os.replace(part, target)
 
 

@@ -63,7 +63,7 @@ TABLE: tuple[Entry, ...] = (
     Entry(visits.attest, "visit.log", press="visit:attest"),
     Entry(visits.deny, "visit.log", press="visit:deny"),
     Entry(visits.take_words, JOINED, on="text"),
-    Entry(photos.take_input, "visit.log", draft="visit", files=True),
+    Entry(visits.take_words, "visit.log", draft="visit"),
     Entry(photos.start, "visit.log", command="photo", words="word.photo", press="photo:recent"),
     Entry(photos.take_photo, JOINED, on="photo"),
     Entry(photos.take_photo, JOINED, on="document"),

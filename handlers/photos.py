@@ -9,7 +9,7 @@ from handlers.context import Context
 from handlers.incoming import FileRef, Incoming
 from handlers.reply import Answer
 from handlers.reports import understand
-from handlers.visits import add_words, check_ahead, read_reporting, report_answer, take_words, whose_answer
+from handlers.visits import add_words, check_ahead, read_reporting, report_answer, whose_answer
 from models.errors import Refused
 from models.photos import actions
 from models.photos.actions import NewPhoto
@@ -26,14 +26,6 @@ def is_picture(file: FileRef | None) -> bool:
         return False
     name = (file.name or "").lower()
     return (file.mime or "").startswith("image/") or name.endswith((*PICTURES, *OTHER_PICTURES))
-
-
-async def take_input(incoming: Incoming, context: Context) -> None:
-    """What goes into an open report: words, photos, pictures sent as files."""
-    if incoming.kind == "text":
-        await take_words(incoming, context)
-    else:
-        await take_photo(incoming, context)
 
 
 async def take_photo(incoming: Incoming, context: Context) -> None:

@@ -6,6 +6,8 @@ A new screen needs a line here; `tests/handlers/test_screens.py` finds the ones 
 from datetime import date
 from typing import Any
 
+from tests.handlers.visit_samples import VISIT_SAMPLES
+
 Values = dict[str, Any]
 DAY = date(2026, 11, 12)
 
@@ -162,4 +164,5 @@ SAMPLES: dict[str, list[Values]] = {
         {"notices": [{**item(), "what": "nobody", "who": "deputy"}, {**item(), "what": "unreachable", "who": "leader"},
                      {**item(), "what": "held", "who": ""}]},
     ],
+    **VISIT_SAMPLES,
 }  # fmt: skip
