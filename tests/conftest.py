@@ -1,6 +1,7 @@
 """Fixtures everybody uses: keys, both databases, a session that is rolled back."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -52,7 +53,12 @@ def postgres_server() -> Iterator[str]:
     # The package makes its system user outside its own lock.
     with fasteners.InterProcessLock(folder / "zoufang-postgres.lock"):
         server = embedded.get_server(folder / f"zoufang-postgres-{run}", cleanup_mode="delete")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    with create_engine(url, isolation_level="AUTOCOMMIT").connect() as admin:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            admin.execute(text(f"ALTER SYSTEM SET {setting} = off"))  # what these tests write may be lost
+        admin.execute(text("SELECT pg_reload_conf()"))
+    yield url
     server.cleanup()
 
 
@@ -76,10 +82,25 @@ def _named(server: str, database: str) -> str:
     return make_url(server).set(database=database).render_as_string(hide_password=False)
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database file that others are copied from."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    engine = make_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        migrate(connection)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A fresh, migrated database of each kind."""
     if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "zoufang.db")
         yield f"sqlite:///{tmp_path}/zoufang.db"
         return
     server = request.getfixturevalue("postgres_server")
@@ -97,8 +118,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 def engine(database_url: str) -> Iterator[Engine]:
     """An engine over a fresh, migrated database; the test runs once for each kind of database."""
     engine = make_engine(database_url)
-    with engine.begin() as connection:
-        migrate(connection)
     yield engine
     engine.dispose()
 
