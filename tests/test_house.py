@@ -104,8 +104,8 @@ def test_models_and_schedules_never_wait() -> None:
     assert found == []
 
 
-# A journey of its own through several files of its folder.
-JOURNEYS = {"worked_example"}
+# Journeys of their own through many files.
+JOURNEYS = {"worked_example", "rights"}
 
 
 def test_every_test_file_has_the_name_of_what_it_tests() -> None:
