@@ -1,6 +1,5 @@
 """The digest in words: everything one person needs to know today, in one message."""
 
-from collections import Counter
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +9,6 @@ from sqlalchemy.orm import Session
 from handlers.locales import Words
 from handlers.reply import Choice, Reply
 from handlers.screens import Values, screen
-from handlers.screens.cases import village_buttons
 from handlers.screens.duties import reader
 from handlers.screens.duty_lines import (
     Numbered,
@@ -27,14 +25,12 @@ from handlers.screens.duty_lines import (
     todo_button,
     unconfirmed_lines,
 )
+from handlers.screens.summaries import ended_by_village, summary_lines
 from models.cases import digests, queries
 from models.cases.summary import Summary
 from models.reasons import name_reason
 from models.times import local_day
 from schedules.digests import digest_key
-
-AT_ONCE = 5
-"""Villages whose 交办 stands in the Monday message itself; the others are one tap away."""
 
 
 def digest_facts(
@@ -75,7 +71,7 @@ def monday(values: Values, t: Words) -> Reply:
     if not values.get("summary"):
         return daily(values, t)
     head = t("digest.monday", area=values["summary"]["area"], day=t.day(values["day"]))
-    sections = (_summary, _ended_by_village, *OWN_SECTIONS, _villages, _notices)
+    sections = (summary_lines, ended_by_village, *OWN_SECTIONS, _villages, _notices)
     return _message(head, values, t, sections, gap="\n")
 
 
@@ -100,6 +96,17 @@ def _urged(values: Values, t: Words, numbered: Numbered) -> list[str]:
 def _handed(values: Values, t: Words, numbered: Numbered) -> list[str]:
     items = values.get("handed")
     return [t("digest.handed", n=len(items)), *handed_lines(items, t, numbered)] if items else []
+
+
+def _asked(values: Values, t: Words, numbered: Numbered) -> list[str]:
+    items = values.get("asked")
+    return [t("digest.asked_today", n=len(items)), *handed_lines(items, t, numbered)] if items else []
+
+
+def _answered(values: Values, t: Words, numbered: Numbered) -> list[str]:
+    """To who gave a case away: what the new owner wrote."""
+    answers = values.get("answered") or []
+    return [t("digest.answered", name=each["by"], place=place(each["item"], t), text=each["words"]) for each in answers]
 
 
 def _short(values: Values, t: Words, numbered: Numbered) -> list[str]:
@@ -228,68 +235,8 @@ def notice_line(notice: Values, t: Words) -> str:
     return t("digest.notice_line", place=place(notice, t), text=t(f"notice.{notice['what']}", role=role))
 
 
-def _ended_by_village(values: Values, t: Words, numbered: Numbered) -> list[str]:
-    """How cases ended, counted by village."""
-    counted = Counter((outcome["village"], outcome["what"]) for outcome in values.get("outcomes") or [])
-    return [t("digest.ended", village=village, n=n, what=t(f"ended.{what}")) for (village, what), n in counted.items()]
-
-
-def _summary(values: Values, t: Words, numbered: Numbered) -> list[str]:
-    """The page for who decides: figures, reasons, villages, what is under way, what is asked."""
-    page = values.get("summary")
-    if not page:
-        return []
-    villages = page["villages"]
-    for village in villages[:AT_ONCE]:
-        numbered.choices += _village_row(village, page, t, numbered)
-    if len(villages) != 1:
-        numbered.choices.append(Choice(t("digest.all_villages"), "case:list"))
-    return [_figures(page, t), _reasons(page, t), _places(page, t), _progress(page, t), _asked(page, t)]
-
-
-def _figures(values: Values, t: Words) -> str:
-    return t(
-        "digest.figures", period=t.month(values["starts_on"]), n=values["owed"], done=values["done"],
-        explained=values["explained"], settled=values["settled"], short=values["short"],
-    )  # fmt: skip
-
-
-def _reasons(values: Values, t: Words) -> str:
-    """Reasons before names: how many households for each."""
-    name = "reason_zh" if t.locale == "zh_CN" else "reason_en"
-    counted = [t("digest.counted", what=reason[name], n=reason["n"]) for reason in values["reasons"]]
-    return t("digest.reasons", list=t.join(counted)) if counted else t("digest.no_reasons")
-
-
-def _places(values: Values, t: Words) -> str:
-    counted = [t("digest.counted", what=village["name"], n=village["total"]) for village in values["villages"]]
-    return t("digest.places", list=t.join(counted)) if counted else t("digest.no_places")
-
-
-def _progress(values: Values, t: Words) -> str:
-    return t("digest.progress", taken=values["taken"], waiting=values["waiting"])
-
-
-def _asked(values: Values, t: Words) -> str:
-    if not values["villages"]:
-        return t("digest.asked_nothing")
-    asked = t("digest.asked", n=values["asked"])
-    return t("digest.asked_next", asked=asked, next=next_words(values["next"], t)) if values.get("next") else asked
-
-
-def _village_row(village: Values, values: Values, t: Words, numbered: Numbered) -> list[Choice]:
-    """One village: 交办 for all of it and 看户; with a single village also 我来处理, 催办, 延期."""
-    look = Choice(t("digest.look", village=village["name"]), f"case:village:{village['id']}:all:1", (), numbered.row())
-    verbs = values["may"] if len(values["villages"]) == 1 else [v for v in values["may"] if v == "hand"]
-    if not village["stamp"] or not verbs:
-        return [look]
-    if len(values["villages"]) == 1:
-        about = {"may": verbs, "village_id": village["id"], "stamp": village["stamp"]}
-        return [*village_buttons(about, t, numbered), look]
-    label = t("digest.hand", village=village["name"])
-    return [Choice(label, f"case:hand_all:{village['id']}:{village['stamp']}", (), look.row), look]
-
-
-OWN_SECTIONS = (_unconfirmed, _urged, _handed, _reassigned, _short, _repeated, _second, _later, _copied)
+OWN_SECTIONS = (
+    _unconfirmed, _urged, _asked, _handed, _reassigned, _short, _repeated, _second, _later, _copied, _answered,
+)  # fmt: skip
 """What one can act on oneself comes first."""
-LIST_SECTIONS = (_summary, _villages)
+LIST_SECTIONS = (summary_lines, _villages)

@@ -66,18 +66,30 @@ class Urged:
 
 
 @dataclass(frozen=True)
+class Answered:
+    """What the new owner of a case wrote back."""
+
+    by: str
+    words: str
+    item: DutyView
+
+
+@dataclass(frozen=True)
 class Digest:
     """The sections of one person's message. `short` to `copied` are duties; `notices` a number."""
 
     unconfirmed: tuple[Report, ...]
     urged: tuple[Urged, ...]
     handed: tuple[DutyView, ...]
+    asked: tuple[DutyView, ...]
+    """Cases whose answer is due today."""
     reassigned: tuple[DutyView, ...]
     short: tuple[DutyView, ...]
     repeated: tuple[DutyView, ...]
     second: tuple[DutyView, ...]
     later: tuple[DutyView, ...]
     copied: tuple[DutyView, ...]
+    answered: tuple[Answered, ...]
     summary: Summary | None
     villages: tuple[VillageList, ...]
     unjoined: tuple[int, ...]
@@ -106,20 +118,22 @@ def _sort(session: Session, person_id: int, rows: Sequence[Notice], today: date)
         view = views[notice.duty_id or 0]
         if view not in of_kind[notice.kind]:
             of_kind[notice.kind].append(view)
-    mine = [view for view in of_kind["handed"] + of_kind["answer"] if view.taken_id == person_id]
+    mine = {k: tuple(v for v in of_kind[k] if v.taken_id == person_id) for k in ("handed", "answer")}
     levels = [notice for notice in still if notice.kind in ("level", "again")]
     asked = any(n.kind == "again" or n.facts.get("who") in DECIDERS for n in levels)
     own = {kind: [view for view in of_kind[kind] if view.owner_id == person_id] for kind in OWN_KINDS}
     return Digest(
         unconfirmed=tuple(list_unconfirmed(session, person_id)),
         urged=_urged(session, still, views),
-        handed=tuple(dict.fromkeys(mine)),
+        handed=tuple(view for view in mine["handed"] if view not in mine["answer"]),
+        asked=mine["answer"],
         reassigned=tuple(own["reassigned"]),
         short=tuple(own["remind"]),
         repeated=tuple(view for view in own["repeat"] if view not in own["remind"]),
         second=tuple(views[n.duty_id or 0] for n in levels if n.facts.get("who") == "second_helper"),
         later=tuple(of_kind["later"]),
         copied=tuple(of_kind["copied"]),
+        answered=_answered(session, rows, views),
         summary=summarize(session, access.view(session, person_id, today), today) if asked else None,
         villages=_village_lists(of_kind["early"], _told_lists(levels, views) + of_kind["unjoined"]),
         unjoined=tuple(view.duty_id for view in of_kind["unjoined"]),
@@ -142,6 +156,22 @@ def _urged(session: Session, notices: Iterable[Notice], views: dict[int, DutyVie
         if notice.kind == "urged":
             by = list_names(session, (int(notice.facts.get("by") or 0),))
             found.append(Urged(by[0] if by else "", views[notice.duty_id or 0]))
+    return tuple(found)
+
+
+def _answered(session: Session, notices: Iterable[Notice], views: dict[int, DutyView]) -> tuple[Answered, ...]:
+    """The newest written answer for each case; it is heard even when the case has ended since."""
+    found = []
+    for duty_id in dict.fromkeys(n.duty_id for n in notices if n.kind == "answered" and n.duty_id in views):
+        row = session.execute(
+            select(DutyEvent.words, Person.name)
+            .join(Person, Person.id == DutyEvent.person_id)
+            .where(DutyEvent.duty_id == duty_id, DutyEvent.kind == "answered")
+            .order_by(DutyEvent.at.desc(), DutyEvent.id.desc())
+            .limit(1)
+        ).first()
+        if row is not None:
+            found.append(Answered(row.name, row.words or "", views[duty_id or 0]))
     return tuple(found)
 
 

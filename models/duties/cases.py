@@ -18,7 +18,7 @@ from models.duties.owners import get_duty
 from models.duties.pausing import pause_until
 from models.duties.settling import note
 from models.duties.steps import step_moment, stop
-from models.duties.tables import Duty
+from models.duties.tables import Duty, DutyEvent
 from models.errors import Refused
 from models.notices import add_notices, cancel_waiting
 from models.recipients import Recipient, hour_on, list_holders, load_recipients, next_hour
@@ -169,7 +169,33 @@ def answer(session: Session, person: PersonView, duty_id: int, words: str, *, no
     until = calendar().add_workdays(today, find_parameters(session, duty.rule_id).answer_workdays)
     duty.taken_until, duty.next_action, duty.next_action_at = until, "answer", step_moment(until)
     note(session, duty, "answered", now=now, person_id=person.id, words=words, until=until.isoformat())
+    _tell_giver(session, duty, person.id, now)
     return _decided(session, "case.answer", person, [duty], (person.id,), until, now)
+
+
+def _tell_giver(session: Session, duty: Duty, answerer_id: int, now: datetime) -> None:
+    """A line in the next digest of whoever gave the case away."""
+    today = local_day(now)
+    giver = session.scalar(
+        select(DutyEvent.person_id)
+        .where(DutyEvent.duty_id == duty.id, DutyEvent.kind == "handed")
+        .order_by(DutyEvent.at.desc(), DutyEvent.id.desc())
+        .limit(1)
+    )
+    rows = [
+        {
+            "recipient_id": each.id,
+            "duty_id": duty.id,
+            "kind": "answered",
+            "step": f"answered:{today.isoformat()}",
+            "cycle": duty.cycle,
+            "due_at": next_hour(each, now),
+            "facts": {"by": answerer_id},
+        }
+        for each in load_recipients(session, [giver] if giver else [], today).values()
+        if each.reachable and each.id != answerer_id
+    ]
+    add_notices(session, rows, now=now)
 
 
 def urge(session: Session, person: PersonView, duties: Sequence[Duty], *, now: datetime) -> Decided:

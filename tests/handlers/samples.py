@@ -144,7 +144,8 @@ SAMPLES: dict[str, list[Values]] = {
         {"day": DAY, "short": TEN[:5], "unconfirmed": [REPORT], "outcomes": OUTCOMES[:1]},
         {"day": DAY, "second": [item(done=0)], "handed": [TAKEN], "repeated": [case("赵二")], "notices": 5,
          "urged": [{"by": "赵书记", "item": item()}], "outcomes": OUTCOMES, "later": [case("钱三")],
-         "reassigned": [case("孙四")], "copied": [TAKEN]},
+         "reassigned": [case("孙四")], "copied": [TAKEN], "asked": [case("周五", taken_by="王强", taken_until=DAY)],
+         "answered": [{"by": "王强", "words": "周末回来就去", "item": TAKEN}]},
         {"day": DAY, "villages": [
             {"id": 7, "name": "青山村", "total": 12, "items": TEN, "ahead": True, "due_on": date(2026, 11, 25),
              "next": None}]},

@@ -1,0 +1,74 @@
+"""The page for who decides, in words: figures and reasons before names, no name in it to copy."""
+
+from collections import Counter
+
+from handlers.locales import Words
+from handlers.reply import Choice
+from handlers.screens import Values
+from handlers.screens.cases import village_buttons
+from handlers.screens.duty_lines import Numbered, next_words
+
+AT_ONCE = 5
+"""Villages whose 交办 stands in the Monday message itself; the others are one tap away."""
+
+
+def summary_lines(values: Values, t: Words, numbered: Numbered) -> list[str]:
+    """The page for who decides: figures, reasons, villages, what is under way, what is asked."""
+    page = values.get("summary")
+    if not page:
+        return []
+    villages = page["villages"]
+    for village in villages[:AT_ONCE]:
+        numbered.choices += _village_row(village, page, t, numbered)
+    if len(villages) != 1:
+        numbered.choices.append(Choice(t("digest.all_villages"), "case:list"))
+    return [_figures(page, t), _reasons(page, t), _places(page, t), _progress(page, t), _to_decide(page, t)]
+
+
+def _figures(values: Values, t: Words) -> str:
+    return t(
+        "digest.figures", period=t.month(values["starts_on"]), n=values["owed"], done=values["done"],
+        explained=values["explained"], settled=values["settled"], short=values["short"],
+    )  # fmt: skip
+
+
+def _reasons(values: Values, t: Words) -> str:
+    """Reasons before names: how many households for each."""
+    name = "reason_zh" if t.locale == "zh_CN" else "reason_en"
+    counted = [t("digest.counted", what=reason[name], n=reason["n"]) for reason in values["reasons"]]
+    return t("digest.reasons", list=t.join(counted)) if counted else t("digest.no_reasons")
+
+
+def _places(values: Values, t: Words) -> str:
+    counted = [t("digest.counted", what=village["name"], n=village["total"]) for village in values["villages"]]
+    return t("digest.places", list=t.join(counted)) if counted else t("digest.no_places")
+
+
+def _progress(values: Values, t: Words) -> str:
+    return t("digest.progress", taken=values["taken"], waiting=values["waiting"])
+
+
+def _to_decide(values: Values, t: Words) -> str:
+    if not values["villages"]:
+        return t("digest.asked_nothing")
+    asked = t("digest.asked", n=values["asked"])
+    return t("digest.asked_next", asked=asked, next=next_words(values["next"], t)) if values.get("next") else asked
+
+
+def _village_row(village: Values, values: Values, t: Words, numbered: Numbered) -> list[Choice]:
+    """One village: 交办 for all of it and 看户; with a single village also 我来处理, 催办, 延期."""
+    look = Choice(t("digest.look", village=village["name"]), f"case:village:{village['id']}:all:1", (), numbered.row())
+    verbs = values["may"] if len(values["villages"]) == 1 else [v for v in values["may"] if v == "hand"]
+    if not village["stamp"] or not verbs:
+        return [look]
+    if len(values["villages"]) == 1:
+        about = {"may": verbs, "village_id": village["id"], "stamp": village["stamp"]}
+        return [*village_buttons(about, t, numbered), look]
+    label = t("digest.hand", village=village["name"])
+    return [Choice(label, f"case:hand_all:{village['id']}:{village['stamp']}", (), look.row), look]
+
+
+def ended_by_village(values: Values, t: Words, numbered: Numbered) -> list[str]:
+    """How cases ended, counted by village."""
+    counted = Counter((outcome["village"], outcome["what"]) for outcome in values.get("outcomes") or [])
+    return [t("digest.ended", village=village, n=n, what=t(f"ended.{what}")) for (village, what), n in counted.items()]
