@@ -31,6 +31,8 @@ class Group:
     excepted: bool = False
     denied: bool = False
     """不是…: named only to say that it was not this one."""
+    settled: dict[int, Mention] = field(default_factory=dict)
+    """Its households, doubts answered, by the word that named them."""
     commas: bool = False
     """Joined by something weaker than 和."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from handlers.parsing.groups import Group
-from handlers.parsing.reports import OUTCOMES, Asked, Line, Question
+from handlers.parsing.reports import OUTCOMES, Asked, Line, Question, chosen
 from handlers.parsing.said import Said, needs_of, note_of
 from handlers.parsing.scope import MOST_FOR_ALL, Scope
 from handlers.parsing.whens import Days
@@ -92,7 +92,7 @@ class Lines:
         rest = [household for household in pool if household not in named]
         word = self.line[group.start : group.end]
         if group.span == "count":
-            if not (self.went or said.visited or said.ends or said.fine or said.phone):
+            if not (self.went or said.visited or said.ends or said.fine or said.phone) or self._is_total(group):
                 return
             if group.count and group.count == len(set(named)):
                 self._refer(group, said)
@@ -105,18 +105,27 @@ class Lines:
             return
         self._for_each(group, said, rest, how="all")
 
+    def _is_total(self, group: Group) -> bool:
+        """五户走了三户: the first number only says how many there are."""
+        after = self.groups[self.groups.index(group) + 1 :][:1]
+        return (
+            bool(after) and after[0].span == "count" and all(t.kind in ("visit", "went", "filler") for t in group.after)
+        )
+
     def _refer(self, group: Group, said: Said) -> None:
         """李宁林荣两家都没人: the count means those named."""
         for other, before, ids in self.rows:
-            if ids and other is not group and not before.ends and (said.ends or said.fine) and not other.excepted:
+            if ids and other is not group and not before.ends and not other.excepted:
                 before.ends, before.fine, before.end_words = list(said.ends), said.fine, list(said.end_words)
+                before.visited = before.visited or said.visited
                 self.lines = [line for line in self.lines if line.household_id not in ids]
                 self._for_each(other, before, ids)
 
     def _ask_which(self, group: Group, said: Said, word: str, rest: list[int], named: list[int]) -> None:
         given = self.asked.ask(Question("which", word, tuple(rest[:MOST_CHOICES])))
         if isinstance(given, list | tuple):
-            self._for_each(group, said, [h for h in given if h in self.scope.by_id and h not in named], how="answer")
+            picked = [household for household in chosen(given, self.scope.by_id) if household not in named]
+            self._for_each(group, said, picked, how="answer")
 
     def _pool(self, group: Group) -> list[int]:
         """The sender's own households, those of the village or group said; everybody's where none is the own."""
@@ -138,10 +147,9 @@ class Lines:
         kind = self._kind(said, ids)
         note = note_of(group.after, self.text, self.line)
         needs = needs_of([*group.clause_before(), *group.after], self.line)
-        words = {household: mention for mention in group.mentions for household in mention.ids}
         for household in ids:
             outcome = self._outcome(group, said, ids, days) if household in holds else "met"
-            mention = words.get(household)
+            mention = group.settled.get(household)
             found_how = how or (mention.how if mention else "answer")
             for on in days:
                 self.lines.append(
@@ -164,26 +172,33 @@ class Lines:
         if len(ids) < 2 or not away or said.shared or not group.commas or not said.visited or group.span:
             return set(ids)
         given = self.asked.ask(Question("whose", said.end_words[0], tuple(ids)))
-        return set(given) if isinstance(given, list | tuple) else set(ids)
+        return set(chosen(given, ids)) if isinstance(given, list | tuple) else set(ids)
 
     def _outcome(self, group: Group, said: Said, ids: list[int], days: tuple[object, ...]) -> str | None:
         if said.death:
             return self._after_death(said, ids)
+        if said.unsure and "met" not in said.ends:
+            return self._choice(said.unsure, said, ids)
         ends = list(dict.fromkeys(said.ends))
         if "deceased" in ends:
             return "deceased"
         choices = _contradiction(ends)
         if choices:
-            given = self.asked.ask(Question("outcome", said.end_words[0], tuple(ids), outcomes=choices))
-            return given if isinstance(given, str) and given in OUTCOMES else None
+            return self._choice(choices, said, ids)
         for outcome in ("met", "declined", "away", "hospital", "unreachable", "not_home"):
             if outcome in ends:
                 return outcome
+        if said.cross:
+            return None
         if said.visited or said.fine or said.phone or said.courtesy or said.gift:
             return "met"
         if said.going:
             return self._after_going(group, said, ids, days)
-        return "met" if self.went and group.span else "met" if self.went and _led_by_visit(self.groups, group) else None
+        return "met" if self.went and (group.span or group.is_bare) else None
+
+    def _choice(self, choices: tuple[str, ...], said: Said, ids: list[int]) -> str | None:
+        given = self.asked.ask(Question("outcome", said.end_words[0], tuple(ids), outcomes=choices))
+        return given if isinstance(given, str) and given in OUTCOMES else None
 
     def _after_going(self, group: Group, said: Said, ids: list[int], days: tuple[object, ...]) -> str | None:
         """去李宁家 without 了: done when the day is past or something is told; otherwise asked."""
@@ -244,12 +259,13 @@ def _chained(group: Group) -> bool:
 
 
 def _joined(group: Group, after: Group) -> Group:
-    return replace(group, mentions=[*group.mentions, *after.mentions], after=after.after, commas=True)
-
-
-def _led_by_visit(groups: list[Group], group: Group) -> bool:
-    """Later names of a message that began with 走访了 are visits too."""
-    return group.is_bare or groups.index(group) >= 0
+    return replace(
+        group,
+        mentions=[*group.mentions, *after.mentions],
+        settled={**group.settled, **after.settled},
+        after=after.after,
+        commas=True,
+    )
 
 
 def _contradiction(ends: list[str]) -> tuple[str, ...]:

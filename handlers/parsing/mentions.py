@@ -191,9 +191,20 @@ class Finder:
         before, after = self.kind(self.before(first)), self.kind(last + 1)
         if before in ("neighbour", "hearsay", "kin", "give"):
             return False
+        if not self.touches(first) and before in OUTCOME_KINDS:
+            return True
         return after in PREDICATES or after == "list" or before in LEADS or before in ("stop", "household", "sign")
 
+    def is_landmark(self, mention: Mention) -> bool:
+        """李宁家对面的林荣家: only says where the other lives."""
+        at = mention.last + 1
+        if self.kind(at) != "neighbour" or self.tokens[at].text(self.text)[0] not in "隔对旁":
+            return False
+        return any(other.first == at + 1 for other in self.mentions)
+
     def in_passing(self, mention: Mention) -> bool:
+        if any(other.last + 2 == mention.first and self.is_landmark(other) for other in self.mentions):
+            return False
         if self.kind(self.before(mention.first)) in ("neighbour", "hearsay"):
             return True
         return not self.in_place(mention.first, mention.last - mention.house)
@@ -239,7 +250,7 @@ def without_overlaps(mentions: list[Mention]) -> list[Mention]:
     return kept
 
 
-def settle(mention: Mention, asked: Asked) -> Mention | None:
+def settle(mention: Mention, asked: Asked, scope: Scope) -> Mention | None:
     """The mention with one household, asking where there is doubt; None while open or when the sender said none."""
     if mention.sure and len(mention.ids) == 1:
         return mention
@@ -247,6 +258,6 @@ def settle(mention: Mention, asked: Asked) -> Mention | None:
     choices = tuple(sorted(mention.ids)) or mention.suggested
     reason = mention.reason or ("close" if mention.how == "close" else "")
     given = asked.ask(Question(code, mention.word, choices[:10], reason=reason))
-    if not isinstance(given, int) or isinstance(given, bool) or given == 0:
+    if not isinstance(given, int) or given not in scope.by_id:
         return None
     return replace(mention, ids=frozenset((given,)), how="answer", sure=True)

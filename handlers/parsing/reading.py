@@ -10,7 +10,7 @@ from handlers.parsing.forms import read_form
 from handlers.parsing.groups import Group, make_groups
 from handlers.parsing.lines import Lines
 from handlers.parsing.mentions import Finder, Mention, settle
-from handlers.parsing.reports import Asked, Line, Missed, Plan, Question, Report
+from handlers.parsing.reports import Asked, Line, Missed, Plan, Question, Report, chosen
 from handlers.parsing.said import ENDINGS, Said, clauses, note_of, read_group
 from handlers.parsing.scope import Candidate, Scope
 from handlers.parsing.strangers import find_mentions
@@ -48,6 +48,7 @@ def _joined(*parts: str) -> str:
     return ",".join(part for part in parts if part)
 
 
+GONE_YET = re.compile(r"(?:去了|走了|去过|走访了|走访过|到了|看了)(?:没|没有|没得|不)$")
 AMOUNT = re.compile(r"\d+(?:[.,]\d+)?\s?(?:万元|千元|元|块钱|块|万|公斤|斤|亩|头|只|袋|桶|吨)")
 
 
@@ -71,7 +72,7 @@ class Reading:
 
     def _mentions(self) -> list[Mention]:
         finder = Finder(self.line, self.text, self.tokens, self.scope)
-        found = find_mentions(finder)
+        found = [mention for mention in find_mentions(finder) if not finder.is_landmark(mention)]
         passing = [finder.in_passing(mention) for mention in found]
         if all(passing):
             return found
@@ -101,7 +102,7 @@ class Reading:
                 continue
             if self.by_other or said.by_other or (said.hearsay and not said.visited and not self._went_at_all()):
                 others += ids
-            elif said.plan and not _done_anyway(said):
+            elif said.plan and not said.missed and not _done_anyway(said):
                 on = self.days.plan_day([*group.clause_before(), *group.clause_after()])
                 plans += [Plan(household, on, self.line.strip()) for household in ids]
             elif said.missed and not said.ends:
@@ -137,20 +138,20 @@ class Reading:
 
     def _ids(self, group: Group) -> list[int]:
         """Households of a group, doubts asked; named in passing only after a yes."""
-        ids: list[int] = []
         for mention in group.mentions:
-            settled = settle(mention, self.asked)
+            settled = settle(mention, self.asked, self.scope)
             if settled is None:
                 continue
             (household,) = settled.ids
             if mention.weak and self.asked.ask(Question("also", mention.word, (household,))) != "yes":
                 continue
-            ids.append(household)
-        return list(dict.fromkeys(ids))
+            group.settled.setdefault(household, settled)
+        return list(group.settled)
 
     def _is_question(self) -> bool:
         ends = self.text.rstrip(" .。!~")
         asks = ends.endswith(("?", "吗", "么")) or (self.tokens and self.tokens[0].kind == "ask")
+        asks = asks or bool(GONE_YET.search(ends))
         inside = any(said.asks for said in self.said)
         told = any(said.ends or said.fine for said in self.said)
         return bool((asks or inside) and not told)
@@ -179,7 +180,7 @@ class Reading:
         group = Group([], span="given", before=self.tokens)
         said = read_group(group, self.text)
         lines = Lines(self.scope, self.asked, [group], [said], self.text, self.line, self.days)
-        lines.add(group, said, [household for household in given if household in self.scope.by_id])
+        lines.add(group, said, chosen(given, self.scope.by_id))
         made = [replace(line, note=note, how="answer") for line in lines.finish()]
         return Report(tuple(made), _one_day(made), self.days.said, tuple(self.asked.questions.values()), note=note)
 

@@ -1,5 +1,6 @@
 """What a parse gives back: plain values, no words of our own (the screens make those)."""
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -105,6 +106,12 @@ class Report:
     def is_complete(self) -> bool:
         """Nothing left to ask: ready for the card."""
         return bool(self.lines) and not self.questions and all(line.outcome for line in self.lines)
+
+
+def chosen(given: object, among: Container[int]) -> list[int]:
+    """Households of an answer that is a list of them, only those that may be."""
+    listed = given if isinstance(given, list | tuple) else ()
+    return [household for household in listed if isinstance(household, int) and household in among]
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """What was said of one group: visited or planned, by whom, how it ended, phone or gift, and the rest as a note."""
 
+import re
 from dataclasses import dataclass, field
 
 from handlers.parsing.groups import DONE, Group
@@ -11,6 +12,7 @@ TELLING = set_of(
     "han content need kin goods number latin away hospital unreachable declined deceased death_maybe word_house house household give neighbour hearsay"
 )
 """What the card does not show by itself: kept as a note."""
+BEASTS = re.compile(r"\b(?:pig|cow|chicken|hen|dog|sheep|duck|goat|cattle|horse|bee|fish|tree|crop)e?s?\b")
 CREATURES = frozenset("猪牛羊鸡鸭鱼狗树苗秧蜂鹅")
 
 
@@ -37,6 +39,10 @@ class Said:
     by_the_way: bool = False
     on_purpose: bool = False
     asks: bool = False
+    cross: bool = False
+    """A cross behind the name: not met, but nobody knows in which way."""
+    unsure: tuple[str, ...] = ()
+    """Outcomes between which only the sender can choose (陪李宁去医院: met, or in hospital?)."""
     content: bool = False
 
 
@@ -90,6 +96,7 @@ def _by_other(lead: list[Token]) -> bool:
 
 def _read_words(said: Said, tokens: list[Token], text: str, *, leading: bool, group: Group | None = None) -> None:
     kin = both = False
+    taken = group is not None and any(token.kind == "with" for token in group.clause_before())
     gone = None
     previous = ""
     for index, token in enumerate(tokens):
@@ -114,7 +121,7 @@ def _read_words(said: Said, tokens: list[Token], text: str, *, leading: bool, gr
             said.missed = True
         elif kind in ENDINGS:
             if not leading or _adjacent(tokens, index, True):
-                _ending(said, token, text, kin, both, previous)
+                _ending(said, tokens[: index + 1], text, kin, both, leading, taken)
         elif kind == "death_maybe":
             if not _about_animals(text, token.start) and (leading or index <= 1 or kin):
                 said.death = said.death or token.text(text)
@@ -127,7 +134,9 @@ def _read_words(said: Said, tokens: list[Token], text: str, *, leading: bool, gr
             )
         elif kind in ("phone", "courtesy", "by_the_way", "on_purpose"):
             setattr(said, kind, True)
-            said.visited = said.visited or "走访" in token.text(text)
+            said.visited = said.visited or (kind == "courtesy" and "走访" in token.text(text))
+        elif kind == "cross":
+            said.cross = True
         elif kind == "ask" or (kind == "stop" and token.text(text) == "?"):
             said.asks = True
         if kind not in ("filler", "day", "clock", "stop", "list", "me"):
@@ -173,7 +182,7 @@ def _went(
         words in ("走了", "跑了", "来了", "到了", "走")
         and _adjacent(tokens, index, False)
         and not kin
-        and following not in ("han", "content")
+        and following not in ("han", "content", "kin", "he")
     ):
         said.visited = True
     return words
@@ -185,17 +194,29 @@ def _led(group: Group | None) -> bool:
 
 
 def _about_animals(text: str, at: int) -> bool:
-    return any(char in CREATURES for char in text[max(0, at - 3) : at])
+    return any(char in CREATURES for char in text[max(0, at - 3) : at]) or bool(
+        BEASTS.search(text[max(0, at - 16) : at])
+    )
 
 
-def _ending(said: Said, token: Token, text: str, kin: bool, both: bool, previous: str) -> None:
+def _ending(said: Said, tokens: list[Token], text: str, kin: bool, both: bool, leading: bool, led_by_me: bool) -> None:
+    token = tokens[-1]
     kind, words = token.kind, token.text(text)
+    clause = clauses(tokens)[-1]
     if kind == "deceased":
         if _about_animals(text, token.start):
             return
-        if kin or previous in ("kin", "family", "house", "met"):
+        if kin or not (leading or _adjacent(tokens, len(tokens) - 1, False)):
             said.death = said.death or words
             return
+    elif kind in ("away", "hospital", "not_home") and any(t.kind in ("need", "plan") for t in clause):
+        # 需要去医院, 准备出去打工: still to come.
+        said.content = True
+        return
+    elif kind == "hospital" and (led_by_me or any(t.kind in ("with", "give") for t in clause)):
+        said.unsure = ("met", "hospital")
+        said.end_words.append(words)
+        return
     elif kin and kind != "met" and kind not in ("declined",):
         said.content = True
         return

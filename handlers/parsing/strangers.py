@@ -2,6 +2,7 @@
 
 from handlers.parsing.mentions import LEADS, OUTCOME_KINDS, PREDICATES, Finder, Mention, without_overlaps
 from handlers.parsing.spelling import sure_guess
+from handlers.parsing.text import HAN
 from handlers.parsing.tokens import COMMON, Token
 from handlers.parsing.words import SURNAMES, set_of
 
@@ -47,6 +48,8 @@ def _latin(finder: Finder, index: int, token: Token) -> None:
         return
     both = finder.kind(index + 1) == "latin" and finder.tokens[index + 1].start - token.end == 1
     last = index + both
+    if not HAN.search(finder.text) and finder.line[token.start].islower():
+        return
     mention = finder.add_guess(index, last)
     led = finder.kind(finder.before(index)) in LEADS
     if mention is not None and mention.how == "unknown" and not (led or finder.kind(last + 1) in PREDICATES):

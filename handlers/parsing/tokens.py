@@ -217,7 +217,8 @@ class Cutter:
         surname = text[at : at + 2] if text[at : at + 2] in COMPOUND_SURNAMES else text[at]
         if surname in self.scope.surnames or surname in SURNAMES:
             start = at + len(surname)
-            for length in (4, 3, 2):
+            known = surname in self.scope.surnames or surname in COMMON or len(surname) > 1
+            for length in (4, 3, 2) if known else ():
                 if not text[start : start + 1].isascii() and "other" in self.words.kinds.get(
                     text[start : start + length], ()
                 ):

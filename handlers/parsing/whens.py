@@ -122,7 +122,7 @@ class Days:
         if earlier:
             return self._together(earlier, last=True)
         later = [token for token, _ in self.spots if token.day and not token.day.ahead]
-        return later if len(later) == 1 else []
+        return later if later and self._together(later) == later else []
 
     def _together(self, marks: list[Token], last: bool = False) -> list[Token]:
         """Marks that stand next to each other (周三9号, 9号和12号); of several places the first, or the last."""

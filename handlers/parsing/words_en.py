@@ -39,6 +39,7 @@ KINDS: dict[str, str] = {
     "before": "before, by",
     "event": "paid, received, due, arrived, comes back, came back, returns, discharged",
     "filler": "the, a, an, was, were, is, are, to, on, in, of, and then, then, also, too, just, my, me, home, his, her, their, at, have, had, has, this, for, today's, report, hi, hello, please, thanks, log, but, everything, there, it, all day, again",
+    "cross": "[x]",
     "correction": "correction, correct that, i meant, sorry i meant",
 }
 
