@@ -1,6 +1,7 @@
 """The words of 更多, 帮助, refusals."""
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
 from models.access import list_grants
 
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 MAY_SHARE_PHONE = {
     "not.joined", "contact.foreign",
     "invitation.wrong", "invitation.revoked", "invitation.used", "invitation.expired",
@@ -69,4 +71,12 @@ def language_set(values: Values, t: Words) -> Reply:
 def refused(values: Values, t: Words) -> Reply:
     """Every refusal: what was wrong and what to do; an unknown code says it in general and is found by a test."""
     code = values["code"]
-    return Reply(t(f"refused.{code}", **values["values"]), ask_contact=code in MAY_SHARE_PHONE)
+    said = {name: _day_or_same(value, t) for name, value in values["values"].items()}
+    return Reply(t(f"refused.{code}", **said), ask_contact=code in MAY_SHARE_PHONE)
+
+
+def _day_or_same(value: Any, t: Words) -> Any:
+    """Refusals carry plain values: a day is its ISO form and is shown as people write it."""
+    if isinstance(value, str) and ISO_DAY.fullmatch(value):
+        return t.day(date.fromisoformat(value))
+    return value

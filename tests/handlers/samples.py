@@ -6,6 +6,8 @@ A new screen needs a line here; `tests/handlers/test_screens.py` finds the ones 
 from datetime import date
 from typing import Any
 
+from tests.handlers.people_samples import PEOPLE_SAMPLES
+from tests.handlers.roster_samples import ROSTER_SAMPLES
 from tests.handlers.visit_samples import VISIT_SAMPLES
 
 Values = dict[str, Any]
@@ -166,4 +168,6 @@ SAMPLES: dict[str, list[Values]] = {
                      {**item(), "what": "held", "who": ""}]},
     ],
     **VISIT_SAMPLES,
+    **PEOPLE_SAMPLES,
+    **ROSTER_SAMPLES,
 }  # fmt: skip

@@ -1,0 +1,75 @@
+"""Values for the screens of an import, in the shape their facts have."""
+
+from typing import Any
+
+from handlers.locales import catalogue
+
+Values = dict[str, Any]
+LONG = 1_234_567_890
+FILE = "示例县示例乡二〇二六年度建档立卡贫困户花名册(最终版)(2)-修改-再修改.xlsx"
+FAULT_VALUES = {"length": 14, "first": 12, "most": 30}
+FAULTS = [
+    {"row": 275, "letter": "F", "header": "户主身份证号码(必填,十八位)", "value": "9991****0101",
+     "code": key.removeprefix("fault."), "values": FAULT_VALUES}
+    for key in catalogue("zh_CN") if key.startswith("fault.")
+]  # fmt: skip
+WHOLE_ROWS = [
+    {**FAULTS[0], "letter": "", "header": "", "value": ""},
+    {**FAULTS[0], "letter": "", "header": "head_id", "value": ""},
+    {**FAULTS[0], "value": ""},
+]
+COUNTS = {
+    "rows": 273, "new": 3, "changed": 12, "unchanged": 254, "ask": 2, "fault": 4, "applied": 0, "skipped": 0,
+    "missing": 2, "left_out": 5, "recognised": 269,
+}  # fmt: skip
+PREVIEW: Values = {
+    "id": LONG, "version": 3, "state": "previewed", "kind": "households", "file": FILE, **COUNTS, "totals": [274],
+    "columns": 14, "unmapped": ["备注二", "领导批示"], "unsure": ["联系方式"], "ambiguous": [],
+}  # fmt: skip
+NOTHING = {**PREVIEW, **dict.fromkeys(COUNTS, 0), "unmapped": [], "unsure": [], "totals": []}
+CHANGES = {
+    "kind": ["general", "low_income"], "causes": [["illness"], ["illness", "no_job"]], "people": [None, 4],
+    "phone": ["139****0001", "139****0002"],
+}  # fmt: skip
+ROWS = [
+    {"row": 12 + n, "name": f"欧阳明{n}", "place": "青山村4组", "number": f"52240100{n}", "changes": CHANGES if n % 2 else {}}
+    for n in range(10)
+]  # fmt: skip
+DOUBT: Values = {
+    "id": LONG, "kind": "households", "page": 1, "more": True, "left": 2, "open": True, "row": ROWS[0],
+    "candidates": [[str(LONG + n), f"欧阳明{n}", "青山村4组", "522401001"] for n in range(5)],
+}  # fmt: skip
+
+ROSTER_SAMPLES: dict[str, list[Values]] = {
+    "roster.ask": [{}],
+    "roster.received": [{"file": FILE}],
+    "roster.cancelled": [{"file": "花名册.xlsx"}],
+    "roster.applying": [{**PREVIEW, "applied": 5}],
+    "roster.columns": [
+        {"id": LONG, "unmapped": [["P", "备注二"]] * 3, "columns": [
+            {"letter": "F", "header": "户主身份证号码(必填,十八位)", "field": field, "sure": field != "phone"}
+            for field in ("number", "village", "group", "head", "head_id", "people", "kind", "causes", "phone", "helper")]},
+    ],
+    "roster.faults": [
+        {"id": LONG, "page": page, "more": True, "faults": FAULTS[page * 8 : page * 8 + 8]} for page in range(5)
+    ] + [{"id": LONG, "page": 0, "more": False, "faults": WHOLE_ROWS}],
+    "roster.left_out": [{"id": LONG, "page": 1, "more": False, "faults": FAULTS[:5]}],
+    "roster.rows": [
+        {"id": LONG, "state": state, "page": 1, "more": True, "rows": ROWS} for state in ("new", "changed")
+    ],
+    "roster.missing": [{"id": LONG, "page": 1, "more": True, "rows": [
+        {"name": row["name"], "place": row["place"], "number": row["number"]} for row in ROWS]}],
+    "roster.doubt": [
+        DOUBT, {**DOUBT, "kind": "people"}, {**DOUBT, "open": False}, {**DOUBT, "row": None, "candidates": [], "left": 0},
+    ],
+    "import.previewed": [
+        PREVIEW, {**PREVIEW, "kind": "people"}, NOTHING,
+        *({**PREVIEW, "state": state} for state in ("staging", "applying", "done", "cancelled")),
+    ],
+    "import.done": [{**PREVIEW, "applied": 15}, NOTHING],
+    "import.refused": [
+        {"file": FILE, "code": "sheet.columns_missing", "values": {"fields": ["village", "head"]}},
+        {"file": FILE, "code": "sheet.no_header", "values": {"rows": 30}},
+        {"file": FILE, "code": "sheet.encrypted", "values": {}},
+    ],
+}  # fmt: skip
