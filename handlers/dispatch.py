@@ -77,9 +77,7 @@ def find_entry(context: Context, standing: Standing, table: tuple[Entry, ...]) -
         return _written(context, standing, table)
     if incoming.kind == "document" and is_sheet(incoming):
         return next((e for e in table if e.on == "sheet"), None), incoming
-    on_draft = _by_draft(standing, table) if incoming.kind in ("photo", "document") else None
-    takes = on_draft is not None and on_draft.files
-    return on_draft if takes else next((e for e in table if e.on == incoming.kind), None), incoming
+    return next((e for e in table if e.on == incoming.kind), None), incoming
 
 
 def is_sheet(incoming: Incoming) -> bool:

@@ -16,7 +16,7 @@ ANYONE, JOINED = "anyone", "joined"
 class Entry:
     """`press` is the `noun:verb` of buttons, `command` without slash, `words` a catalogue key of exact words,
     `on` a kind of message (sheet: a document that calls itself a spreadsheet), `draft` a kind of draft that takes the
-    next text, with `files` the next photo too."""
+    next text."""
 
     function: Handler
     right: str
@@ -25,4 +25,3 @@ class Entry:
     press: str = ""
     on: str = ""
     draft: str = ""
-    files: bool = False
