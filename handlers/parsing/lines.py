@@ -89,7 +89,8 @@ class Lines:
 
     def _for_several(self, group: Group, said: Said, named: list[int]) -> None:
         pool = [household for household in self._pool(group) if household not in self.out]
-        rest = [household for household in pool if household not in named]
+        already = set(named)
+        rest = [household for household in pool if household not in already]
         word = self.line[group.start : group.end]
         if group.span == "count":
             if not (self.went or said.visited or said.ends or said.fine or said.phone) or self._is_total(group):

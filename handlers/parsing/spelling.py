@@ -50,7 +50,7 @@ def sure_guess(word: str, scope: Scope) -> Guess | None:
     if not 2 <= len(word) <= 12:
         return None
     usual, *rare = sounds_of(word) or ("",)
-    same_sound = scope.by_sound.get(usual) or NOBODY.union(*(scope.by_sound.get(sound, NOBODY) for sound in rare))
+    same_sound = scope.sounding(usual) or NOBODY.union(*(scope.sounding(sound) for sound in rare))
     if same_sound:
         return Guess(same_sound, "sound", True)
     alike = NOBODY.union(*(named.ids for form in _look_alikes(word) for named in scope.names.get(form, ())[:1]))
