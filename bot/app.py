@@ -16,7 +16,7 @@ import structlog
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from bot.channel import Channel
+from bot.channel import Channel, SendError
 from bot.clock import Beat, Clock
 from bot.config import Config
 from bot.db import Database
@@ -25,6 +25,7 @@ from bot.inbox import Inbox
 from bot.locks import lock_run
 from bot.pacing import Pacing
 from bot.photostore import PhotoStore
+from bot.reports import CommandError
 from bot.rosters import RosterReader
 from bot.sender import Sender
 from bot.setup import open_keyring, set_up_database, set_up_times
@@ -248,13 +249,18 @@ async def run_for_ever(app: App) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(name, stop.set)
-    await app.open()
     try:
+        await app.open()
         await stop.wait()
     finally:
         await asyncio.wait_for(app.close(), timedelta(seconds=20).total_seconds())
 
 
 def run(config: Config, options: argparse.Namespace) -> None:
-    """The command `zoufang run`."""
-    asyncio.run(run_for_ever(App(config)))
+    """The command `zoufang run`. Raises CommandError where Telegram is not to be had; the supervisor tries again."""
+    try:
+        asyncio.run(run_for_ever(App(config)))
+    except SendError as error:
+        if error.cause == "refused":
+            raise CommandError("Telegram does not know this token: look at telegram.token.") from None
+        raise CommandError("Telegram cannot be reached: look at telegram.proxy and telegram.base_url.") from None
