@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from handlers.context import Context
 from handlers.incoming import Incoming
 from handlers.reply import Answer
+from handlers.visits import page_of
 from models import access, audit, drafts
 from models.errors import Refused
 from models.households import actions, queries
@@ -18,7 +19,7 @@ LONGEST = 60
 
 async def show_mine(incoming: Incoming, context: Context) -> None:
     """我的户: the most urgent first. Who has no households of their own sees those of the area."""
-    await context.reply("household.mine", page=max(1, context.number(0, 1)))
+    await context.reply("household.mine", page=page_of(context))
 
 
 async def ask(incoming: Incoming, context: Context) -> None:
@@ -61,7 +62,17 @@ async def _look_up(context: Context, words: str) -> None:
 
 
 async def show_found(incoming: Incoming, context: Context) -> None:
-    await context.reply("household.found", draft_id=context.number(), page=max(1, context.number(1, 1)))
+    await context.run(
+        _access_lookup, context.me.id, context.number(),
+        reply=Answer("household.found", {"draft_id": context.number(), "page": page_of(context, 1)}),
+    )  # fmt: skip
+
+
+def _access_lookup(session: Session, person_id: int, draft_id: int, *, now: datetime) -> None:
+    """Raises Refused("draft.gone") for another's search and for a draft that is none."""
+    draft = session.get(drafts.Draft, draft_id)
+    if draft is None or draft.person_id != person_id or draft.kind != DRAFT:
+        raise Refused("draft.gone")
 
 
 async def show_card(incoming: Incoming, context: Context) -> None:
@@ -75,7 +86,7 @@ async def show_card(incoming: Incoming, context: Context) -> None:
 async def show_visits(incoming: Incoming, context: Context) -> None:
     await context.run(
         _look, context.me.id, context.number(), "household.read",
-        reply=Answer("household.visits", {"household_id": context.number(), "page": max(1, context.number(1, 1))}),
+        reply=Answer("household.visits", {"household_id": context.number(), "page": page_of(context, 1)}),
     )  # fmt: skip
 
 

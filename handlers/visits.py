@@ -22,14 +22,17 @@ from handlers.reports import (
     understand,
     with_base,
 )
+from models import access
 from models.access import PersonView
 from models.errors import Refused
 from models.households.queries import list_loggable
 from models.photos import actions as photos
+from models.times import local_day
 from models.visits import actions, queries, reports
 from models.visits.reports import Line, Part, ReportView
 from models.visits.tables import OUTCOMES
 
+MOST_PAGES = 100_000
 SCREEN_IS_OF_TODAY = timedelta(days=1)
 
 
@@ -39,7 +42,12 @@ async def start(incoming: Incoming, context: Context) -> None:
 
 
 async def show_page(incoming: Incoming, context: Context) -> None:
-    await context.reply("visit.choose", page=max(1, context.number()))
+    await context.reply("visit.choose", page=page_of(context))
+
+
+def page_of(context: Context, position: int = 0) -> int:
+    """The page a button asks for; screens stop at the last one there is."""
+    return min(max(1, context.number(position, 1)), MOST_PAGES)
 
 
 async def choose_household(incoming: Incoming, context: Context) -> None:
@@ -79,12 +87,21 @@ def _day(context: Context, position: int) -> date:
 
 async def show_days(incoming: Incoming, context: Context) -> None:
     """不是今天: the last days to choose from."""
-    await context.reply("visit.days", household_id=context.number(), today=context.today.isoformat())
+    await context.run(
+        look, context.me.id, context.number(), "visit.log",
+        reply=Answer("visit.days", {"household_id": context.number(), "today": context.today.isoformat()}),
+    )  # fmt: skip
+
+
+def look(session: Session, person_id: int, household_id: int, right: str, *, now: datetime) -> None:
+    """Lets through who holds the right over a household. Raises Refused("household.not_yours")."""
+    day = local_day(now)
+    access.access_household(session, access.view(session, person_id, day), household_id, right, day=day)
 
 
 async def log_met(incoming: Incoming, context: Context) -> None:
     """见到,没新情况: recorded at once. A screen of another day is shown anew instead of being believed."""
-    made = date.fromordinal(max(1, context.number(2, context.today.toordinal())))
+    made = date.fromordinal(min(max(1, context.number(2, context.today.toordinal())), date.max.toordinal()))
     if context.today - made > SCREEN_IS_OF_TODAY:
         await _show_house(context, fresh=False, stale=True)
         return
@@ -105,7 +122,8 @@ async def ask_words(incoming: Incoming, context: Context) -> None:
 
 async def ask_outcome(incoming: Incoming, context: Context) -> None:
     """没见到人: what it was instead."""
-    await context.reply("visit.missed", **_house_ids(context.number(), _day(context, 1)))
+    ids = _house_ids(context.number(), _day(context, 1))
+    await context.run(look, context.me.id, context.number(), "visit.log", reply=Answer("visit.missed", ids))
 
 
 async def choose_outcome(incoming: Incoming, context: Context) -> None:
@@ -278,7 +296,8 @@ async def drop_line(incoming: Incoming, context: Context) -> None:
 
 
 async def show_dates(incoming: Incoming, context: Context) -> None:
-    await context.reply("visit.dates", draft_id=context.number(), today=context.today.isoformat())
+    ids = {"draft_id": context.number(), "today": context.today.isoformat()}
+    await context.run(_access_report, context.me.id, context.number(), reply=Answer("visit.dates", ids))
 
 
 async def change_date(incoming: Incoming, context: Context) -> None:
@@ -333,7 +352,16 @@ async def undo(incoming: Incoming, context: Context) -> None:
 
 
 async def show_visit(incoming: Incoming, context: Context) -> None:
-    await context.reply("visit.detail", visit_id=context.number())
+    await context.run(_look_at_visit, context.me.id, context.number(), reply="visit.detail")
+
+
+def _look_at_visit(session: Session, person_id: int, visit_id: int, *, now: datetime) -> actions.Withdrawn:
+    view = queries.find_visit(session, visit_id)
+    if view is None:
+        raise Refused("visit.unknown")
+    if view.person_id != person_id:
+        look(session, person_id, view.place.household_id, "household.read", now=now)
+    return actions.Withdrawn(visit_id)
 
 
 async def ask_withdraw(incoming: Incoming, context: Context) -> None:
@@ -357,14 +385,15 @@ async def withdraw(incoming: Incoming, context: Context) -> None:
 
 
 async def ask_whose_visit(incoming: Incoming, context: Context) -> None:
-    await context.reply("visit.enter", household_id=context.number(), today=context.today.isoformat())
+    ids = {"household_id": context.number(), "today": context.today.isoformat()}
+    await context.run(look, context.me.id, context.number(), "visit.log_for", reply=Answer("visit.enter", ids))
 
 
 async def ask_their_outcome(incoming: Incoming, context: Context) -> None:
-    await context.reply(
-        "visit.enter_outcome", household_id=context.number(), person_id=context.number(1),
-        day=_day(context, 2).isoformat(),
-    )  # fmt: skip
+    ids = {
+        "household_id": context.number(), "person_id": context.number(1), "day": _day(context, 2).isoformat(),
+    }  # fmt: skip
+    await context.run(look, context.me.id, context.number(), "visit.log_for", reply=Answer("visit.enter_outcome", ids))
 
 
 async def enter_for(incoming: Incoming, context: Context) -> None:
