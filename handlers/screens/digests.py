@@ -147,8 +147,9 @@ def _copied(values: Values, t: Words, numbered: Numbered) -> list[str]:
     """To the helper whose household somebody else looks after now: no reproach, it still can be visited."""
     lines = []
     for item in values.get("copied") or []:
+        key = "digest.copied" if item.get("taken_by") else "digest.copied_reassigned"
         who = item.get("taken_by") or item.get("owner") or t("case.system")
-        lines.append(t("digest.copied", place=place(item, t), name=who))
+        lines.append(t(key, place=place(item, t), name=who))
     return lines
 
 

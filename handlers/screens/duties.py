@@ -29,6 +29,7 @@ from handlers.screens.duty_lines import (
 from models import access
 from models.access import PersonView
 from models.cases import queries
+from models.cases.digests import list_system_notices
 from models.errors import Refused
 from models.reasons import list_reasons
 from models.times import local_day
@@ -52,6 +53,7 @@ def todo_facts(session: Session, recipient_id: int | None, *, now: datetime, pag
         "page": owed.page,
         "pages": owed.pages,
         "cases": queries.count_cases(session, person),
+        "notices": len(list_system_notices(session, person.id, today)),
     }
 
 
@@ -98,6 +100,9 @@ def todo(values: Values, t: Words) -> Reply:
     if values["cases"]:
         button = Choice(t("duty.cases_button"), "case:list")
         parts.append([numbered.line(t("duty.cases", n=values["cases"]), button)])
+    if values["notices"]:
+        button = Choice(t("digest.notices_button"), "duty:notices")
+        parts.append([numbered.line(t("digest.notices", n=values["notices"]), button)])
     if not parts:
         return Reply(t("duty.nothing"), (back(t),))
     pages(values, t, "duty:todo", numbered)

@@ -71,10 +71,10 @@ OUTCOMES = [
 SAMPLES: dict[str, list[Values]] = {
     # duties
     "duty.todo": [
-        {"unconfirmed": [], "handed": [], "short": [], "total": 0, "cases": 0},
-        {"unconfirmed": [REPORT, REPORT], "handed": [TAKEN], "short": TEN[:5], "total": 5, "cases": 3, "page": 1,
+        {"unconfirmed": [], "handed": [], "short": [], "total": 0, "cases": 0, "notices": 0},
+        {"unconfirmed": [REPORT, REPORT], "handed": [TAKEN], "short": TEN[:5], "total": 5, "cases": 3, "notices": 5, "page": 1,
          "pages": 1},
-        {"unconfirmed": [], "handed": [], "short": TEN, "total": 25, "cases": 0, "page": 2, "pages": 3},
+        {"unconfirmed": [], "handed": [], "short": TEN, "total": 25, "cases": 0, "notices": 0, "page": 2, "pages": 3},
     ],
     "duty.reasons": [{"item": item(), "reasons": REASONS}],
     "duty.ask_words": [{"item": item()}],
@@ -146,7 +146,7 @@ SAMPLES: dict[str, list[Values]] = {
         {"day": DAY, "short": TEN[:5], "unconfirmed": [REPORT], "outcomes": OUTCOMES[:1]},
         {"day": DAY, "second": [item(done=0)], "handed": [TAKEN], "repeated": [case("赵二")], "notices": 5,
          "urged": [{"by": "赵书记", "item": item()}], "outcomes": OUTCOMES, "later": [case("钱三")],
-         "reassigned": [case("孙四")], "copied": [TAKEN], "asked": [case("周五", taken_by="王强", taken_until=DAY)],
+         "reassigned": [case("孙四")], "copied": [TAKEN, case("吴六")], "asked": [case("周五", taken_by="王强", taken_until=DAY)],
          "answered": [{"by": "王强", "words": "周末回来就去", "item": TAKEN}]},
         {"day": DAY, "villages": [
             {"id": 7, "name": "青山村", "total": 12, "items": TEN, "ahead": True, "due_on": date(2026, 11, 25),
