@@ -18,6 +18,9 @@ T = TypeVar("T")
 Reply = str | Answer | list[Answer]
 MakeReply = Reply | Callable[[Any], Reply | None]
 
+MOST_DIGITS = 12
+"""Of an id or a page in a button: more is forged, and some database could not hold it."""
+
 
 class Door(Protocol):
     """The async door to the database (bot/db.py)."""
@@ -63,7 +66,7 @@ class Context:
         if position >= len(self.args) and default is not None:
             return default
         text = self.args[position] if position < len(self.args) else ""
-        if not (text.isascii() and text.isdecimal() and len(text) <= 18):
+        if not (text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS):
             raise Refused("button.broken")
         return int(text)
 

@@ -16,6 +16,7 @@ from models.people import Person
 DUE = ("pending", "retry")
 RETRY_AT_MOST = timedelta(minutes=5)
 GIVE_UP_AFTER = timedelta(hours=72)
+GONE: tuple[str, dict[str, Any]] = ("refused", {"code": "screen.gone", "values": {}})
 ReadFacts = Callable[..., dict[str, Any] | None]
 
 
@@ -101,6 +102,10 @@ def _claim(session: Session, row: Message, read_facts: ReadFacts, now: datetime,
         # One row that cannot be shown must not stop the others; it stays with its reason and raises an alarm.
         _end(row, "dead", f"facts: {type(error).__name__}")
         return None
+    if values is None and row.edits is not None:
+        # Whoever taps is answered, also where what the screen showed is no longer there or no longer theirs.
+        row.kind, row.ids = GONE
+        values = row.ids
     if values is None:
         _end(row, "suppressed", "nothing to say")
         return None

@@ -17,6 +17,8 @@ from models.secrets import mask
 
 PAGE = 10
 STATES = ("all", "unjoined", "unreachable")
+# Aliases, so that a query around a scope that has the same tables is not drawn into its conditions.
+_AREA, _GRANT, _ASSIGNMENT, _HOME = aliased(Area), aliased(Grant), aliased(Assignment), aliased(Household)
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,7 @@ def current_assignments(day: date) -> ColumnElement[bool]:
 
 def people_scope(paths: Iterable[str]) -> ColumnElement[bool]:
     """A condition on `Person`: was ever granted something in one of the areas or below, or helps a household there."""
-    # Aliases, so that a query around this one that has the same tables is not drawn into the conditions.
-    area, grant, assignment, home = aliased(Area), aliased(Grant), aliased(Assignment), aliased(Household)
+    area, grant, assignment, home = _AREA, _GRANT, _ASSIGNMENT, _HOME
     under = [area.path.startswith(path, autoescape=True) for path in paths]
     if not under:
         return false()
