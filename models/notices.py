@@ -78,6 +78,15 @@ def cancel_waiting(session: Session, duty_ids: Collection[int], reason: str, kin
     session.execute(update(Notice).where(*conditions).values(state="cancelled", reason=reason))
 
 
+def cancel_visit_notices(session: Session, visit_id: int, kind: str, reason: str) -> None:
+    """Takes back what nobody was told yet about a report."""
+    session.execute(
+        update(Notice)
+        .where(Notice.visit_id == visit_id, Notice.kind == kind, Notice.state == "waiting")
+        .values(state="cancelled", reason=reason)
+    )
+
+
 def revive_cancelled(session: Session, duty_ids: Collection[int], reason: str, *, now: datetime) -> None:
     """Says again what was taken back for a reason that no longer holds, where its hour is still to come."""
     session.execute(

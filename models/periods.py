@@ -3,9 +3,9 @@
 Pure arithmetic: plain days in, plain days out.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from models.rules import WEEKDAYS, LadderStep, Reminders
 from models.times import ONE_DAY, Workdays
@@ -87,6 +87,7 @@ def prorated(needed: int, began_on: date, period: Period) -> int:
     return min(needed, 1) if left >= ONE_FROM_DAYS else 0
 
 
+@lru_cache(maxsize=1024)
 def reminder_days(period: Period, reminders: Reminders, workdays: Workdays) -> tuple[date, ...]:
     """The days on which the helper hears what is still short, in order, each once."""
     days = {
@@ -109,8 +110,9 @@ def explain_from(period: Period, workdays: Workdays) -> date:
     return max(period.starts_on, workdays.previous_workday(period.due_on))
 
 
+@lru_cache(maxsize=1024)
 def ladder_days(
-    period: Period, ladder: Sequence[LadderStep], workdays: Workdays, *, has_second: bool, shift: int = 0
+    period: Period, ladder: tuple[LadderStep, ...], workdays: Workdays, *, has_second: bool, shift: int = 0
 ) -> tuple[LadderDay, ...]:
     """Who is told on which day. `shift`: working days by which stops have moved the steps after the 补录期.
 

@@ -20,6 +20,8 @@ class Recipient:
     minute: int
     joined: bool
     reachable: bool
+    chat: int | None
+    locale: str | None
 
 
 def _current(day: date) -> ColumnElement[bool]:
@@ -40,6 +42,7 @@ def load_recipients(session: Session, person_ids: Iterable[int], day: date) -> d
             Person.unreachable_at,
             Person.telegram_id,
             Person.ended_on,
+            Person.locale,
             other_post.label("other_post"),
         ).where(Person.id.in_(wanted))
     )
@@ -49,7 +52,8 @@ def load_recipients(session: Session, person_ids: Iterable[int], day: date) -> d
         default = usual.other_minute if row.other_post else usual.helper_minute
         joined = row.joined_at is not None and row.telegram_id is not None and row.ended_on is None
         minute = default if row.digest_minute is None else row.digest_minute
-        found[row.id] = Recipient(row.id, minute, joined, joined and row.unreachable_at is None)
+        reachable = joined and row.unreachable_at is None
+        found[row.id] = Recipient(row.id, minute, joined, reachable, row.telegram_id, row.locale)
     return found
 
 

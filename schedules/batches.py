@@ -31,10 +31,10 @@ class Batch:
     seconds: dict[int, Assignment] = field(default_factory=dict)
     people: dict[int, Recipient] = field(default_factory=dict)
     notices: list[dict[str, Any]] = field(default_factory=list)
+    today: date = field(init=False)
 
-    @property
-    def today(self) -> date:
-        return local_day(self.now)
+    def __post_init__(self) -> None:
+        self.today = local_day(self.now)
 
     def rule(self, duty: Duty) -> RuleParameters:
         return self.parameters[duty.rule_id]

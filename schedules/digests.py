@@ -6,13 +6,15 @@ day, the rest joins the digest. Nothing goes in quiet hours.
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import func, literal, or_, select, update
+from sqlalchemy import bindparam, func, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.notices import Notice, add_notices
-from models.outbox import Message, tell
+from models.outbox import LANES, Message, tell
 from models.people import Person
 from models.recipients import Recipient, hour_on, load_recipients, next_hour
 from models.times import after_quiet, hours, is_quiet, local_day
@@ -21,6 +23,8 @@ from models.visits import Visit
 BATCH = 100
 GATHERED_FORMS = ("digest", "monday", "rider")
 UNSENT = ("cancelled", "suppressed")
+_NoticeRow = Any
+"""(id, recipient_id, form, due_at) of a waiting notice."""
 URGENT_KINDS = {"handed": "case.handed_over", "deceased": "household.deceased", "level": "case.alert"}
 
 
@@ -28,17 +32,23 @@ def gather_some(session: Session, *, now: datetime) -> bool:
     """Makes the digests of people whose hour has come, a bounded number of them; True = call me again."""
     if is_quiet(now):
         return False
-    due = session.scalars(
-        select(Notice.recipient_id)
-        .where(Notice.state == "waiting", Notice.due_at <= now, Notice.form.in_(GATHERED_FORMS))
-        .group_by(Notice.recipient_id)
-        .order_by(func.min(Notice.due_at), Notice.recipient_id)
-        .limit(BATCH)
-    ).all()
-    people = load_recipients(session, due, local_day(now))
-    for person_id in due:
-        _gather(session, people.get(person_id), person_id, now)
-    return bool(due)
+    waiting = _waiting_notices(session, now)
+    if not waiting:
+        return False
+    today = local_day(now)
+    people = load_recipients(session, waiting, today)
+    sent = _digests_of(session, waiting, today)
+    digests: list[_Digest] = []
+    for person_id, notices in waiting.items():
+        person = people.get(person_id)
+        if person is None or not person.reachable:
+            _change(session, notices, state="cancelled", reason="unreachable")
+        elif (until := _not_before(person, notices, sent.get(person_id, []), now)) is not None:
+            _change(session, [each for each in notices if each.form != "rider"], due_at=until)
+        else:
+            digests.append(_Digest(person, notices, part=len(sent.get(person_id, [])) + 1))
+    _send(session, digests, now)
+    return True
 
 
 def next_due_at(session: Session, now: datetime) -> datetime | None:
@@ -47,84 +57,106 @@ def next_due_at(session: Session, now: datetime) -> datetime | None:
     return None if due is None else after_quiet(max(due, now))
 
 
-def _gather(session: Session, person: Recipient | None, person_id: int, now: datetime) -> None:
-    today = local_day(now)
-    if person is None or not person.reachable:
-        _end(session, person_id, "unreachable", now)
-        return
-    if _only_older(session, person, now) and hour_on(person, today) > now:
-        _postpone(session, person_id, hour_on(person, today), now)
-        return
-    part = _part(session, person_id, today)
-    if part is None:
-        _postpone(session, person_id, next_hour(person, now), now)
-        return
-    kind = "digest.monday" if _is_monday_message(session, person_id, now) else "digest.daily"
-    message = tell(
-        session,
-        person=session.get_one(Person, person_id),
-        lane="digests",
-        kind=kind,
-        ids={"day": today.isoformat(), "part": part},
-        key=digest_key(person_id, today, part),
-        due_at=now,
-        now=now,
-        local_day=today,
+@dataclass(frozen=True)
+class _Digest:
+    person: Recipient
+    notices: list[_NoticeRow]
+    part: int
+
+
+def _waiting_notices(session: Session, now: datetime) -> dict[int, list[_NoticeRow]]:
+    """What waits for the people whose hour has come, longest waiting first, with what rides along."""
+    due = session.scalars(
+        select(Notice.recipient_id)
+        .where(Notice.state == "waiting", Notice.due_at <= now, Notice.form.in_(GATHERED_FORMS))
+        .order_by(Notice.due_at)
+        .limit(BATCH * 10)
     )
-    if message is None:
-        _end(session, person_id, "said before", now)
-    else:
-        _take_along(session, person_id, message.id, now)
+    people = list(dict.fromkeys(due))[:BATCH]
+    rows = session.execute(
+        select(Notice.id, Notice.recipient_id, Notice.form, Notice.due_at)
+        .where(
+            Notice.recipient_id.in_(people),
+            Notice.state == "waiting",
+            Notice.form.in_(GATHERED_FORMS),
+            or_(Notice.due_at <= now, Notice.form == "rider"),
+        )
+        .order_by(Notice.id)
+        .with_for_update(skip_locked=True)
+    )
+    found: dict[int, list[_NoticeRow]] = {person_id: [] for person_id in people}
+    for row in rows:
+        found[row.recipient_id].append(row)
+    return {person_id: notices for person_id, notices in found.items() if notices}
+
+
+def _digests_of(session: Session, people: Iterable[int], day: date) -> dict[int, list[str]]:
+    """The states of the digests each person has of a day."""
+    states: dict[int, list[str]] = defaultdict(list)
+    rows = session.execute(
+        select(Message.recipient_id, Message.state).where(
+            Message.recipient_id.in_(people), Message.lane == "digests", Message.local_day == day
+        )
+    )
+    for person_id, state in rows:
+        states[person_id or 0].append(state)
+    return states
+
+
+def _not_before(person: Recipient, notices: list[_NoticeRow], sent: list[str], now: datetime) -> datetime | None:
+    """When it must wait: what was due on an earlier day for the person's hour of today, too much for the next day."""
+    today = local_day(now)
+    newest = max(notice.due_at for notice in notices if notice.due_at <= now)
+    if local_day(newest) < today and hour_on(person, today) > now:
+        return hour_on(person, today)
+    if sum(state not in UNSENT for state in sent) >= hours().digest_per_day:
+        return next_hour(person, now)
+    return None
+
+
+def _change(session: Session, notices: Iterable[_NoticeRow], **values: object) -> None:
+    session.execute(update(Notice).where(Notice.id.in_([each.id for each in notices])).values(**values))
 
 
 def digest_key(person_id: int, day: date, part: int) -> str:
     return f"d:{person_id}:{day.isoformat()}:{part}"
 
 
-def _waiting(person_id: int, now: datetime, *, riders: bool = False) -> list[object]:
-    due = or_(Notice.due_at <= now, Notice.form == "rider") if riders else Notice.due_at <= now
-    return [Notice.recipient_id == person_id, Notice.state == "waiting", Notice.form.in_(GATHERED_FORMS), due]
-
-
-def _end(session: Session, person_id: int, reason: str, now: datetime) -> None:
-    session.execute(
-        update(Notice).where(*_waiting(person_id, now)).values(state="cancelled", reason=reason)  # type: ignore[arg-type]
+def _send(session: Session, digests: list[_Digest], now: datetime) -> None:
+    """One row of the outbox for each digest, and its notices under it."""
+    today = local_day(now)
+    rows = [
+        {
+            "channel": "telegram",
+            "chat": each.person.chat,
+            "recipient_id": each.person.id,
+            "lane": "digests",
+            "rank": LANES.index("digests"),
+            "kind": "digest.monday" if any(notice.form == "monday" for notice in each.notices) else "digest.daily",
+            "ids": {"day": today.isoformat(), "part": each.part},
+            "key": digest_key(each.person.id, today, each.part),
+            "locale": each.person.locale,
+            "local_day": today,
+            "state": "pending",
+            "attempts": 0,
+            "repeats": 0,
+            "made_at": now,
+            "due_at": now,
+        }
+        for each in digests
+    ]
+    if not rows:
+        return
+    made = session.execute(insert(Message).returning(Message.recipient_id, Message.id), rows)
+    ids = {row.recipient_id: row.id for row in made}
+    gathered = [{"which": notice.id, "into": ids[each.person.id]} for each in digests for notice in each.notices]
+    table = Notice.__table__
+    session.connection().execute(
+        update(table)  # type: ignore[arg-type]
+        .where(table.c.id == bindparam("which"))
+        .values(state="gathered", message_id=bindparam("into")),
+        gathered,
     )
-
-
-def _postpone(session: Session, person_id: int, until: datetime, now: datetime) -> None:
-    session.execute(update(Notice).where(*_waiting(person_id, now)).values(due_at=until))  # type: ignore[arg-type]
-
-
-def _take_along(session: Session, person_id: int, message_id: int, now: datetime) -> None:
-    session.execute(
-        update(Notice)
-        .where(*_waiting(person_id, now, riders=True))  # type: ignore[arg-type]
-        .values(state="gathered", message_id=message_id)
-    )
-
-
-def _only_older(session: Session, person: Recipient, now: datetime) -> bool:
-    """Whether what is due was due on an earlier day: after a downtime it waits for the person's hour of today."""
-    newest = session.scalar(select(func.max(Notice.due_at)).where(*_waiting(person.id, now)))  # type: ignore[arg-type]
-    return newest is not None and local_day(newest) < local_day(now)
-
-
-def _part(session: Session, person_id: int, day: date) -> int | None:
-    """The number of the next digest of a day; None when the person has had as many as allowed."""
-    states = session.scalars(
-        select(Message.state).where(
-            Message.recipient_id == person_id, Message.lane == "digests", Message.local_day == day
-        )
-    ).all()
-    if sum(state not in UNSENT for state in states) >= hours().digest_per_day:
-        return None
-    return len(states) + 1
-
-
-def _is_monday_message(session: Session, person_id: int, now: datetime) -> bool:
-    forms = session.scalars(select(Notice.form).where(*_waiting(person_id, now)).distinct())  # type: ignore[arg-type]
-    return "monday" in forms.all()
 
 
 def alert_some(session: Session, *, now: datetime) -> bool:
@@ -193,7 +225,10 @@ def mind_unconfirmed(session: Session, *, now: datetime) -> bool:
     """A report that waits for 确认 heads its author's next digest; this makes sure that there is one."""
     said = select(literal(1)).where(Notice.visit_id == Visit.id, Notice.kind == "unconfirmed").exists()
     reports = session.execute(
-        select(Visit.id, Visit.person_id).where(Visit.state == "unconfirmed", ~said).order_by(Visit.id).limit(BATCH)
+        select(Visit.id, Visit.person_id)
+        .where(Visit.state == "unconfirmed", ~said)
+        .order_by(Visit.person_id, Visit.logged_at)
+        .limit(BATCH)
     ).all()
     people = load_recipients(session, [row.person_id for row in reports], local_day(now))
     rows = [

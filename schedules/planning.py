@@ -12,7 +12,7 @@ from models.installation import find_fact, live_since, set_fact
 from models.rules import VISIT_RULE, Rule, RuleParameters, list_rules_for
 from models.times import ONE_DAY, local_day, moment_at
 
-RANGE = 2000
+RANGE = 10_000
 HANDS = 500
 
 

@@ -14,7 +14,7 @@ from models.duties.steps import period_of_duty
 from models.duties.tables import Duty
 from models.errors import Refused
 from models.households import Assignment
-from models.notices import cancel_waiting
+from models.notices import cancel_visit_notices, cancel_waiting
 from models.periods import explain_from, prorated
 from models.rules import find_parameters
 from models.times import calendar, local_day
@@ -29,6 +29,8 @@ def after_visit(session: Session, visit: Visit, *, now: datetime, formerly_on: d
     everything about the household.
     """
     session.flush()
+    if visit.state != "unconfirmed":
+        cancel_visit_notices(session, visit.id, "unconfirmed", reason=visit.state)
     _after_death(session, visit, now)
     days = {visit.visited_on} | ({formerly_on} if formerly_on else set())
     duties = session.scalars(

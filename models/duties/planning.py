@@ -186,8 +186,20 @@ def _count_what_is_there(
     now: datetime,
 ) -> None:
     """Counts visits that were logged before the plan was made, for households met within the period only."""
-    met = select(Household.id).where(Household.id.between(first_id, last_id), Household.last_met_on >= period.starts_on)
-    mine = (Duty.rule_id == rule.id, Duty.period == period.code, Duty.state == "open", Duty.household_id.in_(met))
+    met = (
+        select(Household.id)
+        .where(Household.id.between(first_id, last_id), Household.last_met_on >= period.starts_on)
+        .order_by(Household.id)
+    )
+    households = session.scalars(met).all()
+    if not households:
+        return
+    mine = (
+        Duty.household_id.in_(households),
+        Duty.rule_id == rule.id,
+        Duty.period == period.code,
+        Duty.state == "open",
+    )
     same = {"synchronize_session": False}
     session.execute(update(Duty).where(*mine).values(done=done_days(parameters)), execution_options=same)
     session.execute(

@@ -47,7 +47,7 @@ def december(played: Callable[[str, str], tuple[Path, World]], tmp_path: Path) -
 
     def copy(day: str, clock: str) -> World:
         path, world = played(day, clock)
-        target = tmp_path / "zoufang.db"
+        target = tmp_path / f"zoufang{len(sessions)}.db"
         shutil.copy(path, target)
         session = Session(make_engine(f"sqlite:///{target}"))
         sessions.append(session)

@@ -137,9 +137,8 @@ class World:
         return self.tick()
 
     def tick(self) -> "World":
-        for tick in TICKS:
-            while tick(self.session, now=self.now):
-                pass
+        while any([tick(self.session, now=self.now) for tick in TICKS]):
+            pass
         self._send()
         return self
 
