@@ -1,6 +1,7 @@
 """The command line: it teaches, it reports, and its exit code can be trusted."""
 
 import json
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,11 +14,14 @@ from models.secrets import write_new_keyring
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty folder to stand in; the process's umask as it was afterwards."""
+    """An empty folder to stand in; afterwards the process's umask and logs are as they were."""
+    root = logging.getLogger()
+    logs = root.handlers, root.level
     monkeypatch.chdir(tmp_path)
     before = os.umask(0o022)
     yield tmp_path
     os.umask(before)
+    root.handlers, root.level = logs
 
 
 @pytest.mark.parametrize("command", [command.name for command in COMMANDS])
