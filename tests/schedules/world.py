@@ -137,7 +137,7 @@ class World:
         return self.tick()
 
     def tick(self) -> "World":
-        while any([tick(self.session, now=self.now) for tick in TICKS]):
+        while any(tick(self.session, now=self.now) for tick in TICKS):
             pass
         self._send()
         return self
