@@ -15,6 +15,7 @@ from bot.simulator.township_sheets import write_households, write_messy, write_p
 from models.households import Household
 from models.imports import Import
 from models.people import Person
+from tests.needs import needs_rosters
 from tests.stories.township import Town
 
 SAMPLE = township(villages=2, households=30)
@@ -99,6 +100,22 @@ async def test_a_messy_sheet_shows_its_faults_by_row_column_value_and_reason(tow
     await tap(town, officer, "返回")
     columns = await tap(town, officer, "看各列")
     assert "责任人联系电话:责任人电话" in columns
+
+
+async def test_the_offices_own_sheets_of_one_township_fit_together(town: Town) -> None:
+    folder = needs_rosters()
+    officer = await town.person("周专干", "officer")
+    for name, rows in (("township-269-people.xlsx", 162), ("township-269-households.xlsx", 269)):
+        _, previewed = await send(town, officer, folder / name)
+        assert f"新增 {rows},认出 0" in previewed
+        assert f"写入{rows}行" in await tap(town, officer, "确认导入")
+    _, previewed = await send(town, officer, folder / "township-269-as-offices-send-it.xlsx")
+    assert "新增 0,认出 269" in previewed
+    assert "第277行是合计行" in previewed
+    faults = await tap(town, officer, "看问题 4")
+    assert "和第7行身份证号相同" in faults
+    for row in ("第273行", "第274行", "第275行", "第276行"):
+        assert row in faults
 
 
 async def test_what_would_change_and_who_is_not_in_the_sheet_is_shown_and_nobody_is_removed(town: Town) -> None:
