@@ -25,8 +25,6 @@ from models.errors import Refused
 from models.times import local_day
 
 FILTERS = ("all", "waiting", "taken")
-HIDDEN_EVENTS = ("later",)
-"""What only concerns who did it."""
 
 
 def villages_facts(session: Session, recipient_id: int | None, *, now: datetime, page: int = 1) -> Values:
@@ -130,7 +128,7 @@ def card_facts(
         view = queries.access_duty(session, person, duty_id, "case.read", today)
     except Refused:
         return None
-    events = [e for e in queries.list_events(session, duty_id) if e.kind not in HIDDEN_EVENTS]
+    events = queries.list_events(session, duty_id)
     return {
         "item": asdict(view),
         "events": [{"on": e.on, "kind": e.kind, "who": e.who, "words": e.words, **e.facts} for e in events],

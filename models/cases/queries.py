@@ -22,6 +22,8 @@ from models.visits import Visit
 
 PAGE = 10
 EVENTS_SHOWN = 8
+OWN_EVENTS = ("later",)
+"""What only concerns who did it."""
 DECISIONS = ("hand", "take", "urge", "extend", "reassign", "later")
 RIGHT_FOR = {
     "hand": "case.decide", "take": "case.decide", "extend": "case.decide", "later": "case.decide",
@@ -252,11 +254,11 @@ def may_at_all(person: PersonView) -> list[str]:
 
 
 def list_events(session: Session, duty_id: int, limit: int = EVENTS_SHOWN) -> list[EventView]:
-    """The newest lines of a duty's timeline, oldest of them first."""
+    """The newest lines of a duty's timeline that others may see, oldest of them first."""
     rows = session.execute(
         select(DutyEvent, Person.name)
         .outerjoin(Person, Person.id == DutyEvent.person_id)
-        .where(DutyEvent.duty_id == duty_id)
+        .where(DutyEvent.duty_id == duty_id, DutyEvent.kind.not_in(OWN_EVENTS))
         .order_by(DutyEvent.at.desc(), DutyEvent.id.desc())
         .limit(limit)
     ).all()
