@@ -35,7 +35,7 @@ from handlers.screens import load_screens
 from handlers.web import make_web
 from models import installation
 from models.imports import receiving
-from models.photos.files import next_fetch_at
+from models.photos import files
 from models.times import after_quiet
 from schedules import TICKS, delivery
 from schedules.ticks import Tick
@@ -129,6 +129,7 @@ class App:
         await self.database.run(installation.set_fact, "bot", **bot)
         self.photos.clear_incoming()
         await self.database.run(delivery.recover, self.sender.node, now=self.clock.now())
+        await self.database.run(files.recover, now=self.clock.now())
         await self.inbox.resume()
         await self._listen()
         if background:
@@ -238,7 +239,7 @@ class App:
 
 def _next_event_at(session: Session, now: datetime) -> datetime | None:
     found = [tick.next_due_at(session, now) for tick in TICKS if tick.next_due_at is not None]
-    found += [delivery.next_due_at(session), receiving.next_due_at(session, now), next_fetch_at(session)]
+    found += [delivery.next_due_at(session), receiving.next_due_at(session, now), files.next_fetch_at(session)]
     return min((moment for moment in found if moment is not None), default=None)
 
 

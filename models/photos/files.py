@@ -49,6 +49,11 @@ def claim_waiting(session: Session, *, now: datetime, limit: int) -> list[Waitin
     return [Waiting(row.id, row.file_id) for row in rows]
 
 
+def recover(session: Session, *, now: datetime) -> None:
+    """At start nobody is fetching: what was being fetched when the program ended is due at once."""
+    session.execute(update(Photo).where(Photo.state == "waiting", Photo.next_try_at > now).values(next_try_at=now))
+
+
 def next_fetch_at(session: Session) -> datetime | None:
     """When the next photo is due to be fetched."""
     return session.scalar(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.app import App
 from bot.clock import MovedClock
-from bot.config import build_config
+from bot.config import Config, build_config
 from bot.pacing import Pacing
 from bot.simulator.persons import Person as Phone
 from bot.simulator.server import Simulator
@@ -40,7 +40,12 @@ class Town:
 
     async def start_bot(self) -> None:
         """Starts the bot as a new process would: nothing is shared with the one before but the disk."""
-        values = {
+        self.app = self.make_app(build_config(self.values(), home=self.folder))
+        await self.app.open(background=False)
+
+    def values(self) -> dict[str, object]:
+        """The settings, as a file would give them."""
+        return {
             "telegram": {
                 "token": self.sim.token, "base_url": self.sim.base_url, "base_file_url": self.sim.base_file_url,
             },
@@ -50,10 +55,13 @@ class Town:
             "township": {"name": "示例乡", "county": "示例县"},
             **self.settings,
         }  # fmt: skip
-        config = build_config(values, home=self.folder)
-        pacing = Pacing(10_000, self.clock.steady, chat_per_second=10_000)
-        self.app = App(config, clock=self.clock, pacing=pacing)
-        await self.app.open(background=False)
+
+    def make_app(self, config: Config) -> App:
+        return App(config, clock=self.clock, pacing=self.pacing())
+
+    def pacing(self) -> Pacing:
+        """Nothing waits for its turn: the clock of a story stands still."""
+        return Pacing(10_000, self.clock.steady, chat_per_second=10_000)
 
     async def stop_bot(self) -> None:
         await self.app.close()
@@ -61,9 +69,11 @@ class Town:
     async def kill_bot(self) -> None:
         """The process dies: nothing is finished, nothing is said; only what is on disk remains."""
         app = self.app
-        for task in [*app._tasks, *app.inbox._tasks, *app.sender._busy.values()]:
+        tasks = [*app._tasks, *app.inbox._tasks, *app.sender._busy.values()]
+        for task in tasks:
             task.cancel()
-        await asyncio.sleep(0)
+        await asyncio.gather(*tasks, return_exceptions=True)
+        app.fetcher.close()
         await app.channel.close()
         app.database.close()
         if app._lock is not None:

@@ -1,0 +1,92 @@
+"""A township whose bot runs in a process of its own and is killed by SIGKILL, whatever it is just doing."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot.db import Database
+from bot.simulator.server import Simulator
+from models.secrets import read_keyring, use_keyring
+from tests.faults.process import FileClock, fork
+from tests.stories.township import Town
+
+
+class BotProcess:
+    """One process of the bot, as a story speaks to its app: come to rest, when is the next event, your database."""
+
+    def __init__(self, folder: Path, values: dict[str, object]) -> None:
+        self._process, self._line = fork(folder, values)
+        self._next: datetime | None = None
+        self.database: Database
+
+    async def opened(self) -> None:
+        await self._hear()
+
+    async def idle(self) -> None:
+        self._line.send("rest")
+        self._next = await self._hear()
+
+    async def next_event_at(self) -> datetime | None:
+        return self._next
+
+    async def kill(self) -> None:
+        """No last words: the process ends between two of its instructions."""
+        self._process.kill()
+        await asyncio.to_thread(self._process.join)
+        self._process.close()
+        self._line.close()
+
+    async def _hear(self) -> Any:
+        return await asyncio.to_thread(self._line.recv)
+
+
+class KilledTown(Town):
+    """`kills` says, for each time that the story waits for the bot to come to rest, after how many real seconds the
+    bot is killed; None: it lives on. `killed` are those that were."""
+
+    def __init__(self, folder: Path, start: datetime, kills: Callable[[int], float | None] = lambda stop: None) -> None:
+        super().__init__(folder, start)
+        folder.mkdir(exist_ok=True)
+        clock = FileClock(folder / "clock")
+        clock.move_to(start)
+        self.clock = clock  # type: ignore[assignment]
+        self.sim = Simulator(clock=clock)
+        self.kills = kills
+        self.killed: list[tuple[int, float]] = []
+        self.stops = -1
+        self._database: Database | None = None
+
+    async def start_bot(self) -> None:
+        process = BotProcess(self.folder, self.values())
+        self.app = process  # type: ignore[assignment]
+        await process.opened()
+        if self._database is None:
+            use_keyring(read_keyring(self.folder / "key"))
+            self._database = Database(self.database_url)
+            self._database.open()
+        process.database = self._database
+
+    async def settle(self) -> None:
+        self.stops += 1
+        seconds = self.kills(self.stops)
+        if seconds is not None:
+            resting = asyncio.create_task(super().settle())
+            await asyncio.sleep(seconds)
+            await self.kill_bot()
+            resting.cancel()
+            await asyncio.gather(resting, return_exceptions=True)
+            self.killed.append((self.stops, seconds))
+            await self.start_bot()
+        await super().settle()
+
+    async def kill_bot(self) -> None:
+        process = self.app
+        assert isinstance(process, BotProcess)
+        await process.kill()
+
+    async def stop_bot(self) -> None:
+        await self.kill_bot()
+        if self._database is not None:
+            self._database.close()
