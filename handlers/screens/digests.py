@@ -27,6 +27,7 @@ from handlers.screens.duty_lines import (
 )
 from handlers.screens.summaries import ended_by_village, summary_lines
 from models.cases import digests, queries
+from models.cases.notices import list_system_notices
 from models.cases.summary import Summary
 from models.reasons import name_reason
 from models.times import local_day
@@ -218,7 +219,7 @@ def _notices(values: Values, t: Words, numbered: Numbered) -> list[str]:
 
 def notices_facts(session: Session, recipient_id: int | None, *, now: datetime) -> Values:
     today = local_day(now)
-    found = digests.list_system_notices(session, reader(session, recipient_id, now).id, today)
+    found = list_system_notices(session, reader(session, recipient_id, now).id, today)
     return {"notices": [asdict(notice) for notice in found]}
 
 
@@ -227,7 +228,24 @@ def notices(values: Values, t: Words) -> Reply:
     """The folded notices, one line each."""
     lines = [t("digest.notices_title", n=len(values["notices"]))]
     lines += [notice_line(notice, t) for notice in values["notices"]]
-    return Reply("\n".join(lines), (todo_button(t),))
+    held = [notice for notice in values["notices"] if notice["what"] == "held"]
+    return Reply("\n".join(lines), (*_death_buttons(held, t), todo_button(t)))
+
+
+def _deaths(values: Values, t: Words, numbered: Numbered) -> list[str]:
+    """Reported deaths that the officer has not decided about yet, with the two ways to decide."""
+    deaths = values.get("deaths") or []
+    numbered.choices += _death_buttons(deaths, t)
+    return [notice_line(notice, t) for notice in deaths]
+
+
+def _death_buttons(notices: list[Values], t: Words) -> list[Choice]:
+    choices = []
+    for row, notice in enumerate({notice["household_id"]: notice for notice in notices}.values(), 200):
+        for verb in ("resume", "end"):
+            label = t(f"notice.{verb}", name=notice["name"])
+            choices.append(Choice(label, f"household:{verb}:{notice['household_id']}", (), row))
+    return choices
 
 
 def notice_line(notice: Values, t: Words) -> str:
@@ -237,7 +255,7 @@ def notice_line(notice: Values, t: Words) -> str:
 
 
 OWN_SECTIONS = (
-    _unconfirmed, _urged, _asked, _handed, _reassigned, _short, _repeated, _second, _later, _copied, _answered,
+    _deaths, _unconfirmed, _urged, _asked, _handed, _reassigned, _short, _repeated, _second, _later, _copied, _answered,
 )  # fmt: skip
 """What one can act on oneself comes first."""
 LIST_SECTIONS = (summary_lines, _villages)

@@ -29,7 +29,7 @@ from handlers.screens.duty_lines import (
 from models import access
 from models.access import PersonView
 from models.cases import queries
-from models.cases.digests import list_system_notices
+from models.cases.notices import list_system_notices
 from models.errors import Refused
 from models.reasons import list_reasons
 from models.times import local_day

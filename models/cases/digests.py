@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import access
+from models.cases.notices import FOLDED, SystemNotice, list_deaths
 from models.cases.queries import Report, list_names, list_unconfirmed
 from models.cases.summary import Summary, summarize
 from models.cases.views import Coming, DutyView, list_views
@@ -25,8 +26,6 @@ from models.visits import Visit
 LINES = 10
 """Households a digest names in its village lists; the others are one tap away."""
 DECIDERS = ("deputy", "leader")
-FOLDED = ("passed", "held")
-"""Notices to the officer that fold into one line: 系统有N件事要您看."""
 CLOSED = ("done", "explained", "settled", "waived", "void")
 
 
@@ -94,6 +93,8 @@ class Digest:
     villages: tuple[VillageList, ...]
     unjoined: tuple[int, ...]
     outcomes: tuple[Outcome, ...]
+    deaths: tuple[SystemNotice, ...]
+    """Reported deaths that wait for the officer's word and could not be told at once."""
     notices: int
 
     def is_empty(self) -> bool:
@@ -138,6 +139,7 @@ def _sort(session: Session, person_id: int, rows: Sequence[Notice], today: date)
         villages=_village_lists(of_kind["early"], _told_lists(levels, views) + of_kind["unjoined"]),
         unjoined=tuple(view.duty_id for view in of_kind["unjoined"]),
         outcomes=_outcomes(session, rows, views),
+        deaths=list_deaths(session, rows),
         notices=len({(n.kind, n.duty_id) for n in still if n.kind in FOLDED}),
     )
 
@@ -255,33 +257,3 @@ def read_handed(session: Session, person_id: int, notice_ids: Sequence[int], tod
 def find_alerted(session: Session, notice_ids: Sequence[int]) -> int | None:
     """The duty an alert is about."""
     return session.scalar(select(Notice.duty_id).where(Notice.id.in_(notice_ids)).order_by(Notice.id).limit(1))
-
-
-@dataclass(frozen=True)
-class SystemNotice:
-    """Something the officer should see: a level without anybody to tell, a death nobody has confirmed yet."""
-
-    what: str
-    who: str
-    village: str
-    name: str
-    group: str | None
-
-
-def list_system_notices(session: Session, person_id: int, today: date) -> list[SystemNotice]:
-    """The newest folded notices of a person whose duties are still open, newest first."""
-    rows = session.scalars(
-        select(Notice)
-        .where(Notice.recipient_id == person_id, Notice.kind.in_(FOLDED), Notice.state == "gathered")
-        .order_by(Notice.id.desc())
-        .limit(5 * LINES)
-    ).all()
-    views = {v.duty_id: v for v in list_views(session, [n.duty_id for n in rows if n.duty_id], today)}
-    found = {}
-    for notice in rows:
-        view = views.get(notice.duty_id or 0)
-        if view is not None and view.state == "open":
-            what = "held" if notice.kind == "held" else str(notice.facts.get("why") or "nobody")
-            key = (what, notice.facts.get("who"), view.duty_id)
-            found[key] = SystemNotice(what, str(notice.facts.get("who") or ""), view.village, view.name, view.group)
-    return list(found.values())[:LINES]

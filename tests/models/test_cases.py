@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from models.cases import queries
 from models.cases.actions import Stale, attempt, list_candidates, reassign
-from models.cases.digests import list_system_notices, read_digest
+from models.cases.digests import read_digest
+from models.cases.notices import list_system_notices
 from models.cases.summary import summarize
 from models.cases.views import find_view
 from models.duties import Duty, explain
