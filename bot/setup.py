@@ -11,6 +11,7 @@ from bot.db import make_engine
 from models.areas import UNNAMED_TOWNSHIP, ensure_township
 from models.errors import Refused
 from models.installation import Fact, check_key, find_fact, set_fact
+from models.reasons import Reason, use_reasons
 from models.rules import seed_rule
 from models.secrets import Keyring, read_keyring, use_keyring, write_new_keyring
 from models.times import Hours, local_day, use_times
@@ -18,7 +19,7 @@ from schedules.calendar import Calendar
 
 
 def set_up_times(config: Config) -> None:
-    """The installation's zone, quiet hours, digest hours and working days, from its settings."""
+    """The installation's zone, hours, working days and reasons for 没去成, from its settings."""
     overrides = dict.fromkeys(config.calendar.holidays, False) | dict.fromkeys(config.calendar.workdays, True)
     times = config.time
     hours = Hours(
@@ -31,6 +32,7 @@ def set_up_times(config: Config) -> None:
         urgent_per_day=config.messages.urgent_per_day,
     )
     use_times(Calendar(overrides), hours)
+    use_reasons(tuple(Reason(reason.code, reason.zh, reason.en) for reason in config.rules.reason))
 
 
 def _minute(at: time) -> int:

@@ -192,3 +192,13 @@ async def test_buttons_that_were_never_shown_decide_nothing(office: Office) -> N
     assert (after.version, after.taken_by, after.paused_until) == (duty.version, None, None)
     codes = await office.town.app.database.read(refusals)
     assert codes == ["not.allowed"] * 9 + ["case.not_taken", "button.broken", "duty.unknown"]
+
+
+async def test_the_reasons_offered_are_those_of_the_settings(office: Office) -> None:
+    await office.town.stop_bot()
+    office.town.settings["rules"] = {"reason": [{"code": "snow", "zh": "大雪封山", "en": "Snowed in"}]}
+    await office.town.start_bot()
+    await office.town.go_to(date(2026, 11, 24), "20:00")
+    await office.tap("张伟", "没去成 李宁")
+    assert "大雪封山" in await office.tap("张伟", "大雪封山")
+    assert (await office.duty("李宁")).reason == "snow"
