@@ -58,6 +58,9 @@ class Beat:
         self._ticks = ticks
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self.last: dict[str, float] = {}
+        self._running = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     def start(self) -> None:
         for name, (seconds, tick) in self._ticks.items():
@@ -68,9 +71,18 @@ class Beat:
         self._scheduler.start()
 
     async def _call(self, name: str, tick: Tick) -> None:
-        await tick()
-        self.last[name] = time.monotonic()
+        self._idle.clear()
+        self._running += 1
+        try:
+            await tick()
+            self.last[name] = time.monotonic()
+        finally:
+            self._running -= 1
+            if not self._running:
+                self._idle.set()
 
     async def stop(self) -> None:
+        """Starts nothing more and waits for what runs: a tick is never cut off in the middle."""
+        self._scheduler.pause()
+        await self._idle.wait()
         self._scheduler.shutdown(wait=False)
-        await asyncio.sleep(0)

@@ -105,7 +105,13 @@ class Database:
                 return
 
     def _write_together(self, jobs: list[_Job]) -> None:
-        """Every job in a savepoint of one transaction; answers are given out after the commit only."""
+        """Every job in a savepoint of one transaction; answers are given out after the commit only.
+
+        One alone needs no savepoint: its transaction is its own.
+        """
+        if len(jobs) == 1:
+            self._write_alone(jobs[0])
+            return
         answers: list[tuple[_Job, Any, BaseException | None]] = []
         try:
             with self.engine.connect() as connection, connection.begin():
@@ -121,6 +127,16 @@ class Database:
                 job.done.set_exception(refused)
             else:
                 job.done.set_result(answer)
+
+
+    def _write_alone(self, job: _Job) -> None:
+        try:
+            answer = self._alone(job)
+        except BaseException as error:
+            job.done.set_exception(error)
+            return
+        self.commits += 1
+        job.done.set_result(answer)
 
 
 def _attempt(connection: Any, job: _Job) -> tuple[Any, BaseException | None]:

@@ -36,6 +36,7 @@ class Sender:
     side_by_side: int = 16
     _busy: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _left: bool = False
     _claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def wake(self) -> None:
@@ -68,9 +69,10 @@ class Sender:
                 busy=frozenset(self._busy),
                 wait_until=self.wait_until,
             )
-            for one in claimed:
+            self._left = claimed.left
+            for one in claimed.deliveries:
                 self._busy[one.chat] = asyncio.create_task(self._deliver(one))
-        return bool(claimed)
+        return bool(claimed.deliveries)
 
     async def settled(self) -> None:
         """Returns when nothing is due and nothing in flight."""
@@ -104,7 +106,8 @@ class Sender:
             outcome = Outcome(one.id, "refused", detail=type(error).__name__)
         await self.database.run(delivery.settle, outcome, now=self.clock.now())
         del self._busy[one.chat]
-        self.wake()
+        if self._left:
+            self.wake()
 
     async def _send(self, one: Delivery) -> Outcome:
         if one.kind == "group.leave":

@@ -116,7 +116,7 @@ def _act(
     reply: MakeReply | None,
 ) -> Any:
     incoming, now = context.incoming, context.now
-    if not inbox.is_new(session, incoming.inbox_id):
+    if not inbox.handled(session, incoming.inbox_id, now=now):
         return None
     try:
         with session.begin_nested():
@@ -131,7 +131,6 @@ def _act(
         answers = [Answer("refused", {"code": refused.code, "values": refused.values}, fresh=True)]
     for part, answer in enumerate(answers):
         _put(session, context, answer, part)
-    inbox.handled(session, incoming.inbox_id, now=now)
     return result
 
 

@@ -85,15 +85,19 @@ class PersonView:
         return any(reach.get(g.role) == OWN for g in self.grants)
 
 
+GRANT_COLUMNS = (Grant.role, Grant.post, Grant.area_id, Area.path, Grant.unit, Grant.on_ladder)
+
+
+def valid_on(day: date) -> ColumnElement[bool]:
+    """That a grant holds on a day."""
+    return and_(Grant.starts_on <= day, or_(Grant.ends_on.is_(None), Grant.ends_on > day))
+
+
 def list_grants(session: Session, person_id: int, today: date) -> tuple[GrantView, ...]:
     rows = session.execute(
-        select(Grant.role, Grant.post, Grant.area_id, Area.path, Grant.unit, Grant.on_ladder)
+        select(*GRANT_COLUMNS)
         .outerjoin(Area, Area.id == Grant.area_id)
-        .where(
-            Grant.person_id == person_id,
-            Grant.starts_on <= today,
-            or_(Grant.ends_on.is_(None), Grant.ends_on > today),
-        )
+        .where(Grant.person_id == person_id, valid_on(today))
         .order_by(Grant.id)
     )
     return tuple(GrantView(*row) for row in rows)
@@ -145,17 +149,27 @@ def access_area(session: Session, person: PersonView, area_id: int, right: str) 
 
 def find_by_sender(session: Session, sender: int, today: date) -> PersonView | None:
     """The joined person behind a channel's number, with today's grants; None for strangers."""
-    row = session.execute(
-        select(Person.id, Person.name, Person.locale).where(Person.telegram_id == sender, Person.ended_on.is_(None))
-    ).first()
-    if row is None:
-        return None
-    return PersonView(row.id, row.name, row.locale, list_grants(session, row.id, today))
+    return _find(session, and_(Person.telegram_id == sender, Person.ended_on.is_(None)), today)
 
 
 def view(session: Session, person_id: int, today: date) -> PersonView:
     """A person as handlers see one. Raises Refused("person.unknown")."""
-    person = session.get(Person, person_id)
-    if person is None:
+    found = _find(session, Person.id == person_id, today)
+    if found is None:
         raise Refused("person.unknown")
-    return PersonView(person.id, person.name, person.locale, list_grants(session, person.id, today))
+    return found
+
+
+def _find(session: Session, who: ColumnElement[bool], today: date) -> PersonView | None:
+    """One statement for the person and the grants: it runs for every update."""
+    rows = session.execute(
+        select(Person.id, Person.name, Person.locale, *GRANT_COLUMNS)
+        .outerjoin(Grant, and_(Grant.person_id == Person.id, valid_on(today)))
+        .outerjoin(Area, Area.id == Grant.area_id)
+        .where(who)
+        .order_by(Grant.id)
+    ).all()
+    if not rows:
+        return None
+    grants = tuple(GrantView(*row[3:]) for row in rows if row.role is not None)
+    return PersonView(rows[0].id, rows[0].name, rows[0].locale, grants)

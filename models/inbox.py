@@ -1,8 +1,9 @@
 """The inbox: every raw update under its unique id, stored before it is confirmed or handled."""
 
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import BigInteger, Index, UniqueConstraint, select, text, update
+from sqlalchemy import BigInteger, CursorResult, Index, UniqueConstraint, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, EncryptedText, Id
@@ -64,16 +65,15 @@ def find_payload(session: Session, inbox_id: int) -> str | None:
     return session.scalar(select(InboxRow.payload).where(InboxRow.id == inbox_id, InboxRow.state == "new"))
 
 
-def is_new(session: Session, inbox_id: int) -> bool:
-    return session.scalar(select(InboxRow.state).where(InboxRow.id == inbox_id)) == "new"
-
-
-def handled(session: Session, inbox_id: int, *, now: datetime, reason: str | None = None) -> None:
-    session.execute(
+def handled(session: Session, inbox_id: int, *, now: datetime, reason: str | None = None) -> bool:
+    """Marks an update as handled; False where it is so already: whoever asks must then change nothing."""
+    done = session.execute(
         update(InboxRow)
         .where(InboxRow.id == inbox_id, InboxRow.state == "new")
         .values(state="handled", handled_at=now, reason=reason)
+        .execution_options(synchronize_session=False)
     )
+    return cast("CursorResult[Any]", done).rowcount == 1
 
 
 def park(session: Session, inbox_id: int, *, now: datetime, reason: str) -> None:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Collection
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,6 +36,14 @@ class Delivery:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """What was taken, and whether due rows were left for a later turn."""
+
+    deliveries: list[Delivery]
+    left: bool
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What became of one send: `sent` with the channel's number and the choices shown, or a cause of bot/channel.py."""
 
@@ -56,7 +65,7 @@ def claim_some(
     limit: int,
     busy: Collection[int] = (),
     wait_until: Callable[[datetime], datetime] = lambda moment: moment,
-) -> list[Delivery]:
+) -> Claim:
     """Takes up to `limit` due rows, answers first, one a chat at a time so that nothing overtakes; reads their facts.
 
     `busy` are chats with a send in flight. `wait_until` moves a moment out of quiet hours: an unsolicited row that
@@ -64,39 +73,44 @@ def claim_some(
     """
     claimed: list[Delivery] = []
     chats = set(busy)
-    for row in _due_rows(session, now, limit * 4 + len(chats)):
+    left = False
+    for row, locale, unreachable_at in _due_rows(session, now, limit * 4 + len(chats)):
         if row.chat in chats or len(claimed) >= limit:
+            left = True
             continue
         chats.add(row.chat)
         if row.lane in ("urgent", "digests") and (later := wait_until(now)) > now:
             row.due_at = later
-        elif (delivery := _claim(session, row, read_facts, now, node)) is not None:
+        elif unreachable_at is not None and row.lane != "answers":
+            _end(row, "suppressed", "unreachable")
+        elif (delivery := _claim(session, row, locale, read_facts, now, node)) is not None:
             claimed.append(delivery)
-    return claimed
+    return Claim(claimed, left)
 
 
-def _due_rows(session: Session, now: datetime, limit: int) -> list[Message]:
-    return list(
-        session.scalars(
-            select(Message)
-            .where(Message.state.in_(DUE), Message.due_at <= now)
-            .order_by(Message.rank, Message.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
+def _due_rows(session: Session, now: datetime, limit: int) -> list[tuple[Message, str | None, datetime | None]]:
+    """Due rows with their reader's language and since when nobody is there; no more of the person is loaded."""
+    rows = session.execute(
+        select(Message, Person.locale, Person.unreachable_at)
+        .outerjoin(Person, Person.id == Message.recipient_id)
+        .where(Message.state.in_(DUE), Message.due_at <= now)
+        .order_by(Message.rank, Message.id)
+        .limit(limit)
+        .with_for_update(of=Message, skip_locked=True)
     )
+    return [(row.Message, row.locale, row.unreachable_at) for row in rows]
 
 
-def _claim(session: Session, row: Message, read_facts: ReadFacts, now: datetime, node: str) -> Delivery | None:
-    person = session.get(Person, row.recipient_id) if row.recipient_id else None
+def _claim(
+    session: Session, row: Message, locale: str | None, read_facts: ReadFacts, now: datetime, node: str
+) -> Delivery | None:
     if row.expires_at is not None and row.expires_at < now:
         _end(row, "cancelled", "expired")
         return None
-    if person is not None and person.unreachable_at is not None and row.lane != "answers":
-        _end(row, "suppressed", "unreachable")
-        return None
+    # Only PostgreSQL gives up a whole transaction for one failed query.
+    guard = session.begin_nested() if session.get_bind().dialect.name != "sqlite" else nullcontext()
     try:
-        with session.begin_nested():
+        with guard:
             values = read_facts(session, row.kind, row.recipient_id, row.ids, now=now)
     except Exception as error:
         # One row that cannot be shown must not stop the others; it stays with its reason and raises an alarm.
@@ -110,8 +124,7 @@ def _claim(session: Session, row: Message, read_facts: ReadFacts, now: datetime,
         _end(row, "suppressed", "nothing to say")
         return None
     row.state, row.claimed_at, row.claimed_by, row.attempts = "sending", now, node, row.attempts + 1
-    locale = person.locale if person is not None else row.locale
-    return Delivery(row.id, row.chat, row.kind, values, locale, row.edits, row.lane, row.repeats > 0)
+    return Delivery(row.id, row.chat, row.kind, values, locale or row.locale, row.edits, row.lane, row.repeats > 0)
 
 
 def _end(row: Message, state: str, reason: str) -> None:

@@ -248,7 +248,7 @@ class Office:
 
     def _read_answers(self, happened: Happened) -> None:
         """The answers as they would be sent at this moment."""
-        while claimed := delivery.claim_some(self.session, read_facts, now=NOW, node="here", limit=20):
+        while claimed := delivery.claim_some(self.session, read_facts, now=NOW, node="here", limit=20).deliveries:
             for message in claimed:
                 happened.told.add(message.chat)
                 if message.kind == "refused":
