@@ -35,6 +35,7 @@ class DayMark:
 
 
 _D = NUMERAL
+_SHORT = NUMERAL.replace("1,4", "1,2")
 _WEEK = "一二三四五六日"
 _UNITS = "元块万千百斤亩头只个口人岁天户米公吨%℃度倍次件袋桶箱kgm"
 _NOT_DAYS = "线楼院户桌床路岗室车厂店机公单栋幢"
@@ -48,8 +49,9 @@ PATTERN = re.compile(
     rf"|(?P<which_month>上上个?月|上个?月|这个?月|本月|当月|下个?月)的? ?(?P<its_day>{_D})(?: ?[日号])?(?![\d个次户趟])"
     rf"|(?P<lunar>(?:农历|阴历|古历|旧历)?初[一二三四五六七八九十]|(?:农历|阴历|古历|旧历)[初一二三四五六七八九十廿]+)"
     r"|(?P<which_week>上上个?|上个?|下下个?|下个?|这个?|本)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末]|[1-7](?!\d))(?![年岁个次户趟])"
+    rf"|(?<!\d)(?P<month_only>{_SHORT})月(?:份|里)?(?![\d零一二三四五六七八九十廿初个])"
     rf"|(?P<ago>{_D}) ?天(?:以|之)?前"
-    rf"|(?<![\d第编.])(?P<only>{_D}) ?(?:号|日)(?![{_NOT_DAYS}])"
+    rf"|(?<![\d第编.])(?P<only>{_SHORT}) ?(?:号|日)(?![{_NOT_DAYS}])"
     r"|(?<![\d./:\-¥$])(?P<m>\d{1,2})(?P<dot>[./-])(?P<d>\d{1,2})(?![\d/]|[.:]\d)(?: ?[日号])?"
     r"|(?<!\d)(?P<clock>\d{1,2}:\d{2}|\d{1,2}点(?:\d{1,2}分?|半|多|过)?|[一二三四五六七八九十两]{1,3}点(?:半|多|过)?)"
     rf"|\b(?:on )?(?:the )?(?P<ed>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_EN_MONTH.format('em')}(?![a-z])"
@@ -140,6 +142,8 @@ def _read(found: re.Match[str], today: date, text: str) -> DayMark | None:
         return _month_and_day(part, today)
     if part["which_month"]:
         return _day_of_month(part["which_month"], numeral(part["its_day"]) or 0, today)
+    if part["month_only"]:
+        return DayMark(0, 0, reason="vague")
     if part["lunar"]:
         return DayMark(0, 0, reason="lunar")
     if part["weekday"]:
@@ -150,7 +154,11 @@ def _read(found: re.Match[str], today: date, text: str) -> DayMark | None:
     if part["only"]:
         return _only_day(numeral(part["only"]) or 0, today)
     if part["m"]:
-        return _figures(int(part["m"]), int(part["d"]), text[found.end() : found.end() + 1], today)
+        mark = _figures(int(part["m"]), int(part["d"]), text[found.end() : found.end() + 1], today)
+        if mark is not None and part["dot"] == "-" and found.group().endswith(("号", "日")):
+            # 10-11号: the eleventh of October, or two days?
+            return replace(mark, reason="several")
+        return mark
     return _english(part, today)
 
 
@@ -241,7 +249,9 @@ def _weekday(which: str, weekday: str, today: date) -> DayMark:
         saturday = (monday if weeks is None else monday + timedelta(weeks=weeks)) + timedelta(days=5)
         if weeks is None and saturday > today:
             saturday -= timedelta(days=7)
-        return DayMark(0, 0, (saturday, saturday + timedelta(days=1)), reason="which", ahead=(weeks or 0) > 0)
+        days = (saturday, saturday + timedelta(days=1))
+        coming = saturday + timedelta(days=7) if weeks is None else None
+        return DayMark(0, 0, days, reason="which", ahead=(weeks or 0) > 0, coming=coming)
     index = 6 if weekday in "天7" else int(weekday) - 1 if weekday.isdigit() else _WEEK.index(weekday)
     if weeks is None:
         on = monday + timedelta(days=index)

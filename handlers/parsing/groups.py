@@ -13,6 +13,8 @@ FORWARD = set_of(
 )
 DONE = frozenset(("visit", "went"))
 PREFIXED = frozenset(("met", "not_home", "unreachable", "declined"))
+COUNTED = set_of("visit went go filler stop day clock all village group me list plan not_gone give phone with courtesy")
+"""Kinds of words after which 五户 are five households somebody went to."""
 LIGHT = frozenset(("filler", "me", "day", "clock", "list", "village", "group", "stop", "other_sign"))
 
 
@@ -48,6 +50,11 @@ class Group:
             if token.kind == "stop":
                 return self.after[:index]
         return self.after
+
+    def is_headed(self, gap: list[Token]) -> bool:
+        """Whether the outcome is said before this group and another one, before a colon, in the gap behind it."""
+        headed = any(token.kind in OUTCOME_KINDS | DONE for token in self.clause_before())
+        return headed and sum(token.kind in OUTCOME_KINDS | DONE for token in gap) == 1
 
     @property
     def is_bare(self) -> bool:
@@ -100,31 +107,25 @@ def _stands_for_several(tokens: list[Token], index: int, groups: list[Group], in
     if token.kind in ("all", "others"):
         return True
     if token.kind == "count":
-        return before in (
-            "visit",
-            "went",
-            "go",
-            "filler",
-            "stop",
-            "day",
-            "clock",
-            "all",
-            "village",
-            "group",
-            "me",
-            "list",
-            "plan",
-            "not_gone",
-        ) or following in (DONE | OUTCOME_KINDS | {"both"})
+        return before in COUNTED or following in (DONE | OUTCOME_KINDS | {"both"})
     if token.kind == "both":
         named = [group for group in groups if not group.excepted]
         return (
             not named
             and not _name_follows(tokens, index, inside)
-            and following in DONE | OUTCOME_KINDS | {"not_gone", "plan", "phone", "go"}
+            and (
+                following in DONE | {"not_gone", "plan", "phone", "go"}
+                or (following in OUTCOME_KINDS and _went_somewhere(tokens, groups))
+            )
             and all(not group.span for group in groups)
         )
     return False
+
+
+def _went_somewhere(tokens: list[Token], groups: list[Group]) -> bool:
+    return any(group.excepted for group in groups) or any(
+        token.kind in DONE | {"count", "all", "others"} for token in tokens
+    )
 
 
 def _name_follows(tokens: list[Token], index: int, inside: Mapping[int, Mention]) -> bool:
@@ -165,6 +166,9 @@ def _split(gap: list[Token], group: Group) -> int:
     stops = [index for index, token in enumerate(gap) if token.kind == "stop"]
     if stops:
         return stops[-1] + 1
+    if gap and gap[-1].kind == "sign" and group.is_headed(gap):
+        # 在家:李宁林荣 不在家:向德林: what stands before the colon heads the next names.
+        return next(index for index, token in enumerate(gap) if token.kind in OUTCOME_KINDS | DONE)
     at = len(gap)
     while at > 0 and gap[at - 1].kind in FORWARD:
         at -= 1

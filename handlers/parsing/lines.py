@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from handlers.parsing.groups import Group
+from handlers.parsing.notes import needs_of, note_of
 from handlers.parsing.reports import OUTCOMES, Asked, Line, Question, chosen
-from handlers.parsing.said import Said, needs_of, note_of
+from handlers.parsing.said import Said
 from handlers.parsing.scope import MOST_FOR_ALL, Scope
 from handlers.parsing.whens import Days
 from handlers.parsing.words import set_of
@@ -36,11 +37,11 @@ class Lines:
     def finish(self) -> list[Line]:
         self._share_endings()
         named = [household for _, _, ids in self.rows for household in ids]
-        for group, said, ids in self.rows:
-            if group.excepted and not (said.ends or said.death):
-                self.out.update(ids)
-                if self._several():
-                    continue
+        left = [group.excepted and not (said.ends or said.death) for group, said, _ in self.rows]
+        self.leave_out(household for row, out in zip(self.rows, left, strict=True) if out for household in row[2])
+        for (group, said, ids), out in zip(self.rows, left, strict=True):
+            if out and self._several():
+                continue
             if group.span in ("all", "count", "others"):
                 self._for_several(group, said, named)
             else:
@@ -93,7 +94,9 @@ class Lines:
         rest = [household for household in pool if household not in already]
         word = self.line[group.start : group.end]
         if group.span == "count":
-            if not (self.went or said.visited or said.ends or said.fine or said.phone) or self._is_total(group):
+            told = any(other.excepted and before.ends for other, before, _ in self.rows)
+            speaks = told or self.went or said.visited or said.ends or said.fine or said.phone or said.gift
+            if not speaks or self._is_total(group):
                 return
             if group.count and group.count == len(set(named)):
                 self._refer(group, said)
@@ -143,29 +146,18 @@ class Lines:
             return
         if said.asks and not (said.ends or said.fine):
             return
-        days = self.days.of(group)
+        days = self.days.of(group, len(ids))
         holds = self._holds_for(group, said, ids)
         kind = self._kind(said, ids)
-        note = note_of(group.after, self.text, self.line)
+        note = note_of(group.after, self.line)
         needs = needs_of([*group.clause_before(), *group.after], self.line)
-        for household in ids:
-            outcome = self._outcome(group, said, ids, days) if household in holds else "met"
+        for at, household in enumerate(ids):
+            outcome = self._outcome(group, said, ids) if household in holds else "met"
             mention = group.settled.get(household)
-            found_how = how or (mention.how if mention else "answer")
-            for on in days:
-                self.lines.append(
-                    Line(
-                        household,
-                        outcome,
-                        kind,
-                        on,
-                        note,
-                        mention.word if mention else "",
-                        found_how,
-                        needs,
-                        bool(said.ends),
-                    )
-                )
+            word, named = (mention.word, mention.how) if mention else ("", "answer")
+            # 分别: as many days as households, one each.
+            for on in (days[at],) if 1 < len(days) == len(ids) else days:
+                self.lines.append(Line(household, outcome, kind, on, note, word, how or named, needs, bool(said.ends)))
 
     def _holds_for(self, group: Group, said: Said, ids: list[int]) -> set[int]:
         """The households an outcome other than met holds for, when it stands after several: asked unless 都 is said."""
@@ -175,7 +167,7 @@ class Lines:
         given = self.asked.ask(Question("whose", said.end_words[0], tuple(ids)))
         return set(chosen(given, ids)) if isinstance(given, list | tuple) else set(ids)
 
-    def _outcome(self, group: Group, said: Said, ids: list[int], days: tuple[object, ...]) -> str | None:
+    def _outcome(self, group: Group, said: Said, ids: list[int]) -> str | None:
         if said.death:
             return self._after_death(said, ids)
         if said.unsure and "met" not in said.ends:
@@ -191,20 +183,22 @@ class Lines:
                 return outcome
         if said.cross:
             return None
+        if said.phone and not (said.visited or said.fine or said.talked or said.content):
+            return None
         if said.visited or said.fine or said.phone or said.courtesy or said.gift:
             return "met"
         if said.going:
-            return self._after_going(group, said, ids, days)
-        return "met" if self.went and (group.span or group.is_bare) else None
+            return self._after_going(group, said, ids)
+        told = self.went or any(other.excepted and before.ends for other, before, _ in self.rows)
+        return "met" if told and (group.span or (group.is_bare and self.went)) else None
 
     def _choice(self, choices: tuple[str, ...], said: Said, ids: list[int]) -> str | None:
         given = self.asked.ask(Question("outcome", said.end_words[0], tuple(ids), outcomes=choices))
         return given if isinstance(given, str) and given in OUTCOMES else None
 
-    def _after_going(self, group: Group, said: Said, ids: list[int], days: tuple[object, ...]) -> str | None:
+    def _after_going(self, group: Group, said: Said, ids: list[int]) -> str | None:
         """去李宁家 without 了: done when the day is past or something is told; otherwise asked."""
-        today = self.days.now.date()
-        if said.content or said.missed or (self.days.said and days != (today,)):
+        if said.content or said.missed or self.days.is_past(group):
             return "met"
         given = self.asked.ask(Question("done", self.line[group.start : group.end], tuple(ids)))
         if given == "no":

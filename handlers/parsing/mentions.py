@@ -16,6 +16,7 @@ LEADS = set_of(
     "others declined give with by_the_way on_purpose"
 )
 """Kinds of words after which a household's name is expected."""
+CLOSING = (PREDICATES | {"list", "and", "stop", "sign"}) - {"go", "went", "kin", "plan"}
 NAME_CHARS = set_of("han neighbour give filler")
 LIGHT = set_of("filler me day clock both")
 MOST_GUESSES = 8
@@ -143,7 +144,7 @@ class Finder:
         """One character between a name and what is said of it: the third of another name, most likely."""
         following = self.tokens[index]
         char = self.text[following.start]
-        if following.end - following.start > 1 or char in "的说讲" or following.kind not in NAME_CHARS:
+        if following.end - following.start > 1 or char in "的说讲人家他她" or following.kind not in NAME_CHARS:
             return False
         if following.kind != "han":
             # 林荣帮家, 林荣刚家: a word of its own elsewhere, but nothing it could mean here.
@@ -151,7 +152,7 @@ class Finder:
             return after == "house" or (
                 following.kind != "filler" and (after in OUTCOME_KINDS | {"list", "and"} or not self.touches(index + 1))
             )
-        closed = not self.touches(index + 1) or self.kind(index + 1) in PREDICATES | {"list", "and", "stop", "sign"}
+        closed = not self.touches(index + 1) or self.kind(index + 1) in CLOSING
         return closed or self.text[following.start] in GIVEN
 
     def _number(self, index: int, token: Token) -> None:
@@ -196,8 +197,11 @@ class Finder:
         return after in PREDICATES or after == "list" or before in LEADS or before in ("stop", "household", "sign")
 
     def is_landmark(self, mention: Mention) -> bool:
-        """李宁家对面的林荣家: only says where the other lives."""
+        """李宁家对面的林荣家: only says where the other lives, or who told."""
         at = mention.last + 1
+        if self.kind(at) == "hearsay" and not mention.house:
+            # 林荣告诉我: the one who says it.
+            return True
         if self.kind(at) != "neighbour" or self.tokens[at].text(self.text)[0] not in "隔对旁":
             return False
         return any(other.first == at + 1 for other in self.mentions)

@@ -10,8 +10,9 @@ from handlers.parsing.forms import read_form
 from handlers.parsing.groups import Group, make_groups
 from handlers.parsing.lines import Lines
 from handlers.parsing.mentions import Finder, Mention, settle
+from handlers.parsing.notes import clauses, note_of
 from handlers.parsing.reports import Asked, Line, Missed, Plan, Question, Report, chosen
-from handlers.parsing.said import ENDINGS, Said, clauses, note_of, read_group
+from handlers.parsing.said import ENDINGS, Said, read_group
 from handlers.parsing.scope import Candidate, Scope
 from handlers.parsing.strangers import find_mentions
 from handlers.parsing.text import LONGEST, even, lower
@@ -106,7 +107,7 @@ class Reading:
                 on = self.days.plan_day([*group.clause_before(), *group.clause_after()])
                 plans += [Plan(household, on, self.line.strip()) for household in ids]
             elif said.missed and not said.ends:
-                note = note_of([*group.clause_before(), *group.after], self.text, self.line)
+                note = note_of([*group.clause_before(), *group.after], self.line)
                 missed += [Missed(household, note) for household in ids]
             else:
                 lines.add(group, said, ids)
@@ -125,7 +126,7 @@ class Reading:
             others=tuple(dict.fromkeys(others)),
             needs=tuple(dict.fromkeys(need for line in made for need in line.needs)),
             amounts=tuple(found.group() for found in AMOUNT.finditer(self.line)),
-            note=note_of(self._opening(), self.text, self.line),
+            note=note_of(self._opening(), self.line),
             correction=correction,
             not_understood="" if made or self.asked.questions or plans or missed or others else self.line.strip(),
         )
@@ -174,7 +175,7 @@ class Reading:
 
     def _ask_which(self, words: str) -> Report:
         given = self.asked.ask(Question("which", "", self.scope.own_ids[:10]))
-        note = note_of(self.tokens, self.text, self.line)
+        note = note_of(self.tokens, self.line)
         if not isinstance(given, list | tuple):
             return Report(questions=tuple(self.asked.questions.values()), note=note, not_understood=words)
         group = Group([], span="given", before=self.tokens)

@@ -1,24 +1,25 @@
-"""What was said of one group: visited or planned, by whom, how it ended, phone or gift, and the rest as a note."""
+"""What was said of one group: visited or planned, by whom, how it ended, phone or gift."""
 
 import re
 from dataclasses import dataclass, field
 
 from handlers.parsing.groups import DONE, Group
+from handlers.parsing.notes import clauses
 from handlers.parsing.tokens import Token
 from handlers.parsing.words import set_of
 
 ENDINGS = ("met", "not_home", "away", "hospital", "unreachable", "declined", "deceased")
-TELLING = set_of(
-    "han content need kin goods number latin away hospital unreachable declined deceased death_maybe word_house house household give neighbour hearsay"
-)
-"""What the card does not show by itself: kept as a note."""
-BEASTS = re.compile(r"\b(?:pig|cow|chicken|hen|dog|sheep|duck|goat|cattle|horse|bee|fish|tree|crop)e?s?\b")
+BESIDE = set_of("filler village group day clock go me both and list he")
+"""Kinds of words that may stand between a household and what is said of it."""
+TOLD = set_of("han content need kin goods number latin other family he")
 CREATURES = frozenset("猪牛羊鸡鸭鱼狗树苗秧蜂鹅")
+BEASTS = re.compile(r"\b(?:pig|cow|chicken|hen|dog|sheep|duck|goat|cattle|horse|bee|fish|tree|crop)e?s?\b")
+TALKED = ("联系", "走访", "聊", "通了", "问", "回访", "访", "视频", "微信", "里说")
 
 
 @dataclass
 class Said:
-    """One group read. `ends` are the outcomes with whether they hold for every household named before (都)."""
+    """One group read. `ends` are its outcomes in order."""
 
     visited: bool = False
     going: bool = False
@@ -30,10 +31,13 @@ class Said:
     ends: list[str] = field(default_factory=list)
     end_words: list[str] = field(default_factory=list)
     shared: bool = False
+    """都: holds for every household named before."""
     fine: bool = False
     death: str = ""
     """The words that may speak of a death."""
     phone: bool = False
+    talked: bool = False
+    """On the phone somebody was reached, not only called."""
     courtesy: bool = False
     gift: bool = False
     by_the_way: bool = False
@@ -49,216 +53,213 @@ class Said:
 def read_group(group: Group, text: str) -> Said:
     said = Said()
     lead = group.clause_before()
-    _read_lead(said, lead, group)
-    _read_words(said, lead, text, leading=True)
-    _read_words(said, group.after, text, leading=False, group=group)
-    if said.missed and (said.visited and not _missed_last(group)):
+    said.plan = _lies_ahead(lead, group.clause_after())
+    said.hearsay = any(token.kind == "hearsay" for token in lead)
+    not_me = [token.kind for token in group.after[:2]] == ["not", "me"]
+    said.by_other = not_me or ((_by_other(lead) or _done_by_other(group.clause_after())) and not _me_too(group.after))
+    taken = any(token.kind == "with" for token in lead)
+    Listener(said, text, lead, leading=True).listen()
+    Listener(said, text, group.after, leading=False, group=group, taken=taken).listen()
+    if said.missed and said.visited and not _missed_last(group):
         said.missed = False
+    if said.death == "走了" and {"away", "hospital", "not_home"} & set(said.ends):
+        said.death = ""
     return said
 
 
 def _missed_last(group: Group) -> bool:
-    kinds = [t.kind for t in (*group.clause_before(), *group.after) if t.kind in DONE | {"not_gone"}]
-    return bool(kinds) and kinds[-1] == "not_gone"
+    kinds = [t.kind for t in (*group.clause_before(), *group.after) if t.kind in DONE | {"not_gone", "called_off"}]
+    return bool(kinds) and kinds[-1] in ("not_gone", "called_off")
 
 
-def _read_lead(said: Said, lead: list[Token], group: Group) -> None:
-    """Who went, and whether it lies ahead: the words in front of a household."""
-    kinds = [token.kind for token in lead]
-    ahead = any(token.kind == "plan" or (token.day is not None and token.day.ahead) for token in lead)
-    after = group.clause_after()
-    if not ahead:
-        for token in after:
-            if token.kind in DONE or token.kind in ENDINGS or token.kind == "fine":
-                break
-            if token.kind == "plan" or (token.day is not None and token.day.ahead):
-                ahead = True
-                break
-    said.plan = ahead
-    said.hearsay = "hearsay" in kinds
-    said.by_other = _by_other(lead)
+def _ahead(token: Token) -> bool:
+    return token.kind == "plan" or (token.day is not None and token.day.ahead)
+
+
+def _lies_ahead(lead: list[Token], after: list[Token]) -> bool:
+    """Whether it is still to come: 明天, 准备 before the household, or after it and before anything done."""
+    if any(_ahead(token) for token in lead):
+        return True
+    for token in after:
+        if token.kind in DONE or token.kind in ENDINGS or token.kind == "fine":
+            return False
+        if _ahead(token):
+            return True
+    return False
 
 
 def _by_other(lead: list[Token]) -> bool:
     """Somebody else stands before the going, and nothing says 我 or 和."""
     for index, token in enumerate(lead):
-        if token.kind in ("me", "with"):
-            return False
-        if token.kind == "and" and index + 1 < len(lead):
+        if token.kind in ("me", "with") or (token.kind == "and" and index + 1 < len(lead)):
             return False
         if token.kind in ("other", "person"):
-            rest = [t.kind for t in lead[index + 1 :]]
-            return not any(kind in ("me", "with") for kind in rest) and any(
-                kind in DONE | {"go", "plan", "courtesy"} for kind in rest
+            rest = {t.kind for t in lead[index + 1 :]}
+            return ("for_me" in rest or not rest & {"me", "with"}) and bool(
+                rest & (DONE | {"go", "come", "plan", "courtesy"})
             )
     return False
 
 
-def _read_words(said: Said, tokens: list[Token], text: str, *, leading: bool, group: Group | None = None) -> None:
-    kin = both = False
-    taken = group is not None and any(token.kind == "with" for token in group.clause_before())
-    gone = None
-    previous = ""
-    for index, token in enumerate(tokens):
-        kind = token.kind
-        following = tokens[index + 1].kind if index + 1 < len(tokens) else "stop"
+def _done_by_other(after: list[Token]) -> bool:
+    """李宁家是小王去的, 由何乐德去了."""
+    who = next((index for index, token in enumerate(after) if token.kind != "filler"), len(after))
+    named = after[who : who + 2]
+    return len(named) == 2 and named[0].kind in ("other", "person") and named[1].kind in DONE
+
+
+def _me_too(after: list[Token]) -> bool:
+    """…,我陪同; …,我也去了."""
+    kinds = [token.kind for token in after]
+    return "me" in kinds and any(kind in DONE | {"with"} for kind in kinds[kinds.index("me") :])
+
+
+@dataclass
+class Listener:
+    """Takes in the words before or after a group, one by one."""
+
+    said: Said
+    text: str
+    tokens: list[Token]
+    leading: bool
+    group: Group | None = None
+    taken: bool = False
+    """带, 陪 stands before the household."""
+    kin: bool = False
+    """The words now speak of somebody of the family, not of the head."""
+    both: bool = False
+    previous: str = ""
+
+    def listen(self) -> None:
+        for index, token in enumerate(self.tokens):
+            self._take(index, token)
+            if token.kind not in ("filler", "day", "clock", "stop", "list", "me"):
+                self.previous = token.kind
+            self.said.content = self.said.content or token.kind in TOLD
+
+    def _take(self, index: int, token: Token) -> None:
+        said, kind, words = self.said, token.kind, token.text(self.text)
         if kind == "stop":
-            kin = both = False
+            self.kin = self.both = False
+            said.asks = said.asks or words == "?"
         elif kind == "kin":
             # 李宁和儿子都外出了: the head too.
-            kin = previous not in ("and", "with")
-        elif kind == "he" or kind == "family":
-            kin = False
+            self.kin = self.previous not in ("and", "with")
+        elif kind in ("he", "family"):
+            self.kin = False
         elif kind == "both":
-            both = True
-        elif kind == "visit":
-            said.visited = True
-        elif kind == "went":
-            gone = gone or _went(said, token, text, index, tokens, leading, kin, following, group)
-        elif kind == "go":
-            said.going = said.going or _adjacent(tokens, index, leading)
-        elif kind == "not_gone":
-            said.missed = True
-        elif kind in ENDINGS:
-            if not leading or _adjacent(tokens, index, True):
-                _ending(said, tokens[: index + 1], text, kin, both, leading, taken)
-        elif kind == "death_maybe":
-            if not _about_animals(text, token.start) and (leading or index <= 1 or kin):
-                said.death = said.death or token.text(text)
-        elif kind == "fine":
-            said.fine = True
-            said.shared = said.shared or (both and not said.ends)
+            self.both = True
+        elif kind in ("fine", "ask", "courtesy", "cross", "by_the_way", "on_purpose"):
+            setattr(said, {"ask": "asks"}.get(kind, kind), True)
+            said.shared = said.shared or (kind == "fine" and self.both and not said.ends)
+            said.visited = said.visited or (kind == "courtesy" and "走访" in words)
+        elif kind == "phone" and (words != "电话" or self.leading):
+            said.phone = True
+            said.talked = said.talked or any(part in words for part in TALKED)
+        elif kind == "neighbour":
+            said.talked = said.talked or words == "问了"
         elif kind == "give":
-            said.gift = said.gift or any(
-                t.kind == "goods" and t.start - token.end <= 8 for t in tokens[index + 1 : index + 4]
-            )
-        elif kind in ("phone", "courtesy", "by_the_way", "on_purpose"):
-            setattr(said, kind, True)
-            said.visited = said.visited or (kind == "courtesy" and "走访" in token.text(text))
-        elif kind == "cross":
-            said.cross = True
-        elif kind == "ask" or (kind == "stop" and token.text(text) == "?"):
-            said.asks = True
-        if kind not in ("filler", "day", "clock", "stop", "list", "me"):
-            previous = kind
-        if kind in ("han", "content", "need", "kin", "goods", "number", "latin", "other", "family", "he"):
-            said.content = True
-
-
-def _adjacent(tokens: list[Token], index: int, leading: bool) -> bool:
-    """A bare 去, 到, 看 counts only right before the household (去李宁家) or right after it (李宁家去)."""
-    rest = tokens[index + 1 :] if leading else tokens[:index]
-    return all(
-        token.kind in ("filler", "village", "group", "day", "clock", "go", "me", "both", "and", "list", "he")
-        for token in rest
-    )
-
-
-def _went(
-    said: Said,
-    token: Token,
-    text: str,
-    index: int,
-    tokens: list[Token],
-    leading: bool,
-    kin: bool,
-    following: str,
-    group: Group | None,
-) -> str:
-    """到了, 看了, 走了: going when next to the household; 走了 said of a person may be a death."""
-    words = token.text(text)
-    if leading:
-        if _adjacent(tokens, index, True):
-            said.visited = True
-        return words
-    house = group is not None and bool(group.mentions) and group.mentions[-1].house
-    if (
-        words == "走了"
-        and following in ("stop", "filler")
-        and (kin or (_adjacent(tokens, index, False) and not house and not _led(group)))
-    ):
-        said.death = said.death or words
-    elif (
-        words in ("走了", "跑了", "来了", "到了", "走")
-        and _adjacent(tokens, index, False)
-        and not kin
-        and following not in ("han", "content", "kin", "he")
-    ):
-        said.visited = True
-    return words
-
-
-def _led(group: Group | None) -> bool:
-    """Whether going was said before the name: 今天去李宁走了 hardly speaks of a death."""
-    return group is not None and (len(group.mentions) > 1 or bool(group.span))
-
-
-def _about_animals(text: str, at: int) -> bool:
-    return any(char in CREATURES for char in text[max(0, at - 3) : at]) or bool(
-        BEASTS.search(text[max(0, at - 16) : at])
-    )
-
-
-def _ending(said: Said, tokens: list[Token], text: str, kin: bool, both: bool, leading: bool, led_by_me: bool) -> None:
-    token = tokens[-1]
-    kind, words = token.kind, token.text(text)
-    clause = clauses(tokens)[-1]
-    if kind == "deceased":
-        if _about_animals(text, token.start):
-            return
-        if kin or not (leading or _adjacent(tokens, len(tokens) - 1, False)):
+            said.gift = said.gift or self._gives(index, token)
+        elif kind in ("visit", "went", "go", "not_gone", "called_off"):
+            self._going(index, kind, words)
+        elif kind in ENDINGS and (not self.leading or self._beside(index)):
+            self._ending(index, kind, words)
+        elif (
+            kind == "death_maybe"
+            and not self._about_animals(token)
+            and (self.leading or self.kin or self._beside(index))
+        ):
             said.death = said.death or words
+
+    def _beside(self, index: int) -> bool:
+        """Whether nothing that matters stands between this word and the household."""
+        rest = self.tokens[index + 1 :] if self.leading else self.tokens[:index]
+        return all(token.kind in BESIDE or (token.kind == "sign" and self.leading) for token in rest)
+
+    def _following(self, index: int) -> str:
+        return self.tokens[index + 1].kind if index + 1 < len(self.tokens) else "stop"
+
+    # --- going --------------------------------------------------------------------------------------
+
+    def _going(self, index: int, kind: str, words: str) -> None:
+        said = self.said
+        if kind == "visit":
+            said.visited = True
+        elif kind == "called_off":
+            said.missed = said.missed or said.plan
+        elif kind == "not_gone":
+            said.missed = said.missed or self._of_the_visit(index)
+        elif kind == "go":
+            if words == "在" and not self.leading and self._following(index) == "stop":
+                self._ending(index, "met", words)
+            said.going = said.going or (self._beside(index) and not self._goes_itself(index))
+        elif not said.phone:
+            self._went(index, words)
+
+    def _goes_itself(self, index: int) -> bool:
+        """向德林去县里透析: the person goes, nobody visits."""
+        return not self.leading and self._by_name() and self._following(index) in ("han", "content")
+
+    def _by_name(self) -> bool:
+        """One person by name, not 家."""
+        group = self.group
+        return group is not None and not group.span and len(group.mentions) == 1 and not group.mentions[-1].house
+
+    def _of_the_visit(self, index: int) -> bool:
+        """没去 of the visit, not of a child that did not go to school."""
+        if self.leading or self._beside(index):
+            return True
+        clause = clauses(self.tokens[:index])[-1]
+        return all(token.kind in BESIDE | {"plan", "han"} for token in clause) and self._following(index) not in (
+            "han",
+            "content",
+        )
+
+    def _went(self, index: int, words: str) -> None:
+        """到了, 看了, 走了: going when next to the household; 走了 said of a person may be a death."""
+        said, following = self.said, self._following(index)
+        if self.leading:
+            said.visited = said.visited or self._beside(index)
             return
-    elif kind in ("away", "hospital", "not_home") and any(t.kind in ("need", "plan") for t in clause):
-        # 需要去医院, 准备出去打工: still to come.
-        said.content = True
-        return
-    elif kind == "hospital" and (led_by_me or any(t.kind in ("with", "give") for t in clause)):
-        said.unsure = ("met", "hospital")
+        if (
+            words == "走了"
+            and following in ("stop", "filler")
+            and (self.kin or (self._by_name() and self._beside(index)))
+        ):
+            said.death = said.death or words
+        elif words in ("走了", "跑了", "来了", "到了") and self._beside(index) and not self.kin:
+            said.visited = said.visited or following not in ("han", "content", "kin", "he")
+
+    # --- how it ended -------------------------------------------------------------------------------
+
+    def _about_animals(self, token: Token) -> bool:
+        before = self.text[max(0, token.start - 16) : token.start]
+        return any(char in CREATURES for char in before[-3:]) or bool(BEASTS.search(before))
+
+    def _ending(self, index: int, kind: str, words: str) -> None:
+        said = self.said
+        clause = {token.kind for token in clauses(self.tokens[: index + 1])[-1]}
+        if kind == "deceased":
+            if self._about_animals(self.tokens[index]):
+                return
+            if self.kin or not (self.leading or self._beside(index)):
+                said.death = said.death or words
+                return
+        elif kind in ("away", "hospital", "not_home") and clause & {"need", "plan"}:
+            # 需要去医院, 准备出去打工: still to come.
+            said.content = True
+            return
+        elif kind == "hospital" and (self.taken or clause & {"with", "give"}):
+            said.unsure = ("met", "hospital")
+            said.end_words.append(words)
+            return
+        elif self.kin and kind not in ("met", "declined"):
+            said.content = True
+            return
+        said.ends.append(kind)
         said.end_words.append(words)
-        return
-    elif kin and kind != "met" and kind not in ("declined",):
-        said.content = True
-        return
-    said.ends.append(kind)
-    said.end_words.append(words)
-    said.shared = said.shared or both
+        said.shared = said.shared or self.both
 
-
-def note_of(tokens: list[Token], text: str, line: str) -> str:
-    """The words of some tokens as written, clause by clause, without what the card shows anyway."""
-    parts = [_trimmed(clause, line) for clause in clauses(tokens)]
-    return ",".join(part for part in parts if part)
-
-
-def needs_of(tokens: list[Token], line: str) -> tuple[str, ...]:
-    """The clauses in which the family wants or lacks something."""
-    found = (_trimmed(clause, line) for clause in clauses(tokens) if any(token.kind == "need" for token in clause))
-    return tuple(part for part in found if part)
-
-
-def clauses(tokens: list[Token]) -> list[list[Token]]:
-    found: list[list[Token]] = [[]]
-    for token in tokens:
-        if token.kind == "stop":
-            found.append([])
-        else:
-            found[-1].append(token)
-    return found
-
-
-def _telling(token: Token) -> bool:
-    return token.kind in TELLING or (token.day is not None and bool(token.day.role))
-
-
-def _trimmed(clause: list[Token], line: str) -> str:
-    first, last = 0, len(clause)
-    while first < last and not _telling(clause[first]):
-        first += 1
-    while last > first and clause[last - 1].kind in ("stop", "list", "sign"):
-        last -= 1
-    if not any(
-        token.kind in TELLING - {"give", "neighbour", "hearsay", "house", "word_house"} for token in clause[first:last]
-    ):
-        return ""
-    return line[clause[first].start : clause[last - 1].end].strip()
+    def _gives(self, index: int, token: Token) -> bool:
+        near = self.tokens[index + 1 : index + 4]
+        return any(other.kind == "goods" and other.start - token.end <= 8 for other in near)

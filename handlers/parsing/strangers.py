@@ -81,6 +81,10 @@ def _before_house(finder: Finder, index: int) -> None:
         and tokens[index].start - tokens[first - 1].start <= 5
     ):
         first -= 1
+    whole = text[tokens[first].start : tokens[index].start]
+    if first < index and 2 <= len(whole) <= 4 and sure_guess(whole, finder.scope):
+        finder.add_guess(first, index - 1)
+        return
     while first < index and finder.kind(first) in LEAD_WORDS and text[tokens[first].start] not in SURNAMES:
         first += 1
     if first == index or not any(finder.kind(at) == "han" for at in range(first, index)):

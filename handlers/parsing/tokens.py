@@ -224,7 +224,7 @@ class Cutter:
                 ):
                     return Token("other", at, start + length)
             for length in (3, 2, 1):
-                if text[start : start + length] in self.words.titles:
+                if not text[start : start + 1].isascii() and text[start : start + length] in self.words.titles:
                     return self._by_surname(at, start + length, surname)
         return None
 

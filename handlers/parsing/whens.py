@@ -64,9 +64,11 @@ class Days:
             return False
         clause = self._clause(index)
         goes = any(token.kind in DONE | {"go", "count", "all", "phone", "courtesy"} for token in clause)
+        if index and self.tokens[index - 1].kind == "kin" and following in ("went", "death_maybe"):
+            return False
         if mark.reason == "vague" and not mark.ahead:
             after_name = following == "stop" and index - 1 in self.named
-            return following in DONE | {"go", "phone"} or (
+            return following in DONE | {"go", "phone", "give"} or (
                 goes and (following in ("household", "count", "all") or after_name)
             )
         if following in FOLLOWED_BY or index + 1 in self.named:
@@ -102,13 +104,27 @@ class Days:
                 return token.kind
         return "stop"
 
-    def of(self, group: Group) -> tuple[date | None, ...]:
+    def of(self, group: Group, households: int = 1) -> tuple[date | None, ...]:
         """The days of a group's visit; (None,) while a question is open."""
         marks = self._marks_of(group)
         if not marks:
             return (self._today(),)
         self.said = True
-        return self._read(marks)
+        days = self._read(marks)
+        if len(days) > 1 and households > 1 and not self._shared_out(len(days), households):
+            return (self._ask(self.line[marks[0].start : marks[-1].end], tuple(on for on in days if on), "several"),)
+        return days
+
+    def _shared_out(self, days: int, households: int) -> bool:
+        """分别: as many days as households, in the same order."""
+        return days == households and any(token.kind == "respectively" for token in self.tokens)
+
+    def is_past(self, group: Group) -> bool:
+        """Whether a bare 去 of that day can only be past: 昨天去李宁家, not 周五去李宁家."""
+        marks = [mark.day for mark in self._marks_of(group) if mark.day]
+        today = self.now.date()
+        near = any(mark.coming and 0 < (mark.coming - today).days <= 7 for mark in marks)
+        return bool(marks) and not near and all(today not in mark.days for mark in marks)
 
     def _marks_of(self, group: Group) -> list[Token]:
         known = {id(token) for token, _ in self.spots}

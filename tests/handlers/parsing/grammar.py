@@ -18,6 +18,8 @@ TODAY = date(2026, 11, 11)
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐"
 GIVEN = "贵福祥发明德荣华富平辉芳英秀兰珍玲琴美康永清恩邦胜宁松阳群丽刚乐堂泰瑞正义春云洪彬兵毅"
 VILLAGES = ("青山村", "和平村", "严湾村", "同心村", "红岩村", "白沙村", "核桃坪村", "大箐村")
+EVERYDAY = ("清明", "平安", "国庆", "正平", "春秋")
+"""Given names nobody would use alone for somebody, being words of their own."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ def make_candidates(count: int, seed: int) -> list[Candidate]:
     chance = random.Random(seed)
     found = []
     for index in range(count):
-        name = chance.choice(SURNAMES) + "".join(chance.choice(GIVEN) for _ in range(chance.choice((1, 2, 2, 2))))
+        name = chance.choice(SURNAMES) + "".join(chance.sample(GIVEN, chance.choice((1, 2, 2, 2))))
         members = tuple(name[0] + chance.choice(GIVEN) + chance.choice(GIVEN) for _ in range(chance.randint(0, 3)))
         syllables = lazy_pinyin(name)
         village = VILLAGES[index * len(VILLAGES) // count]
@@ -120,6 +122,8 @@ class Grammar:
 
     def _given(self, candidate: Candidate) -> str:
         given = candidate.head_name[1:]
+        if given in EVERYDAY:
+            return ""
         return given if len(given) == 2 and self.given[given] == 1 and self.members[given] == 0 else ""
 
     def doubtful_word(self) -> tuple[str, str, frozenset[int]]:
