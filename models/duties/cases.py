@@ -132,29 +132,17 @@ def _tell_new_owners(
     today = local_day(now)
     helpers = load_recipients(session, [duty.person_id for duty in duties if duty.person_id is not None], today)
     facts = {"by": person.id, "until": until.isoformat()}
-    rows = []
+    batch = f"handed:{person.id}:{int(now.timestamp())}"
+    rows: list[dict[str, Any]] = []
     for duty in duties:
-        owner = owners[duty.village_id]
-        step = f"handed:{duty.version}"
-        common = {"duty_id": duty.id, "step": step, "cycle": duty.cycle, "facts": facts}
-        rows.append(
-            {
-                **common,
-                "recipient_id": owner.id,
-                "kind": "handed",
-                "form": "urgent",
-                "batch": f"handed:{person.id}:{int(now.timestamp())}",
-                "due_at": after_quiet(now),
-            }
-        )
-        helper = helpers.get(duty.person_id or 0)
+        owner, helper = owners[duty.village_id], helpers.get(duty.person_id or 0)
+        common = {"duty_id": duty.id, "step": f"handed:{duty.version}", "cycle": duty.cycle, "facts": facts}
+        urgent = {"kind": "handed", "form": "urgent", "batch": batch, "due_at": after_quiet(now)}
+        rows.append({**common, **urgent, "recipient_id": owner.id})
         if helper is not None and helper.reachable and helper.id != owner.id:
-            rows.append(
-                {**common, "recipient_id": helper.id, "kind": "copied", "form": "digest",
-                 "due_at": next_hour(helper, now)}
-            )  # fmt: skip
-    # All rows of one statement name the same columns.
-    add_notices(session, [{"batch": None, **row} for row in rows], now=now)
+            line = {"kind": "copied", "form": "digest", "due_at": next_hour(helper, now)}
+            rows.append({**common, **line, "recipient_id": helper.id})
+    add_notices(session, rows, now=now)
 
 
 def answer(session: Session, person: PersonView, duty_id: int, words: str, *, now: datetime) -> Decided:
