@@ -32,13 +32,17 @@ VERBS: dict[str, tuple[Callable[..., Decided], str]] = {
 
 
 async def show_cases(incoming: Incoming, context: Context) -> None:
-    """`case:list:PAGE`; who has cases in one village only is shown that one."""
+    """上报; who has cases in one village only is shown that one."""
     villages = await context.read(queries.list_villages, context.me)
     if len(villages) == 1:
-        await context.reply("case.village", village_id=villages[0].id)
+        await context.reply("case.village", village_id=villages[0].id, fresh=True)
     else:
-        page = context.number(0, 1) if incoming.kind == "press" else 1
-        await context.reply("case.villages", page=page)
+        await context.reply("case.villages", fresh=True)
+
+
+async def turn_cases(incoming: Incoming, context: Context) -> None:
+    """`case:page:PAGE`: on the same message, also the way back to it."""
+    await context.reply("case.villages", page=context.number(0, 1))
 
 
 async def show_village(incoming: Incoming, context: Context) -> None:
@@ -50,10 +54,23 @@ async def show_village(incoming: Incoming, context: Context) -> None:
     await context.run(see_village, context.me, village_id, reply=Answer("case.village", ids))
 
 
+async def open_village(incoming: Incoming, context: Context) -> None:
+    """`case:open:ID`, from a digest, which stays."""
+    village_id = context.number(0)
+    answer = Answer("case.village", {"village_id": village_id}, fresh=True)
+    await context.run(see_village, context.me, village_id, reply=answer)
+
+
 async def show_card(incoming: Incoming, context: Context) -> None:
     """From a digest or a list: the list stays, the card is a message of its own."""
     duty_id = context.number()
     await context.run(see_case, context.me, duty_id, reply=Answer("case.card", {"duty_id": duty_id}, fresh=True))
+
+
+async def back_to_card(incoming: Incoming, context: Context) -> None:
+    """`case:show:ID`: the way back from a question about the case, on the same message."""
+    duty_id = context.number()
+    await context.run(see_case, context.me, duty_id, reply=Answer("case.card", {"duty_id": duty_id}))
 
 
 async def decide(incoming: Incoming, context: Context) -> None:
@@ -63,10 +80,17 @@ async def decide(incoming: Incoming, context: Context) -> None:
 
 
 async def decide_all(incoming: Incoming, context: Context) -> None:
-    """`case:hand_all:VILLAGE:STAMP` and the like: exactly the cases that were listed."""
+    """`case:hand_all:VILLAGE:STAMP` and the like: exactly the cases that were listed. The message they were listed in
+    stays: it may offer other villages too."""
     verb, village_id, stamp = incoming.data.split(":")[1].removesuffix("_all"), context.number(0), context.number(1)
     await context.run(
-        attempt, decide_village, context.me, verb, village_id, stamp, reply=did(verb, {"village_id": village_id})
+        attempt,
+        decide_village,
+        context.me,
+        verb,
+        village_id,
+        stamp,
+        reply=did(verb, {"village_id": village_id}, fresh=True),
     )
 
 
@@ -105,24 +129,25 @@ async def later_to(incoming: Incoming, context: Context) -> None:
     await context.run(attempt, put_off, context.me, duty_id, days[when], reply=reply)
 
 
-def refreshed(stale: Stale, about: dict[str, int]) -> Answer:
-    return Answer("case.card" if "duty_id" in about else "case.village", {**about, "note": stale.note})
+def refreshed(stale: Stale, about: dict[str, int], fresh: bool) -> Answer:
+    return Answer("case.card" if "duty_id" in about else "case.village", {**about, "note": stale.note}, fresh)
 
 
 def or_refresh(answer: Answer, about: dict[str, int]) -> Callable[[Any], Answer]:
-    return lambda result: refreshed(result, about) if isinstance(result, Stale) else answer
+    return lambda result: refreshed(result, about, answer.fresh) if isinstance(result, Stale) else answer
 
 
-def did(verb: str, about: dict[str, int]) -> Callable[[Any], Answer]:
+def did(verb: str, about: dict[str, int], fresh: bool = False) -> Callable[[Any], Answer]:
     def answer(result: Any) -> Answer:
-        return refreshed(result, about) if isinstance(result, Stale) else decided(verb, result)
+        return refreshed(result, about, fresh) if isinstance(result, Stale) else decided(verb, result, fresh)
 
     return answer
 
 
-def decided(verb: str, result: Decided) -> Answer:
+def decided(verb: str, result: Decided, fresh: bool) -> Answer:
     until = result.until.isoformat() if result.until else None
-    return Answer("case.did", {"verb": verb, "duty_ids": list(result.duty_ids), "to": list(result.to), "until": until})
+    ids = {"verb": verb, "duty_ids": list(result.duty_ids), "to": list(result.to), "until": until}
+    return Answer("case.did", ids, fresh)
 
 
 def see_village(session: Session, me: PersonView, village_id: int, *, now: datetime) -> None:

@@ -36,7 +36,7 @@ async def ask_extension_all(incoming: Incoming, context: Context) -> None:
     ids = {"village_id": village_id, "stamp": stamp}
     await context.run(
         attempt, check_village, context.me, village_id, stamp, "case.decide",
-        reply=or_refresh(Answer("case.extend_days", ids), {"village_id": village_id}),
+        reply=or_refresh(Answer("case.extend_days", ids, fresh=True), {"village_id": village_id}),
     )  # fmt: skip
 
 

@@ -21,9 +21,13 @@ EXPLAIN = "explain"
 
 
 async def show_todo(incoming: Incoming, context: Context) -> None:
-    """`duty:todo:PAGE`; the word and the command show the first page."""
-    page = context.number(0, 1) if incoming.kind == "press" or incoming.data else 1
-    await context.reply("duty.todo", page=page)
+    """The word, the command, the button of a digest: a message of its own."""
+    await context.reply("duty.todo", fresh=True)
+
+
+async def turn_todo(incoming: Incoming, context: Context) -> None:
+    """`duty:page:PAGE`: on the same message, also the way back to it."""
+    await context.reply("duty.todo", page=context.number(0, 1))
 
 
 async def show_why(incoming: Incoming, context: Context) -> None:
@@ -32,9 +36,18 @@ async def show_why(incoming: Incoming, context: Context) -> None:
 
 
 async def show_village(incoming: Incoming, context: Context) -> None:
-    """`duty:village:ID:PAGE`: households still short while there is time."""
-    ids = {"village_id": context.number(0), "page": context.number(1, 1)}
-    await context.run(see_village, context.me, ids["village_id"], reply=Answer("duty.village", ids))
+    """`duty:village:ID`: households still short while there is time; the digest that led here stays."""
+    await _show_village(context, context.number(0), 1, fresh=True)
+
+
+async def turn_village(incoming: Incoming, context: Context) -> None:
+    """`duty:ahead:ID:PAGE`."""
+    await _show_village(context, context.number(0), context.number(1, 1), fresh=False)
+
+
+async def _show_village(context: Context, village_id: int, page: int, *, fresh: bool) -> None:
+    answer = Answer("duty.village", {"village_id": village_id, "page": page}, fresh=fresh)
+    await context.run(see_village, context.me, village_id, reply=answer)
 
 
 async def show_notices(incoming: Incoming, context: Context) -> None:

@@ -77,9 +77,18 @@ def _access_lookup(session: Session, person_id: int, draft_id: int, *, now: date
 
 async def show_card(incoming: Incoming, context: Context) -> None:
     """One household's file card; foreign and unknown ones are refused alike."""
+    await _show_card(context, fresh=False)
+
+
+async def open_card(incoming: Incoming, context: Context) -> None:
+    """The same from a digest or a case, which stay as they are."""
+    await _show_card(context, fresh=True)
+
+
+async def _show_card(context: Context, *, fresh: bool) -> None:
     await context.run(
         _look, context.me.id, context.number(), "household.read",
-        reply=Answer("household.card", {"household_id": context.number()}),
+        reply=Answer("household.card", {"household_id": context.number()}, fresh=fresh),
     )  # fmt: skip
 
 

@@ -59,7 +59,7 @@ def villages(values: Values, t: Words) -> Reply:
         lines.append(t("case.own", n=len(values["own"])))
         lines += [numbered.line(owner_line(item, t, village=True), card_button(item, t)) for item in values["own"]]
         numbered.side_by_side(start)
-    pages(values, t, "case:list", numbered)
+    pages(values, t, "case:page", numbered)
     return Reply("\n".join(lines) or t("case.none"), (*numbered.choices, back(t)))
 
 
@@ -97,7 +97,7 @@ def village_cases(values: Values, t: Words) -> Reply:
     numbered.side_by_side(0)
     pages(values, t, f"case:village:{village_id}:{values['filter']}", numbered)
     choices = [*numbered.choices, *village_buttons(values, t, numbered), *_filters(values, t, numbered)]
-    return Reply("\n".join(lines), (*choices, back(t, "case:list")))
+    return Reply("\n".join(lines), (*choices, back(t, "case:page:1")))
 
 
 def village_buttons(values: Values, t: Words, numbered: Numbered) -> list[Choice]:
@@ -180,6 +180,6 @@ def card_buttons(values: Values, t: Words) -> tuple[Choice, ...]:
         choice = Choice(t(f"case.{verb}"), f"case:{verb}:{duty}", t.several(f"case.{verb}_words"), row)
         numbered.choices.append(choice)
     if values["looks"] and item.get("household_id"):
-        numbered.choices.append(Choice(t("case.look"), f"household:show:{item['household_id']}"))
+        numbered.choices.append(Choice(t("case.look"), f"household:open:{item['household_id']}"))
     village = item.get("village_id")
-    return (*numbered.choices, back(t, f"case:village:{village}:all:1" if values["may"] and village else "case:list"))
+    return (*numbered.choices, back(t, f"case:village:{village}:all:1" if values["may"] and village else "case:page:1"))

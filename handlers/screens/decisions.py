@@ -48,7 +48,7 @@ def _what(values: Values, t: Words) -> str:
 
 def _back_to(values: Values) -> str:
     item = values.get("item")
-    return f"case:card:{item['duty_id']}" if item else f"case:village:{values['village_id']}:all:1"
+    return f"case:show:{item['duty_id']}" if item else f"case:village:{values['village_id']}:all:1"
 
 
 @screen("case.extend_days", facts=about_facts)
@@ -156,7 +156,7 @@ def did(values: Values, t: Words) -> Reply:
     text = t(f"case.did.{values['verb']}", what=_what(values, t), to=t.join(values.get("to") or []), day=until)
     item = values.get("item")
     see = [Choice(t("case.see"), f"case:card:{item['duty_id']}")] if item else []
-    return Reply(text, (*see, back(t, "case:list")))
+    return Reply(text, (*see, back(t, "case:page:1")))
 
 
 def handed_facts(

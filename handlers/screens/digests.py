@@ -182,13 +182,13 @@ def _villages(values: Values, t: Words, numbered: Numbered) -> list[str]:
 def _look(item: Values, village: Values, t: Words) -> Choice:
     """Before the due day a household to help with, afterwards a case."""
     if village["ahead"]:
-        return Choice(t("duty.card", name=item["name"]), f"household:show:{item['household_id']}", (item["name"],))
+        return Choice(t("duty.card", name=item["name"]), f"household:open:{item['household_id']}", (item["name"],))
     return card_button(item, t)
 
 
 def _village_button(village: Values, t: Words) -> Choice:
     label = t("case.village_button", village=village["name"], n=village["total"])
-    data = f"duty:village:{village['id']}:1" if village["ahead"] else f"case:village:{village['id']}:all:1"
+    data = f"duty:village:{village['id']}" if village["ahead"] else f"case:open:{village['id']}"
     return Choice(label, data, (village["name"],))
 
 

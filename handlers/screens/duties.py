@@ -105,7 +105,7 @@ def todo(values: Values, t: Words) -> Reply:
         parts.append([numbered.line(t("digest.notices", n=values["notices"]), button)])
     if not parts:
         return Reply(t("duty.nothing"), (back(t),))
-    pages(values, t, "duty:todo", numbered)
+    pages(values, t, "duty:page", numbered)
     return Reply("\n\n".join("\n".join(part) for part in parts), (*numbered.choices, back(t)))
 
 
@@ -119,7 +119,7 @@ def reasons(values: Values, t: Words) -> Reply:
         Choice(reason[name], f"duty:explain:{item['duty_id']}:{item['version']}:{reason['code']}")
         for reason in values["reasons"]
     ]
-    return Reply(text, (*choices, back(t, "duty:todo")))
+    return Reply(text, (*choices, back(t, "duty:page:1")))
 
 
 @screen("duty.ask_words", facts=item_facts)
@@ -150,7 +150,7 @@ def why(values: Values, t: Words) -> Reply:
     choices = [log_button(item, t)] if values.get("mine") else []
     if values.get("mine") and item["can_explain"]:
         choices.append(explain_button(item, t))
-    return Reply("\n".join(lines), (*choices, back(t, "duty:todo")))
+    return Reply("\n".join(lines), (*choices, back(t, "duty:page:1")))
 
 
 @screen("duty.village", facts=village_facts)
@@ -161,8 +161,8 @@ def village_ahead(values: Values, t: Words) -> Reply:
     numbered = Numbered()
     lines = [t("duty.village_ahead", village=values["village"], n=values["total"])]
     for item in values["items"]:
-        button = Choice(t("duty.card", name=item["name"]), f"household:show:{item['household_id']}", (item["name"],))
+        button = Choice(t("duty.card", name=item["name"]), f"household:open:{item['household_id']}", (item["name"],))
         lines.append(numbered.line(owner_line(item, t), button))
     numbered.side_by_side(0)
-    pages(values, t, f"duty:village:{values['village_id']}", numbered)
+    pages(values, t, f"duty:ahead:{values['village_id']}", numbered)
     return Reply("\n".join(lines), (*numbered.choices, back(t)))

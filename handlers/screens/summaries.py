@@ -57,7 +57,7 @@ def _to_decide(values: Values, t: Words) -> str:
 
 def _village_row(village: Values, values: Values, t: Words, numbered: Numbered) -> list[Choice]:
     """One village: 交办 for all of it and 看户; with a single village also 我来处理, 催办, 延期."""
-    look = Choice(t("digest.look", village=village["name"]), f"case:village:{village['id']}:all:1", (), numbered.row())
+    look = Choice(t("digest.look", village=village["name"]), f"case:open:{village['id']}", (), numbered.row())
     verbs = values["may"] if len(values["villages"]) == 1 else [v for v in values["may"] if v == "hand"]
     if not village["stamp"] or not verbs:
         return [look]

@@ -202,3 +202,18 @@ async def test_the_reasons_offered_are_those_of_the_settings(office: Office) -> 
     await office.tap("张伟", "没去成 李宁")
     assert "大雪封山" in await office.tap("张伟", "大雪封山")
     assert (await office.duty("李宁")).reason == "snow"
+
+
+async def test_a_leader_who_wants_every_case_as_it_comes_gets_it_alone_with_its_buttons(office: Office) -> None:
+    await office.town.stop_bot()
+    ladder = [
+        {"level": 1, "who": "team_head", "after": 2},
+        {"level": 3, "who": "deputy", "after": 3, "form": "alert"},
+    ]
+    office.town.settings["rules"] = {"rule": [{"code": "R1", "ladder": ladder}]}
+    await office.town.start_bot()
+    await office.town.go_to(date(2026, 12, 8), "12:00")
+    alerts = [message.text for message in office.phones["赵明"].new()]
+    assert [text.splitlines()[0] for text in alerts] == ["上报:李宁(青山村1组)", "上报:王秀英(青山村1组)"]
+    assert "目前到分管领导" in alerts[0]
+    assert "王强" in await office.tap("赵明", "交办给工作组")
