@@ -1,13 +1,20 @@
 """A township whose bot runs in a process of its own and is killed by SIGKILL, whatever it is just doing."""
 
 import asyncio
+import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
 from bot.db import Database
 from bot.simulator.server import Simulator
+from models.inbox import InboxRow
+from models.outbox import Message
 from models.secrets import read_keyring, use_keyring
 from tests.faults.process import FileClock, fork
 from tests.stories.township import Town
@@ -44,7 +51,8 @@ class BotProcess:
 
 class KilledTown(Town):
     """`kills` says, for each time that the story waits for the bot to come to rest, after how many real seconds the
-    bot is killed; None: it lives on. `killed` are those that were."""
+    bot is killed; None: it lives on. `killed` are those that were, `caught` counts what they were in the middle of,
+    `lasted` has the seconds that each rest took."""
 
     def __init__(self, folder: Path, start: datetime, kills: Callable[[int], float | None] = lambda stop: None) -> None:
         super().__init__(folder, start)
@@ -55,6 +63,8 @@ class KilledTown(Town):
         self.sim = Simulator(clock=clock)
         self.kills = kills
         self.killed: list[tuple[int, float]] = []
+        self.caught: Counter[str] = Counter()
+        self.lasted: dict[int, float] = {}
         self.stops = -1
         self._database: Database | None = None
 
@@ -70,6 +80,7 @@ class KilledTown(Town):
 
     async def settle(self) -> None:
         self.stops += 1
+        began = time.monotonic()
         seconds = self.kills(self.stops)
         if seconds is not None:
             resting = asyncio.create_task(super().settle())
@@ -78,8 +89,16 @@ class KilledTown(Town):
             resting.cancel()
             await asyncio.gather(resting, return_exceptions=True)
             self.killed.append((self.stops, seconds))
+            self.caught[await self._caught()] += 1
             await self.start_bot()
         await super().settle()
+        self.lasted[self.stops] = time.monotonic() - began
+
+    async def _caught(self) -> str:
+        """What lies half done where the process ended."""
+        if len(self.sim.bot.updates):
+            return "not confirmed"
+        return await self.app.database.read(half_done)
 
     async def kill_bot(self) -> None:
         process = self.app
@@ -90,3 +109,13 @@ class KilledTown(Town):
         await self.kill_bot()
         if self._database is not None:
             self._database.close()
+
+
+def half_done(session: Session) -> str:
+    """What a process has left unfinished: an update, a send, a message to be sent; or nothing."""
+    for what, table, states in (
+        ("not handled", InboxRow, ("new",)), ("sending", Message, ("sending",)), ("not sent", Message, ("pending", "retry")),
+    ):  # fmt: skip
+        if session.scalar(select(func.count()).select_from(table).where(table.state.in_(states))):
+            return what
+    return "nothing"

@@ -11,6 +11,9 @@ from tests.faults.month import START, Month
 from tests.faults.pictures import Picture, take_picture
 from tests.stories.township import Town
 
+WHILE_RECOVERING = (0, 1, -1, -1)
+"""Before or after the first commit of the next process, or not again. (Later could be the same message's second send:
+that one is not tried a third time.)"""
 Deaths = Callable[[Boundary], bool]
 Kills = Callable[[int], float | None]
 
@@ -53,10 +56,15 @@ def at_number(number: int) -> Deaths:
 
 
 def by_chance(seed: int, counts: Counter[int], often: float) -> Deaths:
-    """Dies once in so many of the stops, at any of their boundaries; `counts` has the boundaries of each stop."""
+    """Dies in so many of the stops, at any of their boundaries, and after half of these deaths once more, while the
+    next process takes up what was left; `counts` has the boundaries of each stop."""
     chance = random.Random(seed)
-    chosen = {stop: chance.randrange(count) for stop, count in sorted(counts.items()) if chance.random() < often}
-    return lambda boundary: boundary.life == 0 and chosen.get(boundary.stop) == boundary.number
+    chosen = {
+        stop: (chance.randrange(count), chance.choice(WHILE_RECOVERING))
+        for stop, count in sorted(counts.items())
+        if chance.random() < often
+    }
+    return lambda boundary: boundary.life < 2 and chosen.get(boundary.stop, (-1, -1))[boundary.life] == boundary.number
 
 
 def count_by_stop(plan: Plan) -> Counter[int]:
