@@ -1,8 +1,8 @@
 """The digest in words: everything one person needs to know today, in one message."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -32,6 +32,12 @@ from models.cases.summary import Summary
 from models.reasons import name_reason
 from models.times import local_day
 from schedules.digests import digest_key
+
+Section = Callable[[Values, Words, Numbered], list[str]]
+LINES = 10
+"""Lines of one section; it says how many more there are."""
+LONGEST = 3300
+"""Characters after which a message says that the rest stands in 待办."""
 
 
 def digest_facts(
@@ -63,7 +69,7 @@ def _summary_values(summary: Summary, may: list[str]) -> Values:
 def daily(values: Values, t: Words) -> Reply:
     """A person's day: own reports and households first, then what others need, then how things ended."""
     head = t("digest.title" if values.get("part", 1) == 1 else "digest.title_more", day=t.day(values["day"]))
-    return _message(head, values, t, OWN_SECTIONS + LIST_SECTIONS + (_outcomes, _notices))
+    return _message(head, values, t, (*OWN_SECTIONS, summary_lines, _villages, _outcomes, _notices))
 
 
 @screen("digest.monday", facts=digest_facts)
@@ -76,10 +82,25 @@ def monday(values: Values, t: Words) -> Reply:
     return _message(head, values, t, sections, gap="\n")
 
 
-def _message(head: str, values: Values, t: Words, sections: tuple[Any, ...], gap: str = "\n\n") -> Reply:
+def _message(head: str, values: Values, t: Words, sections: tuple[Section, ...], gap: str = "\n\n") -> Reply:
+    """The sections that have something to say, as many as one message holds; the rest is one tap away."""
     numbered = Numbered()
-    parts = [part for section in sections if (part := section(values, t, numbered))]
-    text = head + gap + "\n\n".join("\n".join(part) for part in parts)
+    lists = {name: items for name, items in values.items() if isinstance(items, list | tuple)}
+    cut = {name: items[:LINES] for name, items in lists.items()}
+    counts = {name: len(items) for name, items in lists.items()}
+    # A section's function is named after the list it shows.
+    over = {f"_{name}": count - LINES for name, count in counts.items() if count > LINES}
+    text = head
+    for section in sections:
+        begun = len(numbered.choices)
+        part = section({**values, **cut, "counts": counts}, t, numbered)
+        if part and section.__name__ in over:
+            part.append(t("digest.more", n=over[section.__name__]))
+        if part and len(text) + sum(map(len, part)) > LONGEST:
+            del numbered.choices[begun:]
+            text += "\n\n" + t("digest.rest")
+            break
+        text += (gap if text == head else "\n\n") * bool(part) + "\n".join(part)
     return Reply(text, tuple(numbered.choices) or (todo_button(t),))
 
 
@@ -96,12 +117,12 @@ def _urged(values: Values, t: Words, numbered: Numbered) -> list[str]:
 
 def _handed(values: Values, t: Words, numbered: Numbered) -> list[str]:
     items = values.get("handed")
-    return [t("digest.handed", n=len(items)), *handed_lines(items, t, numbered)] if items else []
+    return [t("digest.handed", n=values["counts"]["handed"]), *handed_lines(items, t, numbered)] if items else []
 
 
 def _asked(values: Values, t: Words, numbered: Numbered) -> list[str]:
     items = values.get("asked")
-    return [t("digest.asked_today", n=len(items)), *handed_lines(items, t, numbered)] if items else []
+    return [t("digest.asked_today", n=values["counts"]["asked"]), *handed_lines(items, t, numbered)] if items else []
 
 
 def _answered(values: Values, t: Words, numbered: Numbered) -> list[str]:
@@ -254,8 +275,7 @@ def notice_line(notice: Values, t: Words) -> str:
     return t("digest.notice_line", place=place(notice, t), text=t(f"notice.{notice['what']}", role=role))
 
 
-OWN_SECTIONS = (
+OWN_SECTIONS: tuple[Section, ...] = (
     _deaths, _unconfirmed, _urged, _asked, _handed, _reassigned, _short, _repeated, _second, _later, _copied, _answered,
 )  # fmt: skip
 """What one can act on oneself comes first."""
-LIST_SECTIONS = (summary_lines, _villages)
