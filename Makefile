@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 OURS := bot handlers models schedules tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test proof check lock clean
+.PHONY: help demo test bench proof check lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -21,6 +21,9 @@ demo: $(VENV)/.run ## the bot on this machine, three phones in the browser: http
 test: $(VENV)/.dev ## all tests, in under five minutes
 	@mkdir -p build
 	$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST)
+
+bench: $(VENV)/.dev ## speed, each figure beside its bare twin, also in build/bench.json (minutes)
+	@set -e; for each in tests/benchmarks/bench_*.py; do $(BIN)/python -m tests.benchmarks.$$(basename $$each .py); done
 
 proof: $(VENV)/.dev ## the long proofs: a bot that dies at every boundary, a process killed a hundred times (minutes)
 	$(BIN)/python -m tests.proof $(PROOF)

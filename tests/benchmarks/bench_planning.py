@@ -78,7 +78,9 @@ def plan(session: Session) -> None:
 
 
 def insert_bare(session: Session) -> None:
-    session.execute(text(f"INSERT INTO duties ({COLUMNS}) SELECT {COLUMNS} FROM bare WHERE true ON CONFLICT DO NOTHING"))
+    session.execute(
+        text(f"INSERT INTO duties ({COLUMNS}) SELECT {COLUMNS} FROM bare WHERE true ON CONFLICT DO NOTHING")
+    )
     session.commit()
 
 
