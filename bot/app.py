@@ -134,7 +134,8 @@ class App:
         await self._listen()
         if background:
             self._tasks.append(asyncio.create_task(self.sender.run()))
-            working = {name: (1.0, self._working(work)) for name, work in self.workers.items()}
+            # Names of their own: the tick "photos" and the worker "photos" are two different things.
+            working = {f"fetch {name}": (1.0, self._working(work)) for name, work in self.workers.items()}
             self._beat = Beat({t.name: (t.every, self._beaten(t)) for t in TICKS} | working)
             self._beat.start()
         log.info("open", channel=self.channel.name, update_mode=self.config.telegram.mode)

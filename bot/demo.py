@@ -82,7 +82,7 @@ class Demo:
         else:
             await load_township(self.app.database, sheets, now=self.clock.now())
             await self._seat_everybody()
-        self.page = Phones(self.sim, self, self._listed, first=self._first_three())
+        self.page = Phones(self.sim, self, self._listed, first=self._first_three(), sheets=sheets)
 
     async def close(self) -> None:
         await self.app.close()

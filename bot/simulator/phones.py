@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import json
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -54,7 +54,8 @@ class DemoClock(Protocol):
 
 
 class Phones:
-    """The page's server side. `list_people` is asked each time the picker opens; `first` are the three to begin with."""
+    """The page's server side. `list_people` is asked each time the picker opens; `first` are the three to begin with,
+    `sheets` the files every telephone has at hand to send."""
 
     def __init__(
         self,
@@ -62,11 +63,13 @@ class Phones:
         clock: DemoClock,
         list_people: Callable[[], Iterable[Listed]],
         first: Iterable[int] = (),
+        sheets: Sequence[Path] = (),
     ) -> None:
         self.simulator = simulator
         self.clock = clock
         self.list_people = list_people
         self.first = list(first)
+        self.sheets = list(sheets)
         self._log: deque[Json] = deque(maxlen=400)
         self._listeners: set[asyncio.Queue[Json]] = set()
         self._moving = asyncio.Lock()
@@ -95,6 +98,7 @@ class Phones:
                 web.post("/api/chat/{person}/tap", self._tap),
                 web.post("/api/chat/{person}/files", self._files),
                 web.post("/api/chat/{person}/samples", self._samples),
+                web.post("/api/chat/{person}/sheet", self._sheet),
                 web.post("/api/chat/{person}/contact", self._contact),
                 web.post("/api/chat/{person}/block", self._block),
                 web.post("/api/clock", self._move_clock),
@@ -116,6 +120,7 @@ class Phones:
                 "bot": {"name": self.simulator.bot.first_name, "username": self.simulator.bot.username},
                 "people": self._listed(),
                 "first": self.first,
+                "sheets": [sheet.name for sheet in self.sheets],
                 "now": moment(self.clock.now()),
                 "log": list(self._log),
             }
@@ -201,6 +206,13 @@ class Phones:
             await person.photo(photos[0], caption)
         elif photos:
             await person.album(list(photos), caption)
+
+    async def _sheet(self, request: web.Request) -> web.Response:
+        name = (await request.json()).get("name")
+        for sheet in self.sheets:
+            if sheet.name == name:
+                await self._person(request).document(sheet)
+        return web.json_response({})
 
     async def _contact(self, request: web.Request) -> web.Response:
         await self._person(request).contact()

@@ -12,6 +12,7 @@ const page = {
   unread: new Map(),
   active: 0,
   lines: [],
+  sheets: [],
   now: null,
 
   focus(index) {
@@ -113,6 +114,8 @@ function listen() {
 async function move(button) {
   const buttons = [...document.querySelectorAll(".move")];
   find("clock").classList.add("moving");
+  find("clock").ariaBusy = "true";
+  button.classList.add("busy");
   for (const one of buttons) one.disabled = true;
   try {
     const body = button.dataset.next ? { next: true } : { advance: Number(button.dataset.advance) };
@@ -122,6 +125,8 @@ async function move(button) {
     page.phones[page.active].toast({ text: words("failed") });
   } finally {
     find("clock").classList.remove("moving");
+    find("clock").ariaBusy = "false";
+    button.classList.remove("busy");
     for (const one of buttons) one.disabled = false;
   }
 }
@@ -154,6 +159,7 @@ async function begin() {
   page.people = start.people;
   page.now = start.now;
   page.lines = start.log;
+  page.sheets = start.sheets;
   for (const person of chooseFirst(start)) {
     const phone = new Phone(page.phones.length, page);
     page.phones.push(phone);

@@ -79,7 +79,7 @@ function drawDocument({ file, name, size }) {
 }
 
 function drawContact({ name, number }) {
-  return el("div", { class: "document" }, icon("card"), el("span", {}, el("b", {}, name), el("small", {}, `+${number}`)));
+  return el("div", { class: "document card" }, icon("card"), el("span", {}, el("b", {}, name), el("small", {}, `+${number}`)));
 }
 
 function drawButtons(message, actions) {

@@ -108,6 +108,13 @@ export function drawComposer(phone) {
     menu.hidden = true;
   }
 
+  function drawSheets() {
+    const { sheets } = phone.page;
+    if (!sheets.length) return [];
+    const rows = sheets.map((name) => el("button", { class: "sheet-name", onclick: () => { menu.hidden = true; phone.act("sheet", { name }); } }, icon("doc"), name));
+    return [el("div", { class: "sheets" }, el("small", {}, words("sheets")), rows)];
+  }
+
   function toggleMenu(event) {
     event.stopPropagation();
     menu.hidden = !menu.hidden;
@@ -117,6 +124,7 @@ export function drawComposer(phone) {
       el("button", { onclick: () => pick("photo") }, words("photo")),
       el("button", { onclick: () => pick("file") }, words("file")),
       el("div", { class: "samples" }, el("span", {}, words("sample")), counts),
+      ...drawSheets(),
       el("button", { onclick: () => { menu.hidden = true; phone.act("contact"); } }, words("contact")),
       el("button", { class: "quiet", onclick: () => { menu.hidden = true; tell(`${phone.path}/block`); } }, words("block")),
     );

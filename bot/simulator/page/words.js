@@ -3,7 +3,7 @@
 const WORDS = {
   zh: {
     title: "走访 · 演示", hour: "+1 小时", day: "+1 天", next: "到下一件事", hourShort: "+1时", dayShort: "+1天", nextShort: "下一件事", log: "事件", other: "EN",
-    photo: "照片", file: "文件", sample: "示例照片", contact: "我的名片", block: "停用机器人", unblock: "恢复机器人",
+    photo: "照片", file: "文件", sample: "示例照片", sheets: "示例表格", contact: "我的名片", block: "停用机器人", unblock: "恢复机器人",
     write: "输入消息", caption: "添加说明", start: "开始", empty: "这里还没有消息", greeting: "点“开始”,打个招呼",
     search: "找人:姓名、角色、村", nobody: "没有这个人", edited: "已编辑", typing: "正在输入…", today: "今天",
     forwarded: "转发自", ok: "好", openOn: "在哪台手机上打开?", choose: "另选一人…", quiet: "还没有事情发生",
@@ -12,7 +12,7 @@ const WORDS = {
   },
   en: {
     title: "Zoufang · Demo", hour: "+1 hour", day: "+1 day", next: "Next event", hourShort: "+1 h", dayShort: "+1 d", nextShort: "Next", log: "Events", other: "中文",
-    photo: "Photo", file: "File", sample: "Sample photos", contact: "My contact", block: "Block the bot", unblock: "Unblock the bot",
+    photo: "Photo", file: "File", sample: "Sample photos", sheets: "Sample sheets", contact: "My contact", block: "Block the bot", unblock: "Unblock the bot",
     write: "Message", caption: "Add a caption", start: "START", empty: "No messages here yet", greeting: "Press START to begin",
     search: "Name, role, village", nobody: "Nobody found", edited: "edited", typing: "typing…", today: "Today",
     forwarded: "Forwarded from", ok: "OK", openOn: "Open on which phone?", choose: "Somebody else…", quiet: "Nothing has happened yet",
