@@ -33,6 +33,7 @@ class MovedClock(Clock):
         self._still = still
         self._began = time.monotonic()
         self._moved = 0.0
+        self._ahead = 0.0
 
     def _passed(self) -> float:
         return 0.0 if self._still else time.monotonic() - self._began
@@ -41,10 +42,12 @@ class MovedClock(Clock):
         return self._base + timedelta(seconds=self._passed() + self._moved)
 
     def steady(self) -> float:
-        return self._began + self._passed() + max(self._moved, 0.0)
+        return self._began + self._passed() + self._ahead
 
     def move(self, seconds: float) -> None:
+        """Moves both clocks forward; backwards the wall clock only, as a machine's clock that is set back."""
         self._moved += seconds
+        self._ahead += max(seconds, 0.0)
 
     def move_to(self, moment: datetime) -> None:
         """Goes forward to a moment; a moment already passed changes nothing."""

@@ -103,8 +103,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "zoufang.db")
         yield f"sqlite:///{tmp_path}/zoufang.db"
         return
-    server = request.getfixturevalue("postgres_server")
-    template = request.getfixturevalue("postgres_template")
+    yield request.getfixturevalue("postgres_url")
+
+
+@pytest.fixture
+def postgres_url(request: pytest.FixtureRequest, postgres_server: str, postgres_template: str) -> Iterator[str]:
+    """A fresh, migrated PostgreSQL database."""
+    server, template = postgres_server, postgres_template
     name = f"t{os.getpid()}_{abs(hash(request.node.nodeid)) % 10**9}"
     with create_engine(server, isolation_level="AUTOCOMMIT").connect() as admin:
         admin.execute(text(f"DROP DATABASE IF EXISTS {name}"))
@@ -138,8 +143,7 @@ async def town(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[
     """
     url = ""
     if getattr(request, "param", "sqlite") == "postgres":
-        request.getfixturevalue("postgres_server")
-        url = request.getfixturevalue("database_url")
+        url = request.getfixturevalue("postgres_url")
     town = Town(tmp_path, datetime(2026, 10, 31, 1, 0, tzinfo=UTC), url)
     await town.open()
     yield town
