@@ -25,6 +25,7 @@ from bot.simulator.life import Life
 from bot.simulator.persons import Person as Phone
 from bot.simulator.phones import Label, Listed, Phones
 from bot.simulator.server import Simulator
+from bot.simulator.state import Event
 from bot.simulator.township import Township, township
 from schedules.calendar import Calendar
 
@@ -33,6 +34,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 START_AT = time(9, 10)
 NOT_JOINED = 5
 SEED = 269
+QUIET_FOR = timedelta(days=7)
 ROLES = {
     "帮扶责任人": "Helper", "第一书记": "Team head", "村支书": "Village secretary", "信息员": "Clerk",
     "扶贫专干": "Officer", "分管副职": "Deputy in charge", "党委书记": "Party secretary", "乡镇长": "Township head",
@@ -65,6 +67,8 @@ class Demo:
         self.town: Township = township(SEED, name="示例乡")
         self.sim = Simulator(clock=self.clock, folder=folder / "telegram")
         self.phones: dict[str, Phone] = {}
+        self._told: dict[str, None] = {}
+        self.sim.world.listeners.append(self._hear)
         self.life = Life(SEED, ZONE, [])
         self.app: App
         self.page: Phones
@@ -101,12 +105,23 @@ class Demo:
         await self._settle()
 
     async def next_event(self) -> Label | None:
-        event = await self._next_at()
-        if event is None:
-            return None
-        await self._go_to(event)
-        local = event.astimezone(ZONE)
-        return {"zh": f"到了{local.month}月{local.day}日 {local:%H:%M}", "en": f"It is {local.day} {local:%b %H:%M}"}
+        """To the next moment at which somebody is told something: what the bot does for itself at midnight shows on no
+        telephone. Stops after a week in which nobody is."""
+        self._told.clear()
+        until = self.clock.now() + QUIET_FOR
+        while (event := await self._next_at()) is not None and event <= until:
+            await self._go_to(event)
+            if self._told:
+                break
+        else:
+            if event is None:
+                return None
+            await self._go_to(until)
+        return _happened(list(self._told))
+
+    def _hear(self, event: Event) -> None:
+        if event.kind == "message" and event.message is not None and event.message.from_bot and event.chat.account:
+            self._told[event.chat.account.first_name] = None
 
     async def _next_at(self) -> datetime | None:
         """The next moment at which the bot or a simulated person does something, later than now; None: nobody does."""
@@ -196,6 +211,17 @@ class Demo:
             )
             for person in self.town.people
         ]
+
+
+def _happened(told: list[str]) -> Label:
+    """Who hears from the bot; the page adds the moment."""
+    names, more = "、".join(told[:3]), len(told) > 3
+    if not told:
+        zh, en = "过了一周,没有要通知的事", "A week later: nobody was told anything"
+    else:
+        zh = f"{names}等{len(told)}人收到消息" if more else f"{names}收到消息"
+        en = f"Messages for {', '.join(told[:3])}" + (f" and {len(told) - 3} more" if more else "")
+    return {"zh": zh, "en": en}
 
 
 async def serve(config: Config, *, empty: bool) -> None:

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from bot.simulator.persons import NotOnScreen, Person
 
 ROUNDS = ((3, 13), (14, 24))
+HOURS = (time(12, 40), time(17, 30), time(18, 30), time(20, 30))
+"""When people get round to writing: several at the same minute, so that a day of the demo's clock goes by quickly."""
 SHORT = 12
 SENTENCES = (
     "今天走了{names}家,人都在,没啥事",
@@ -90,6 +92,5 @@ class Life:
                 )
                 if going:
                     day = first + timedelta(days=chance.randint(earliest, latest) - 1)
-                    hour = time(chance.randint(16, 20), chance.randint(0, 59), chance.randint(0, 59))
-                    walks.append(Round(datetime.combine(day, hour, self._zone), helper, going))
+                    walks.append(Round(datetime.combine(day, chance.choice(HOURS), self._zone), helper, going))
         return walks

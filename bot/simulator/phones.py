@@ -292,8 +292,8 @@ class Phones:
             told["blocked"] = event.chat.blocked
         self._tell(told)
         if event.kind == "message" and event.message is not None and event.message.from_bot:
-            first_line = event.message.text.strip().split("\n")[0]
-            self._add_log({"kind": "message", "person": account.id, "text": first_line[:80]})
+            line = " ".join(event.message.text.split())
+            self._add_log({"kind": "message", "person": account.id, "text": line[:80]})
 
 
 async def _do_not_keep(request: web.Request, response: web.StreamResponse) -> None:

@@ -194,7 +194,7 @@ async def test_the_page_hears_everything_that_happens(
     await bot.delete_message(li.id, sent.message_id)
     await asyncio.wait_for(listening, 5)
     assert [event["kind"] for event in heard] == ["message", "log", "press", "answer", "edit", "delete"]
-    assert heard[1]["line"]["text"] == "一"
+    assert heard[1]["line"]["text"] == "一 二"
     assert heard[3]["toast"]["alert"] is True
 
 
