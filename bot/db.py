@@ -41,6 +41,7 @@ class Database:
         if self.sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         self.engine = make_engine(url)
+        self._reading = self.engine.execution_options(read_only=True) if self.sqlite else self.engine
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._readers = ThreadPoolExecutor(2 if self.sqlite else POSTGRES_THREADS, "reader")
         self._writer: threading.Thread | None = None
@@ -79,15 +80,14 @@ class Database:
         return await asyncio.get_running_loop().run_in_executor(self._readers, function, *args)
 
     def _look(self, query: Callable[..., T], args: tuple[Any, ...], named: dict[str, Any]) -> T:
-        engine = self.engine.execution_options(read_only=True) if self.sqlite else self.engine
-        with Session(engine) as session:
+        with Session(self._reading) as session:
             try:
                 return query(session, *args, **named)
             finally:
                 session.rollback()
 
     def _alone(self, job: _Job) -> Any:
-        with Session(self.engine) as session, session.begin():
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
             return job.action(session, *job.args, **job.named)
 
     def _write(self) -> None:
@@ -128,7 +128,6 @@ class Database:
             else:
                 job.done.set_result(answer)
 
-
     def _write_alone(self, job: _Job) -> None:
         try:
             answer = self._alone(job)
@@ -142,7 +141,7 @@ class Database:
 def _attempt(connection: Any, job: _Job) -> tuple[Any, BaseException | None]:
     try:
         with (
-            Session(connection, join_transaction_mode="create_savepoint") as session,
+            Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session,
             session.begin(),
         ):
             return job.action(session, *job.args, **job.named), None

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Date, Select, and_, bindparam, exists, false, or_, select
 from sqlalchemy.orm import Session
 
 from models.areas import Area
@@ -85,10 +86,13 @@ class PersonView:
         return any(reach.get(g.role) == OWN for g in self.grants)
 
 
+Day = date | ColumnElement[date]
+"""A day, or the place of one in a statement that is built once."""
+TODAY = bindparam("today", type_=Date)
 GRANT_COLUMNS = (Grant.role, Grant.post, Grant.area_id, Area.path, Grant.unit, Grant.on_ladder)
 
 
-def valid_on(day: date) -> ColumnElement[bool]:
+def valid_on(day: Day) -> ColumnElement[bool]:
     """That a grant holds on a day."""
     return and_(Grant.starts_on <= day, or_(Grant.ends_on.is_(None), Grant.ends_on > day))
 
@@ -103,13 +107,19 @@ def list_grants(session: Session, person_id: int, today: date) -> tuple[GrantVie
     return tuple(GrantView(*row) for row in rows)
 
 
-def holds(person_id: int, day: date) -> ColumnElement[bool]:
+def holds(person_id: int | ColumnElement[int], day: Day) -> ColumnElement[bool]:
     """That an assignment row is the person's on a day."""
     return and_(
         Assignment.person_id == person_id,
         or_(Assignment.starts_on.is_(None), Assignment.starts_on <= day),
         or_(Assignment.ends_on.is_(None), Assignment.ends_on > day),
     )
+
+
+OWN_HOUSEHOLD = select(Household.id).where(
+    Household.id == bindparam("household_id"),
+    exists().where(Assignment.household_id == Household.id, holds(bindparam("person_id", type_=BigInteger), TODAY)),
+)
 
 
 def household_scope(person: PersonView, right: str, day: date) -> ColumnElement[bool]:
@@ -131,12 +141,13 @@ def area_scope(paths: Iterable[str]) -> ColumnElement[bool]:
 
 def access_household(session: Session, person: PersonView, household_id: int, right: str, *, day: date) -> int:
     """The household's id if the person may; raises Refused("household.not_yours") alike for foreign and unknown ones."""
-    found = session.scalar(
-        select(Household.id).where(Household.id == household_id, household_scope(person, right, day))
-    )
-    if found is None:
+    who = {"household_id": household_id, "person_id": person.id, "today": day}
+    if person.owns(right) and session.scalar(OWN_HOUSEHOLD, who) is not None:
+        return household_id
+    paths = person.paths(right)
+    if not paths or session.scalar(select(Household.id).where(Household.id == household_id, area_scope(paths))) is None:
         raise Refused("household.not_yours")
-    return found
+    return household_id
 
 
 def access_area(session: Session, person: PersonView, area_id: int, right: str) -> int:
@@ -147,28 +158,32 @@ def access_area(session: Session, person: PersonView, area_id: int, right: str) 
     return area_id
 
 
+PERSON_AND_GRANTS = (
+    select(Person.id, Person.name, Person.locale, *GRANT_COLUMNS)
+    .outerjoin(Grant, and_(Grant.person_id == Person.id, valid_on(TODAY)))
+    .outerjoin(Area, Area.id == Grant.area_id)
+    .order_by(Grant.id)
+)
+"""One statement for the person and the grants, built once: it runs for every update."""
+BY_SENDER = PERSON_AND_GRANTS.where(Person.telegram_id == bindparam("sender"), Person.ended_on.is_(None))
+BY_ID = PERSON_AND_GRANTS.where(Person.id == bindparam("person_id"))
+
+
 def find_by_sender(session: Session, sender: int, today: date) -> PersonView | None:
     """The joined person behind a channel's number, with today's grants; None for strangers."""
-    return _find(session, and_(Person.telegram_id == sender, Person.ended_on.is_(None)), today)
+    return _find(session, BY_SENDER, {"sender": sender, "today": today})
 
 
 def view(session: Session, person_id: int, today: date) -> PersonView:
     """A person as handlers see one. Raises Refused("person.unknown")."""
-    found = _find(session, Person.id == person_id, today)
+    found = _find(session, BY_ID, {"person_id": person_id, "today": today})
     if found is None:
         raise Refused("person.unknown")
     return found
 
 
-def _find(session: Session, who: ColumnElement[bool], today: date) -> PersonView | None:
-    """One statement for the person and the grants: it runs for every update."""
-    rows = session.execute(
-        select(Person.id, Person.name, Person.locale, *GRANT_COLUMNS)
-        .outerjoin(Grant, and_(Grant.person_id == Person.id, valid_on(today)))
-        .outerjoin(Area, Area.id == Grant.area_id)
-        .where(who)
-        .order_by(Grant.id)
-    ).all()
+def _find(session: Session, who: Select[*tuple[Any, ...]], ids: dict[str, Any]) -> PersonView | None:
+    rows = session.execute(who, ids).all()
     if not rows:
         return None
     grants = tuple(GrantView(*row[3:]) for row in rows if row.role is not None)

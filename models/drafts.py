@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, select, text, update
+from sqlalchemy import Index, bindparam, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, EncryptedText, Facts, Id, ref
@@ -55,9 +55,21 @@ class DraftView:
     version: int
 
 
+ACTIVE = select(Draft).where(Draft.person_id == bindparam("person_id"), Draft.state == "active")
+ACTIVE_VIEW = ACTIVE.with_only_columns(
+    Draft.id, Draft.kind, Draft.step, Draft.facts, Draft.words, Draft.version, maintain_column_froms=True
+)
+
+
 def find_active(session: Session, person_id: int) -> DraftView | None:
-    row = session.scalar(select(Draft).where(Draft.person_id == person_id, Draft.state == "active"))
-    return None if row is None else DraftView(row.id, row.kind, row.step, dict(row.facts), row.words, row.version)
+    """The draft that a person is in, as plain values."""
+    row = session.execute(ACTIVE_VIEW, {"person_id": person_id}).first()
+    return None if row is None else DraftView(*row)
+
+
+def active_row(session: Session, person_id: int) -> Draft | None:
+    """The same as a row to be changed."""
+    return session.scalar(ACTIVE, {"person_id": person_id})
 
 
 def open_draft(

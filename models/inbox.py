@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, CursorResult, Index, UniqueConstraint, select, text, update
+from sqlalchemy import BigInteger, CursorResult, Index, UniqueConstraint, bindparam, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, EncryptedText, Id
@@ -36,14 +36,17 @@ class InboxRow(Base):
     )
 
 
+KNOWN = select(InboxRow.update_id).where(
+    InboxRow.channel == bindparam("channel"), InboxRow.update_id.in_(bindparam("ids", expanding=True))
+)
+
+
 def store(
     session: Session, channel: str, updates: list[tuple[int, int, str]], *, now: datetime
 ) -> list[tuple[int, int]]:
     """Adds raw updates (update id, sender, payload); gives (update id, row id) of those not seen before."""
     ids = [update_id for update_id, _, _ in updates]
-    known = set(
-        session.scalars(select(InboxRow.update_id).where(InboxRow.channel == channel, InboxRow.update_id.in_(ids)))
-    )
+    known = set(session.scalars(KNOWN, {"channel": channel, "ids": ids}))
     rows = {
         update_id: InboxRow(channel=channel, update_id=update_id, sender=sender, payload=payload, received_at=now)
         for update_id, sender, payload in updates
@@ -65,14 +68,17 @@ def find_payload(session: Session, inbox_id: int) -> str | None:
     return session.scalar(select(InboxRow.payload).where(InboxRow.id == inbox_id, InboxRow.state == "new"))
 
 
+HANDLED = (
+    update(InboxRow)
+    .where(InboxRow.id == bindparam("inbox_id"), InboxRow.state == "new")
+    .values(state="handled", handled_at=bindparam("now"), reason=bindparam("why"))
+    .execution_options(synchronize_session=False)
+)
+
+
 def handled(session: Session, inbox_id: int, *, now: datetime, reason: str | None = None) -> bool:
     """Marks an update as handled; False where it is so already: whoever asks must then change nothing."""
-    done = session.execute(
-        update(InboxRow)
-        .where(InboxRow.id == inbox_id, InboxRow.state == "new")
-        .values(state="handled", handled_at=now, reason=reason)
-        .execution_options(synchronize_session=False)
-    )
+    done = session.execute(HANDLED, {"inbox_id": inbox_id, "now": now, "why": reason})
     return cast("CursorResult[Any]", done).rowcount == 1
 
 

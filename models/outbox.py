@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, select, text
+from sqlalchemy import BigInteger, Index, bindparam, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Facts, Id, ref
@@ -146,12 +146,19 @@ def tell(
     return message
 
 
-def last_choices(session: Session, chat: int) -> list[Any]:
+LAST_CHOICES = (
+    select(Message.choices, Message.sent_at)
+    .where(Message.chat == bindparam("chat"), Message.choices.is_not(None))
+    .order_by(Message.sent_at.desc(), Message.id.desc())
+    .limit(1)
+)
+LAST_WRITTEN = LAST_CHOICES.order_by(None).order_by(Message.id.desc())
+
+
+def last_choices(session: Session, chat: int, *, now: datetime) -> list[Any]:
     """[[label, data, words…], …] of the newest screen sent to a chat that has any: what a typed number or word presses."""
-    found = session.scalar(
-        select(Message.choices)
-        .where(Message.chat == chat, Message.choices.is_not(None))
-        .order_by(Message.sent_at.desc(), Message.id.desc())
-        .limit(1)
-    )
-    return found or []
+    newest = session.execute(LAST_CHOICES, {"chat": chat}).first()
+    if newest is not None and newest.sent_at is not None and newest.sent_at > now:
+        # The clock was set back: times of before and after do not compare, the order of writing does.
+        newest = session.execute(LAST_WRITTEN, {"chat": chat}).first()
+    return (newest.choices if newest is not None else None) or []

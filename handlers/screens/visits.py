@@ -129,7 +129,7 @@ def logged_facts(
     today = local_day(now)
     lines = []
     for line in card.lines:
-        (standing,) = list_standing(session, [line.place.household_id], today, line.visited_on)
+        (standing,) = list_standing(session, [line.place.household_id], today, line.visited_on, card.places)
         settled = queries.list_settled_by(session, line.visit_id)
         lines.append({**asdict(line), "standing": asdict(standing), "settled": settled})
     return {
@@ -166,10 +166,11 @@ def logged(values: Values, t: Words) -> Reply:
         parts.append(photos)
     if values["owed"]:
         parts.append(still_open(values["owed"], t))
-    choices = []
+    # Not first: a 1 sent twice over a weak line would take back what the first one confirmed.
+    choices = [Choice(t("visit.next"), "visit:start")]
     if values["undo"]:
         choices.append(Choice(t("visit.undo"), f"visit:undo:{values['draft_id']}", t.several("visit.undo_words")))
-    return Reply("\n".join(parts), (*choices, Choice(t("visit.next"), "visit:start"), back(t)))
+    return Reply("\n".join(parts), (*choices, back(t)))
 
 
 def logged_line(line: Values, today: date, t: Words) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Date, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models.areas import Area
@@ -78,7 +78,9 @@ class DutyView:
 def list_views(session: Session, duty_ids: Iterable[int], today: date) -> list[DutyView]:
     """The views of these duties, in the order given; unknown ids are left out."""
     wanted = list(dict.fromkeys(duty_ids))
-    rows = session.execute(_rows(today).where(Duty.id.in_(wanted))).all() if wanted else []
+    if not wanted:
+        return []
+    rows = session.execute(ROWS, {"ids": wanted, "today": today}).all()
     since = _case_days(session, [row.Duty.id for row in rows if row.Duty.level > 0])
     rules: dict[int, RuleParameters] = {}
     for row in rows:
@@ -92,43 +94,46 @@ def find_view(session: Session, duty_id: int, today: date) -> DutyView | None:
     return next(iter(list_views(session, [duty_id], today)), None)
 
 
-def _rows(today: date) -> Select[Any]:
-    owner, taker, village, group = aliased(Person), aliased(Person), aliased(Area), aliased(Area)
-    waiting = (
-        select(func.count())
-        .where(
-            Visit.household_id == Duty.household_id, Visit.state == "unconfirmed", Visit.visited_on >= Duty.starts_on
-        )
-        .correlate(Duty)
-        .scalar_subquery()
+OWNER, TAKER, VILLAGE, GROUP = aliased(Person), aliased(Person), aliased(Area), aliased(Area)
+WAITING = (
+    select(func.count())
+    .where(Visit.household_id == Duty.household_id, Visit.state == "unconfirmed", Visit.visited_on >= Duty.starts_on)
+    .correlate(Duty)
+    .scalar_subquery()
+)
+HAS_SECOND = exists().where(
+    Assignment.household_id == Duty.household_id,
+    Assignment.position == "second",
+    current_assignments(bindparam("today", type_=Date)),
+)
+ROWS = (
+    select(
+        Duty,
+        Household.head_name.label("name"),
+        Household.kind,
+        VILLAGE.name.label("village"),
+        GROUP.name.label("area"),
+        GROUP.level.label("area_level"),
+        OWNER.name.label("owner"),
+        OWNER.unit,
+        TAKER.name.label("taker"),
+        WAITING.label("waiting"),
+        HAS_SECOND.label("has_second"),
     )
-    second = exists().where(
-        Assignment.household_id == Duty.household_id, Assignment.position == "second", current_assignments(today)
-    )
-    return (
-        select(
-            Duty,
-            Household.head_name.label("name"),
-            Household.kind,
-            village.name.label("village"),
-            group.name.label("area"),
-            group.level.label("area_level"),
-            owner.name.label("owner"),
-            owner.unit,
-            taker.name.label("taker"),
-            waiting.label("waiting"),
-            second.label("has_second"),
-        )
-        .outerjoin(Household, Household.id == Duty.household_id)
-        .outerjoin(village, village.id == Duty.village_id)
-        .outerjoin(group, group.id == Household.area_id)
-        .outerjoin(owner, owner.id == Duty.person_id)
-        .outerjoin(taker, taker.id == Duty.taken_by)
-    )
+    .outerjoin(Household, Household.id == Duty.household_id)
+    .outerjoin(VILLAGE, VILLAGE.id == Duty.village_id)
+    .outerjoin(GROUP, GROUP.id == Household.area_id)
+    .outerjoin(OWNER, OWNER.id == Duty.person_id)
+    .outerjoin(TAKER, TAKER.id == Duty.taken_by)
+    .where(Duty.id.in_(bindparam("ids", expanding=True)))
+)
+"""Duties `ids` as they are on the day `today`. Built once: it is made of four aliases."""
 
 
 def _case_days(session: Session, duty_ids: Sequence[int]) -> dict[int, date]:
     """Since when each is a case: the first level told."""
+    if not duty_ids:
+        return {}
     rows = session.execute(
         select(DutyEvent.duty_id, func.min(DutyEvent.at).label("at"))
         .where(DutyEvent.duty_id.in_(duty_ids), DutyEvent.kind == "level")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, case, distinct, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, distinct, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.access import PersonView, household_scope
@@ -45,11 +45,21 @@ def list_most_due(
 ) -> StandingPage:
     """Ten households in the person's reach, those that need a visit most first; paused ones last."""
     scope = and_(household_scope(person, right, today), Household.status != "ended")
-    total = session.scalar(select(func.count()).select_from(Household).where(scope)) or 0
+    page = max(page, 1)
+    rows = _most_due(session, scope, today, page)
+    total = len(rows)
+    if page > 1 or total == PAGE:
+        total = session.scalar(select(func.count()).select_from(Household).where(scope)) or 0
     pages = max(1, -(-total // PAGE))
-    page = min(max(page, 1), pages)
+    if page > pages:
+        page = pages
+        rows = _most_due(session, scope, today, page)
+    return StandingPage(tuple(list_standing(session, rows, today)), page, pages, total)
+
+
+def _most_due(session: Session, scope: ColumnElement[bool], today: date, page: int) -> Sequence[int]:
     is_open = and_(Duty.household_id == Household.id, Duty.state == "open", Duty.starts_on <= today)
-    rows = session.scalars(
+    return session.scalars(
         select(Household.id)
         .outerjoin(Duty, is_open)
         .where(scope)
@@ -66,19 +76,22 @@ def list_most_due(
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     ).all()
-    return StandingPage(tuple(list_standing(session, rows, today)), page, pages, total)
 
 
 def list_standing(
-    session: Session, household_ids: Sequence[int], today: date, day: date | None = None
+    session: Session,
+    household_ids: Sequence[int],
+    today: date,
+    day: date | None = None,
+    places: dict[int, Place] | None = None,
 ) -> list[Standing]:
-    """How these households stand in the period of `day` (today's unless given), in the order given."""
+    """How these households stand in the period of `day` (today's unless given), in the order given.
+
+    `places`: theirs, where the caller has read them already.
+    """
     day = day or today
-    places = list_places(session, household_ids)
-    met = {
-        row.id: row.last_met_on
-        for row in session.execute(select(Household.id, Household.last_met_on).where(Household.id.in_(household_ids)))
-    }
+    if places is None:
+        places = list_places(session, household_ids)
     views = _views(session, household_ids, today, day)
     found = []
     for household in household_ids:
@@ -86,23 +99,26 @@ def list_standing(
         this = next((view for view in own if view.cycle == 1 and view.starts_on <= day <= view.ends_on), None)
         older = tuple(v for v in own if v is not this and v.state == "open")
         days = 0 if this is not None else count_month(session, household, day)
-        found.append(Standing(places[household], met.get(household), this, older, days))
+        found.append(Standing(places[household], places[household].last_met_on, this, older, days))
     return found
 
 
+SHOWN = (
+    select(Duty.id)
+    .where(
+        Duty.household_id.in_(bindparam("household_ids", expanding=True)),
+        Duty.rule_code == VISIT_RULE,
+        or_(
+            and_(Duty.state == "open", Duty.starts_on <= bindparam("today")),
+            and_(Duty.state != "void", Duty.starts_on <= bindparam("day"), Duty.ends_on >= bindparam("day")),
+        ),
+    )
+    .order_by(Duty.household_id, Duty.starts_on, Duty.cycle)
+)
+
+
 def _views(session: Session, household_ids: Sequence[int], today: date, day: date) -> list[DutyView]:
-    ids = session.scalars(
-        select(Duty.id)
-        .where(
-            Duty.household_id.in_(household_ids),
-            Duty.rule_code == VISIT_RULE,
-            or_(
-                and_(Duty.state == "open", Duty.starts_on <= today),
-                and_(Duty.state != "void", Duty.starts_on <= day, Duty.ends_on >= day),
-            ),
-        )
-        .order_by(Duty.household_id, Duty.starts_on, Duty.cycle)
-    ).all()
+    ids = session.scalars(SHOWN, {"household_ids": household_ids, "today": today, "day": day}).all()
     return list_views(session, ids, today)
 
 

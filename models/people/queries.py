@@ -78,7 +78,7 @@ def current_grants(day: date) -> ColumnElement[bool]:
     return and_(Grant.starts_on <= day, or_(Grant.ends_on.is_(None), Grant.ends_on > day))
 
 
-def current_assignments(day: date) -> ColumnElement[bool]:
+def current_assignments(day: date | ColumnElement[date]) -> ColumnElement[bool]:
     return and_(
         or_(Assignment.starts_on.is_(None), Assignment.starts_on <= day),
         or_(Assignment.ends_on.is_(None), Assignment.ends_on > day),

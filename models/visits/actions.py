@@ -58,7 +58,7 @@ def log_visit(
 
 def _draft_for_tap(session: Session, person_id: int, household_id: int, now: datetime) -> Draft:
     """The draft begun with the first tap, where it is about nothing else; otherwise one of its own."""
-    found = session.scalar(select(Draft).where(Draft.person_id == person_id, Draft.state == "active"))
+    found = drafts.active_row(session, person_id)
     if found is not None and found.kind == KIND and not found.words:
         base = found.facts.get("base")
         if base is None or base[0] == household_id:

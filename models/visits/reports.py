@@ -219,7 +219,7 @@ def _row_for(line: Line, rows: Sequence[Visit]) -> Visit | None:
 
 def begin(session: Session, person_id: int, *, now: datetime) -> int:
     """A draft from the first tap on; one that holds nothing yet is used again."""
-    found = session.scalar(select(Draft).where(Draft.person_id == person_id, Draft.state == "active"))
+    found = drafts.active_row(session, person_id)
     if found is not None and found.kind == KIND and found.step in REUSED and not found.words:
         found.step, found.facts, found.updated_at = "choose", _due_only(found.facts), now
         return found.id
@@ -248,7 +248,8 @@ def choose(
 
 def _due_only(facts: dict[str, Any]) -> dict[str, Any]:
     """Loose photos go along with the taps; if those lead nowhere, the question whose they are still comes."""
-    return {"due": "ask"} if facts.get("due") else {}
+    kept = {"due": "ask"} if facts.get("due") else {}
+    return {**kept, "told": facts["told"]} if "told" in facts else kept
 
 
 def cancel_report(session: Session, person_id: int, draft_id: int, *, now: datetime) -> Kept:
