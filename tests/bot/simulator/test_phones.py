@@ -6,12 +6,14 @@ import json
 import shutil
 from collections.abc import AsyncIterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 import telegram
 from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, ReplyKeyboardMarkup
 
 from bot.simulator import Person, Simulator
@@ -146,6 +148,18 @@ async def test_what_is_done_on_the_page_reaches_the_bot(
     assert (paper.message.document.file_name, paper.message.caption) == ("名单.csv", "名单")
     assert photo.message is not None
     assert photo.message.photo
+
+
+async def test_sample_sheets_are_at_hand(sim: Simulator, clock: MovedClock, li: Person, tmp_path: Path) -> None:
+    sheet = tmp_path / "帮扶台账.xlsx"
+    sheet.write_bytes(b"abc")
+    phones = Phones(sim, Control(clock), lambda: [Listed(li.id, li.name)], [li.id], sheets=[sheet])
+    async with TestClient(TestServer(phones.app())) as http:
+        assert (await (await http.get("/api/start")).json())["sheets"] == ["帮扶台账.xlsx"]
+        for name in ("帮扶台账.xlsx", "../key"):
+            assert (await http.post(f"/api/chat/{li.id}/sheet", json={"name": name})).status == 200
+        chat = await (await http.get(f"/api/chat/{li.id}")).json()
+    assert [one["document"]["name"] for one in chat["messages"] if "document" in one] == ["帮扶台账.xlsx"]
 
 
 async def test_blocking_is_a_button(page: str, http: aiohttp.ClientSession, li: Person) -> None:
