@@ -45,15 +45,16 @@ async def take_photo(incoming: Incoming, context: Context) -> None:
     report: ReportView | None = view if view.draft_id else None
     if incoming.text:
         report = add_words(view, Part(incoming.text, incoming.sent_at, incoming.message_id), scope, context)
-    understood = understand(report, scope, context.zone, context.me.name) if report else None
+    tells = bool(incoming.text) or view.step in ("house", "words")
+    understood = understand(report, scope, context.zone, context.me.name) if report and tells else None
     if understood is not None and understood.report.aside and not understood.lines:
         # The words name nobody: the photos wait, the words stay with them, and the question asks whose they are.
         understood = replace(understood, report=replace(understood.report, questions=()))
     if understood is not None:
         check_ahead(understood, context.today)
     await context.run(
-        actions.take_photo, context.me.id, photo, understood.report if understood else None,
-        understood.lines if understood else (), reply=taken_answer,
+        actions.take_photo, context.me.id, photo, understood.report if understood else report,
+        understood.lines if understood else None, reply=taken_answer,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ Parts of an album are separate updates with no end mark: each moves the draft's 
 passes the tick answers once. Photos without words wait half an hour for the next text, then one question is asked.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -55,19 +55,21 @@ def take_photo(
     person_id: int,
     photo: NewPhoto,
     report: ReportView | None,
-    lines: tuple[Line, ...],
+    lines: tuple[Line, ...] | None,
     *,
     now: datetime,
 ) -> Taken:
-    """Keeps a photo with the report it belongs to; `report` and `lines` are what its caption and the draft say.
+    """Keeps a photo with the report it belongs to; `lines` are what that says with the photo's words, None without any.
 
-    Without words and without an open report it is loose: it takes the next text, or is offered to a visit logged
+    Words may come on a later part of an album whose first parts lie in a draft already. Without words and without
+    an open report it is loose: it takes the next text, or is offered to a visit logged
     within the last half hour.
     """
     draft = _album_draft(session, person_id, photo.album)
-    said = report is not None and bool(report.parts or report.base)
-    if report is not None and said and (draft is None or draft.id == report.draft_id or draft.state == "active"):
-        into = report if draft is None or report.draft_id else _joined(report, draft)
+    said = report is not None and lines is not None
+    if report is not None and lines is not None:
+        joins = draft is not None and draft.state in ("active", "parked") and report.draft_id is None
+        into = replace(report, draft_id=draft.id) if joins and draft is not None else report
         draft = session.get_one(Draft, keep_report(session, person_id, into, lines, now=now).draft_id)
     elif draft is None:
         draft = _loose_draft(session, person_id, report, now)
@@ -80,11 +82,6 @@ def take_photo(
         draft.due_at, draft.facts = now + SETTLE_FOR, {**draft.facts, "due": "answer"}
     draft.updated_at = now
     return Taken(draft.id, at_once, unknown)
-
-
-def _joined(report: ReportView, draft: Draft) -> ReportView:
-    """The caption came on a later part of an album whose first parts lie in a draft already."""
-    return ReportView(**{**report.__dict__, "draft_id": draft.id})
 
 
 def _album_draft(session: Session, person_id: int, album: str | None) -> Draft | None:
@@ -129,9 +126,8 @@ def _add(session: Session, person_id: int, photo: NewPhoto, draft: Draft, now: d
 
 def settle(session: Session, draft: Draft, *, now: datetime) -> None:
     """The one answer to photos that came, or after half an hour the one question whose they are."""
-    due = draft.facts.get("due")
-    draft.due_at = None
-    draft.version += 1
+    due, told = draft.facts.get("due"), draft.facts.get("told", 0) + 1
+    draft.due_at, draft.facts = None, {**draft.facts, "told": told}
     if due == "ask" or draft.step == "whose":
         draft.step = "whose"
         _tell(session, draft, "photo.whose", {"draft_id": draft.id}, now)
@@ -148,7 +144,7 @@ def settle(session: Session, draft: Draft, *, now: datetime) -> None:
 
 def _tell(session: Session, draft: Draft, kind: str, ids: dict[str, Any], now: datetime) -> None:
     person = session.get_one(Person, draft.person_id)
-    key = f"p:{draft.id}:{draft.version}"
+    key = f"p:{draft.id}:{draft.facts['told']}"
     outbox.tell(session, person=person, lane="answers", kind=kind, ids=ids, key=key, due_at=now, now=now)
 
 
@@ -200,6 +196,6 @@ def say_whose(session: Session, person_id: int, draft_id: int, household_id: int
     known = find_same_day(session, person_id, household_id, day)
     if known is not None:
         return add_to_visit(session, person_id, draft_id, known.id, now=now)
-    begun = ReportView(**{**report.__dict__, "base": Base(household_id, day)})
+    begun = replace(report, base=Base(household_id, day))
     line = Line(household_id, day)
     return keep_report(session, person_id, begun, (line,), now=now)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from models import access, audit, drafts
@@ -80,16 +80,7 @@ def check_day(session: Session, household_id: int, visited_on: date, today: date
 
 def find_same_day(session: Session, person_id: int, household_id: int, day: date) -> Visit | None:
     """The person's own record of that household on that day."""
-    return session.scalar(
-        select(Visit)
-        .where(
-            Visit.household_id == household_id,
-            Visit.visited_on == day,
-            Visit.person_id == person_id,
-            Visit.state == "confirmed",
-        )
-        .order_by(Visit.id.desc())
-    )
+    return session.scalar(SAME_DAY, {"household_id": household_id, "day": day, "person_id": person_id})
 
 
 def confirm_report(session: Session, person_id: int, draft_id: int, version: int, *, now: datetime) -> Logged:
@@ -142,11 +133,22 @@ def _confirm_lines(session: Session, person_id: int, lines: list[Visit], now: da
     return len(held)
 
 
+LOOSE_PHOTOS = select(Photo).where(Photo.draft_id == bindparam("draft_id"), Photo.visit_id.is_(None))
+SAME_DAY = (
+    select(Visit)
+    .where(
+        Visit.household_id == bindparam("household_id"), Visit.visited_on == bindparam("day"),
+        Visit.person_id == bindparam("person_id"), Visit.state == "confirmed",
+    )
+    .order_by(Visit.id.desc())
+)  # fmt: skip
+
+
 def attach_photos(session: Session, draft_id: int | None, visits: list[Visit]) -> None:
     """A report's photos belong to its one household; with several they stay with the report as a whole."""
     if len(visits) != 1 or draft_id is None:
         return
-    for photo in session.scalars(select(Photo).where(Photo.draft_id == draft_id, Photo.visit_id.is_(None))):
+    for photo in session.scalars(LOOSE_PHOTOS, {"draft_id": draft_id}):
         photo.visit_id = visits[0].id
 
 

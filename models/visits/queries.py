@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.drafts import Draft
@@ -52,15 +52,42 @@ class ReportCard:
     base: Place | None
 
 
+LINES = (
+    select(Visit).where(Visit.draft_id == bindparam("draft_id"), Visit.state != "dropped").order_by(Visit.line)
+)
+SAME_DAY = (
+    select(Visit.id)
+    .where(
+        Visit.household_id == bindparam("household_id"),
+        Visit.visited_on == bindparam("day"),
+        Visit.state == "confirmed",
+        Visit.outcome == "met",
+        Visit.kind.not_in(NOT_SEEN_KINDS),
+        Visit.id != bindparam("visit_id"),
+    )
+    .limit(1)
+)
+SETTLED_BY = (
+    select(Duty.starts_on)
+    .join(DutyEvent, DutyEvent.duty_id == Duty.id)
+    .where(DutyEvent.cause == bindparam("cause"), DutyEvent.kind == "settled", Duty.state == "settled")
+    .distinct()
+)
+PHOTO_STATES = (
+    select(Photo.state, func.count()).where(Photo.draft_id == bindparam("draft_id")).group_by(Photo.state)
+)
+NEWEST_CONFIRMED = select(func.max(Visit.confirmed_at)).where(
+    Visit.draft_id == bindparam("draft_id"), Visit.state == "confirmed"
+)
+
+
 def find_card(session: Session, draft_id: int) -> ReportCard | None:
     """A report with its lines, its next question, its photos; None once the draft is unknown."""
     draft = session.get(Draft, draft_id)
     if draft is None:
         return None
     view = view_of(draft)
-    rows = session.scalars(
-        select(Visit).where(Visit.draft_id == draft_id, Visit.state != "dropped").order_by(Visit.line)
-    ).all()
+    rows = session.scalars(LINES, {"draft_id": draft_id}).all()
     question = view.questions[0] if view.questions else None
     ids = {row.household_id for row in rows} | set(question.household_ids if question else ())
     if view.base is not None:
@@ -84,58 +111,47 @@ def _is_twice(session: Session, visit: Visit) -> bool:
     """Whether the day counts already by another record."""
     if visit.outcome != "met" or visit.kind in NOT_SEEN_KINDS:
         return False
-    return bool(
-        session.scalar(
-            select(Visit.id).where(
-                Visit.household_id == visit.household_id,
-                Visit.visited_on == visit.visited_on,
-                Visit.state == "confirmed",
-                Visit.outcome == "met",
-                Visit.kind.not_in(NOT_SEEN_KINDS),
-                Visit.id != visit.id,
-            ).limit(1)
-        )
-    )  # fmt: skip
+    this = {"household_id": visit.household_id, "day": visit.visited_on, "visit_id": visit.id}
+    return session.scalar(SAME_DAY, this) is not None
 
 
 def list_settled_by(session: Session, visit_id: int) -> list[str]:
     """The first days (ISO) of past periods whose duty this visit settled, where it still is settled."""
-    rows = session.scalars(
-        select(Duty.starts_on)
-        .join(DutyEvent, DutyEvent.duty_id == Duty.id)
-        .where(DutyEvent.cause == f"visit:{visit_id}", DutyEvent.kind == "settled", Duty.state == "settled")
-        .distinct()
-    )
+    rows = session.scalars(SETTLED_BY, {"cause": f"visit:{visit_id}"})
     return sorted(day.isoformat() for day in rows)
 
 
 def count_photos(session: Session, draft_id: int) -> dict[str, int]:
     """How many photos of a report are stored, waiting to be fetched, refused."""
-    rows = session.execute(select(Photo.state, func.count()).where(Photo.draft_id == draft_id).group_by(Photo.state))
+    rows = session.execute(PHOTO_STATES, {"draft_id": draft_id})
     return {row[0]: row[1] for row in rows}
 
 
 def may_undo(session: Session, draft_id: int, *, now: datetime) -> bool:
     """Whether a report still stands and is younger than 24 h."""
-    newest = session.scalar(
-        select(func.max(Visit.confirmed_at)).where(Visit.draft_id == draft_id, Visit.state == "confirmed")
-    )
+    newest = session.scalar(NEWEST_CONFIRMED, {"draft_id": draft_id})
     return newest is not None and now - newest <= UNDO_FOR
 
 
 def find_undoable(session: Session, person_id: int, *, now: datetime) -> int | None:
     """The person's newest report that can still be undone."""
-    return session.scalar(
-        select(Visit.draft_id)
-        .where(
-            Visit.person_id == person_id,
-            Visit.state == "confirmed",
-            Visit.confirmed_at >= now - UNDO_FOR,
-            Visit.draft_id.is_not(None),
-        )
-        .order_by(Visit.confirmed_at.desc(), Visit.id.desc())
-        .limit(1)
+    found = select(Visit.draft_id, Visit.confirmed_at).where(
+        Visit.person_id == person_id,
+        Visit.state == "confirmed",
+        Visit.confirmed_at >= now - UNDO_FOR,
+        Visit.draft_id.is_not(None),
     )
+    newest = session.execute(found.order_by(Visit.confirmed_at.desc(), Visit.id.desc()).limit(1)).first()
+    if newest is not None and newest.confirmed_at > now:
+        # The clock was set back: the times of then and of now do not compare, the order of writing does.
+        newest = session.execute(found.order_by(Visit.id.desc()).limit(1)).first()
+    return None if newest is None else newest.draft_id
+
+
+def has_unconfirmed(session: Session, person_id: int) -> bool:
+    """Whether a report of the person's waits for 确认."""
+    waiting = select(Visit.id).where(Visit.person_id == person_id, Visit.state == "unconfirmed").limit(1)
+    return session.scalar(waiting) is not None
 
 
 def find_last_report(session: Session, person_id: int, *, now: datetime) -> int | None:

@@ -5,8 +5,8 @@ import json
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Date, bindparam, func, select
+from sqlalchemy.orm import Session, load_only
 
 from models import access, audit
 from models.access import PersonView
@@ -32,11 +32,7 @@ def capacity_of(session: Session, person: PersonView, household_id: int, day: da
 
     `other` where there was no tie then (the assignment began later): such a visit is kept and adds nothing.
     """
-    position = session.scalar(
-        select(Assignment.position)
-        .where(Assignment.household_id == household_id, access.holds(person.id, day))
-        .order_by(Assignment.position)
-    )
+    position = session.scalar(POSITION, {"household_id": household_id, "person_id": person.id, "day": day})
     if position is not None:
         return POSITIONS.get(position, position)
     path = _path_of(session, household_id)
@@ -55,12 +51,31 @@ def access_to_log(session: Session, person: PersonView, household_id: int, *, vi
         access.access_household(session, person, household_id, "visit.log", day=visited_on)
 
 
+NEWEST_PARAMETERS = (
+    select(Rule.parameters)
+    .where(Rule.code == VISIT_RULE, Rule.area_id.is_(None))
+    .order_by(Rule.version.desc())
+    .limit(1)
+)
+POSITION = (
+    select(Assignment.position)
+    .where(
+        Assignment.household_id == bindparam("household_id"),
+        access.holds(bindparam("person_id"), bindparam("day", type_=Date)),
+    )
+    .order_by(Assignment.position)
+)
+LAST_MET = select(func.max(Visit.visited_on)).where(
+    Visit.household_id == bindparam("household_id"),
+    Visit.state == "confirmed",
+    Visit.outcome == "met",
+    Visit.kind.not_in(NOT_SEEN_KINDS),
+)
+
+
 def parameters_of(session: Session) -> RuleParameters:
     """What the visit rule says now; the profile's defaults before there is one."""
-    newest = (
-        select(Rule.parameters).where(Rule.code == VISIT_RULE, Rule.area_id.is_(None)).order_by(Rule.version.desc())
-    )
-    found = session.scalar(newest.limit(1))
+    found = session.scalar(NEWEST_PARAMETERS)
     return RuleParameters() if found is None else RuleParameters.from_dict(found)
 
 
@@ -97,15 +112,8 @@ def withdraw(session: Session, visit: Visit, by: int, reason: str, *, now: datet
 def follow_up(session: Session, visit: Visit, *, now: datetime) -> None:
     """The household's newest day and its duties, after a visit came or went; a death pauses everything there."""
     session.flush()
-    household = session.get_one(Household, visit.household_id)
-    household.last_met_on = session.scalar(
-        select(func.max(Visit.visited_on)).where(
-            Visit.household_id == visit.household_id,
-            Visit.state == "confirmed",
-            Visit.outcome == "met",
-            Visit.kind.not_in(NOT_SEEN_KINDS),
-        )
-    )
+    household = session.get_one(Household, visit.household_id, options=[load_only(Household.last_met_on)])
+    household.last_met_on = session.scalar(LAST_MET, {"household_id": visit.household_id})
     after_visit(session, visit, now=now)
 
 
