@@ -15,8 +15,7 @@ from handlers.screens.standing_lines import counted, due_line, standing_line, st
 from models import access
 from models.cases.queries import list_owed
 from models.errors import Refused
-from models.households.queries import owes
-from models.households.standing import list_most_due, list_standing
+from models.households.standing import list_most_due, list_standing, owes
 from models.times import local_day
 from models.visits import queries
 

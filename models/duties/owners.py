@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from models.access import PersonView, access_household
@@ -20,6 +20,17 @@ from models.rules import find_parameters
 from models.times import calendar, local_day
 from models.visits import Visit
 
+TOUCHED = (
+    select(Duty)
+    .where(
+        Duty.household_id == bindparam("household_id"),
+        Duty.starts_on <= bindparam("last"),
+        or_(Duty.ends_on >= bindparam("first"), Duty.state.in_(("open", "settled"))),
+    )
+    .order_by(Duty.ends_on.desc(), Duty.cycle.desc())
+)
+"""The duties that visits from the day `first` to the day `last` may change."""
+
 
 def after_visit(session: Session, visit: Visit, *, now: datetime, formerly_on: date | None = None) -> list[Change]:
     """Works out anew every duty that a visit touches: one confirmed, corrected, undone or withdrawn just now.
@@ -33,15 +44,8 @@ def after_visit(session: Session, visit: Visit, *, now: datetime, formerly_on: d
         cancel_visit_notices(session, visit.id, "unconfirmed", reason=visit.state)
     _after_death(session, visit, now)
     days = {visit.visited_on} | ({formerly_on} if formerly_on else set())
-    duties = session.scalars(
-        select(Duty)
-        .where(
-            Duty.household_id == visit.household_id,
-            Duty.starts_on <= max(days),
-            or_(Duty.ends_on >= min(days), Duty.state.in_(("open", "settled"))),
-        )
-        .order_by(Duty.ends_on.desc(), Duty.cycle.desc())
-    )
+    of = {"household_id": visit.household_id, "first": min(days), "last": max(days)}
+    duties = session.scalars(TOUCHED, of)
     changes = [settle(session, duty, now=now, visit=visit) for duty in duties.all()]
     session.flush()
     return changes

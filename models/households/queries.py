@@ -10,7 +10,6 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from models import access
 from models.access import PersonView, holds, household_scope
 from models.areas import Area
-from models.duties import Duty
 from models.households.tables import Assignment, Household, Member, Nickname
 from models.people import Person
 from models.photos import Photo
@@ -19,8 +18,7 @@ from models.visits.tables import Visit
 
 PAGE = 10
 RECENT_VISITS = 5
-VILLAGE, GROUP = aliased(Area), aliased(Area)
-"""The two areas of a household's place. Made once: an alias costs more than the statement it is used in."""
+VILLAGE, GROUP = aliased(Area), aliased(Area)  # once: making an alias costs more than a query
 
 
 @dataclass(frozen=True)
@@ -100,11 +98,6 @@ def current(day: date) -> ColumnElement[bool]:
     )
 
 
-def owes(session: Session, person_id: int) -> bool:
-    """Whether the person has duties of households at all: team heads and leaders visit without owing."""
-    return session.scalar(select(Duty.id).where(Duty.person_id == person_id).limit(1)) is not None
-
-
 @dataclass(frozen=True)
 class Place:
     """A household in a line: whose it is and where."""
@@ -123,8 +116,7 @@ PLACES = (
         Household.id, Household.head_name, Household.number, Household.paused_at, Household.last_met_on,
         VILLAGE.name.label("village"), GROUP.name.label("area"), GROUP.level,
     )
-    .join(VILLAGE, VILLAGE.id == Household.village_id)
-    .join(GROUP, GROUP.id == Household.area_id)
+    .join(VILLAGE, VILLAGE.id == Household.village_id).join(GROUP, GROUP.id == Household.area_id)
     .where(Household.id.in_(bindparam("ids", expanding=True)))
 )  # fmt: skip
 

@@ -137,3 +137,11 @@ def count_month(session: Session, household_id: int, day: date) -> int:
         )
         or 0
     )
+
+
+ANY_DUTY = select(Duty.id).where(Duty.person_id == bindparam("person_id")).limit(1)
+
+
+def owes(session: Session, person_id: int) -> bool:
+    """Whether the person has duties of households at all: team heads and leaders visit without owing."""
+    return session.scalar(ANY_DUTY, {"person_id": person_id}) is not None

@@ -136,12 +136,10 @@ def _confirm_lines(session: Session, person_id: int, lines: list[Visit], now: da
 LOOSE_PHOTOS = select(Photo).where(Photo.draft_id == bindparam("draft_id"), Photo.visit_id.is_(None))
 SAME_DAY = (
     select(Visit)
-    .where(
-        Visit.household_id == bindparam("household_id"), Visit.visited_on == bindparam("day"),
-        Visit.person_id == bindparam("person_id"), Visit.state == "confirmed",
-    )
+    .where(Visit.household_id == bindparam("household_id"), Visit.visited_on == bindparam("day"))
+    .where(Visit.person_id == bindparam("person_id"), Visit.state == "confirmed")
     .order_by(Visit.id.desc())
-)  # fmt: skip
+)
 
 
 def attach_photos(session: Session, draft_id: int | None, visits: list[Visit]) -> None:

@@ -52,9 +52,7 @@ class ReportCard:
     base: Place | None
 
 
-LINES = (
-    select(Visit).where(Visit.draft_id == bindparam("draft_id"), Visit.state != "dropped").order_by(Visit.line)
-)
+LINES = select(Visit).where(Visit.draft_id == bindparam("draft_id"), Visit.state != "dropped").order_by(Visit.line)
 SAME_DAY = (
     select(Visit.id)
     .where(
@@ -73,9 +71,7 @@ SETTLED_BY = (
     .where(DutyEvent.cause == bindparam("cause"), DutyEvent.kind == "settled", Duty.state == "settled")
     .distinct()
 )
-PHOTO_STATES = (
-    select(Photo.state, func.count()).where(Photo.draft_id == bindparam("draft_id")).group_by(Photo.state)
-)
+PHOTO_STATES = select(Photo.state, func.count()).where(Photo.draft_id == bindparam("draft_id")).group_by(Photo.state)
 NEWEST_CONFIRMED = select(func.max(Visit.confirmed_at)).where(
     Visit.draft_id == bindparam("draft_id"), Visit.state == "confirmed"
 )
