@@ -68,9 +68,10 @@ def understand(view: ReportView, scope: Scope, zone: ZoneInfo, sender: str) -> U
         questions += asked
         aside = "" if report.lines or asked else _aside(report)
     lines = [_as_buttons_said(line, view) for line in joined.values() if line.household_id not in view.dropped]
-    waiting = [line for line in lines if line.household_id in undecided - set(view.outcomes)]
-    questions += [Query("how", f"how:{line.household_id}", -1, "", (line.household_id,)) for line in waiting]
-    name_only = len(view.parts) == 1 and len(lines) == 1 == len(waiting) and view.base is None and len(questions) == 1
+    # How it was is asked last: the answers to the other questions may have said it by then.
+    how = [] if questions else [_how(line) for line in lines if line.household_id in undecided - set(view.outcomes)]
+    name_only = len(view.parts) == 1 and len(lines) == 1 == len(how) and view.base is None
+    questions += how
     return Understood(replace(view, questions=tuple(questions), aside=aside), tuple(lines), name_only)
 
 
@@ -141,6 +142,10 @@ def _as_buttons_said(line: Line, view: ReportView) -> Line:
         outcome=view.outcomes.get(line.household_id, line.outcome),
         visited_on=view.day or line.visited_on,
     )
+
+
+def _how(line: Line) -> Query:
+    return Query("how", f"how:{line.household_id}", -1, "", (line.household_id,))
 
 
 def _adds_words(report: Report) -> bool:
