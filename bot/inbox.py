@@ -115,7 +115,7 @@ class Inbox:
         if incoming.press_id is not None:
             # At once and empty: what the press did comes as an edit of the screen.
             self._start(self.channel.answer_press(incoming.press_id))
-        standing = await self.database.read(read_standing, incoming.sender, incoming.chat, context.today)
+        standing = await self.database.read(read_standing, incoming.sender, incoming.chat, context.today, context.now)
         if standing.person is not None and standing.person.locale:
             context.locale = standing.person.locale
         await dispatch(context, standing, TABLE)
@@ -130,7 +130,7 @@ class Inbox:
     async def _park(self, inbox_id: int, incoming: Incoming | None, reason: str) -> None:
         if incoming is not None and incoming.chat > 0:
             context = self._context(incoming)
-            standing = await self.database.read(read_standing, incoming.sender, incoming.chat, context.today)
+            standing = await self.database.read(read_standing, incoming.sender, incoming.chat, context.today, context.now)
             context.person = standing.person
             await context.refuse("error.sorry")
         await self.database.run(inbox.park, inbox_id, now=self.clock.now(), reason=reason)

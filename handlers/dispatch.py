@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -19,6 +20,8 @@ from models.errors import Refused
 
 LINK = re.compile(r"^(?:https?://)?t\.me/\w+\?start=([\w-]+)$")
 """An invitation link pasted as text, by somebody whose network does not open it."""
+COMMAND = re.compile(r"^/[A-Za-z_]+(?:@\w+)?(?:\s|$)")
+"""What is typed as a command is never the words of a report."""
 SHEETS = (".xlsx", ".xls", ".xlsm", ".csv", ".et", ".ods")
 
 
@@ -31,9 +34,9 @@ class Standing:
     draft: DraftView | None
 
 
-def read_standing(session: Session, sender: int, chat: int, today: Any) -> Standing:
+def read_standing(session: Session, sender: int, chat: int, today: date, now: datetime) -> Standing:
     person = access.find_by_sender(session, sender, today)
-    choices = outbox.last_choices(session, chat)
+    choices = outbox.last_choices(session, chat, now=now)
     return Standing(person, choices, drafts.find_active(session, person.id) if person else None)
 
 
@@ -47,7 +50,8 @@ async def dispatch(context: Context, standing: Standing, table: tuple[Entry, ...
     elif entry is None:
         await context.refuse("button.unknown" if incoming.kind == "press" else "input.unknown")
     elif not may(standing.person, entry.right):
-        await context.refuse("not.allowed")
+        # Somebody who sends a picture named like a sheet should read what to do with it.
+        await context.refuse("not.allowed_sheet" if entry.on == "sheet" else "not.allowed")
     else:
         await _run(entry, incoming, context)
 
@@ -98,7 +102,7 @@ def _pressed(context: Context, data: str, table: tuple[Entry, ...]) -> Entry | N
 def _written(context: Context, standing: Standing, table: tuple[Entry, ...]) -> tuple[Entry | None, Incoming]:
     incoming = context.incoming
     exact = _by_command(context, table) or _by_word(incoming.text, table)
-    if exact is not None:
+    if exact is not None or COMMAND.match(incoming.text.strip()):
         return exact, incoming
     chosen = parse_choice(incoming.text, standing.choices)
     if chosen is not None and (entry := _pressed(context, chosen, table)) is not None:

@@ -76,7 +76,7 @@ async def explain_by_choice(incoming: Incoming, context: Context) -> None:
 async def explain_in_words(incoming: Incoming, context: Context) -> None:
     """The sentence after 其他."""
     draft = context.draft
-    if not incoming.text.strip() or draft is None:
+    if draft is None or not any(char.isalnum() for char in incoming.text):
         raise Refused("case.write_words")
     duty_id = int(draft.facts["duty_id"])
     await context.run(say_why, context.me, draft.id, incoming.text.strip(), reply=_explained(duty_id))

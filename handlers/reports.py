@@ -6,8 +6,10 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from handlers.locales import LOCALES, words
 from handlers.parsing import WORDS, Candidate, Report, Scope, parse_report
 from handlers.parsing import Line as SaidLine
+from handlers.parsing.choices import plain
 from handlers.parsing.dates import find_days
 from handlers.parsing.text import even, lower
 from models.households.queries import Loggable
@@ -15,6 +17,8 @@ from models.visits.reports import Base, Line, Part, Query, ReportView
 from models.visits.tables import OUTCOMES
 
 MOST_CHOICES = 8
+MOST_TOGETHER = 20
+"""都去了 is offered for so many at most: a card with more would not be read."""
 YES_NO = ("yes", "no")
 FIXED: dict[str, tuple[str, ...]] = {
     "also": YES_NO,
@@ -23,6 +27,7 @@ FIXED: dict[str, tuple[str, ...]] = {
     "gift": ("routine", "courtesy"),
 }
 NOBODY = 0
+CARD_STEPS = ("card", "asking")
 
 
 def scope_of(households: Iterable[Loggable]) -> Scope:
@@ -62,11 +67,12 @@ def understand(view: ReportView, scope: Scope, zone: ZoneInfo, sender: str) -> U
             if said.outcome is None and key not in joined:
                 undecided.add(said.household_id)
             joined[key] = _join(joined.get(key), said, report, sent_on)
+        taken_back = _take_back(joined, report)
         asked = [_query(question, index, scope) for question in report.questions]
         if about is None and not report.lines and not asked and joined and _adds_words(report):
             asked = _about(joined, part, index)
         questions += asked
-        aside = "" if report.lines or asked else _aside(report)
+        aside = "" if report.lines or asked or taken_back else _aside(report)
     lines = [_as_buttons_said(line, view) for line in joined.values() if line.household_id not in view.dropped]
     # How it was is asked last: the answers to the other questions may have said it by then.
     how = [] if questions else [_how(line) for line in lines if line.household_id in undecided - set(view.outcomes)]
@@ -96,6 +102,23 @@ def names_nobody(text: str, scope: Scope, view: ReportView, part: Part, zone: Zo
     return not report.lines and not named and not report.others
 
 
+def names_another(view: ReportView, part: Part, scope: Scope, zone: ZoneInfo, sender: str) -> bool:
+    """Whether a message is about other households than the one that was only opened by a tap."""
+    if view.base is None or names_nobody(part.text, scope, view, part, zone, sender):
+        return False
+    report = parse_report(part.text, part.sent_at.astimezone(zone), scope, sender=sender)
+    return view.base.household_id not in {line.household_id for line in report.lines}
+
+
+def is_about_a_card(text: str, step: str) -> bool:
+    """好, 确认, 不用记 and nothing else, in either language; while a card is open also signs without a word."""
+    said = plain(text)
+    if step in CARD_STEPS and not any(char.isalnum() for char in said):
+        return True
+    keys = ("button.confirm", "button.confirm_words", "visit.set_aside", "visit.set_aside_words")
+    return any(said == plain(word) for each in LOCALES for key in keys for word in words(each).several(key))
+
+
 def says_it_anew(part: Part, view: ReportView, scope: Scope, zone: ZoneInfo, sender: str) -> bool:
     """Whether a message says completely what an earlier one left open: it takes that one's place."""
     asked = view.parts[view.questions[0].part]
@@ -119,6 +142,18 @@ def _on_several_days(report: Report) -> bool:
     """Whether one household is named for more than one day."""
     ids = [line.household_id for line in report.lines]
     return len(ids) != len(set(ids))
+
+
+def _take_back(joined: dict[tuple[int, date | None], Line], report: Report) -> bool:
+    """李宁没去, 除了李宁家都去了, after a line for 李宁: the line goes, as long as another one stays."""
+    said = {line.household_id for line in report.lines}
+    unsaid = ({missed.household_id for missed in report.missed} | set(report.excepted)) - said
+    gone = [key for key in joined if key[0] in unsaid]
+    if not gone or len(gone) == len(joined):
+        return False
+    for key in gone:
+        del joined[key]
+    return True
 
 
 def _join(before: Line | None, said: SaidLine, report: Report, sent_on: date) -> Line:
@@ -172,9 +207,14 @@ def _query(question: Any, index: int, scope: Scope) -> Query:
     if not ids and question.code in ("household", "unknown", "which"):
         ids = scope.own_ids or tuple(scope.by_id)
     return Query(
-        question.code, question.key, index, question.word, tuple(ids[:MOST_CHOICES]),
+        question.code, question.key, index, question.word, tuple(ids[: _most(question.code)]),
         tuple(day.isoformat() for day in question.days), tuple(question.outcomes), question.reason,
     )  # fmt: skip
+
+
+def _most(code: str) -> int:
+    """How many households a question keeps: one more than can be meant together tells that there are more."""
+    return MOST_TOGETHER + 1 if code in ("which", "whose") else MOST_CHOICES
 
 
 def options_of(query: Query, today: date) -> list[Any]:
@@ -184,8 +224,10 @@ def options_of(query: Query, today: date) -> list[Any]:
     if query.code in ("household", "unknown"):
         return [*query.household_ids, NOBODY]
     if query.code in ("which", "whose"):
-        whole = [list(query.household_ids)] if len(query.household_ids) > 1 else []
-        return [[each] for each in query.household_ids] + whole
+        ids = query.household_ids
+        # All of them, or not offered: never the first few in the place of all.
+        whole = [list(ids)] if 1 < len(ids) <= MOST_TOGETHER else []
+        return [[each] for each in ids[:MOST_CHOICES]] + whole
     if query.code == "date":
         return list(query.days) or [date.fromordinal(today.toordinal() - n).isoformat() for n in range(3)]
     if query.code == "about":

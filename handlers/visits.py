@@ -11,9 +11,12 @@ from handlers.incoming import Incoming
 from handlers.parsing import Scope
 from handlers.reply import Answer
 from handlers.reports import (
+    CARD_STEPS,
     Understood,
     answer,
     answer_in_words,
+    is_about_a_card,
+    names_another,
     names_nobody,
     only_a_day,
     options_of,
@@ -33,6 +36,8 @@ from models.visits.reports import Line, Part, ReportView
 from models.visits.tables import OUTCOMES
 
 MOST_PAGES = 100_000
+AGREED_ABOUT = ("", "choose", "house", "card", "asking")
+"""Steps in which 好, 不用记 or 👍 alone tell nothing about a household."""
 SCREEN_IS_OF_TODAY = timedelta(days=1)
 
 
@@ -172,6 +177,12 @@ async def take_words(incoming: Incoming, context: Context) -> None:
         await take_edited(incoming, context)
         return
     view, scope = await context.read(read_reporting, context.me, context.today, context.now)
+    if view.step in AGREED_ABOUT and is_about_a_card(incoming.text, view.step):
+        await take_word_for_card(context, view)
+        return
+    if not scope.by_id and view.draft_id is None:
+        await context.reply("visit.choose", page=1)  # which says that there are no households
+        return
     if view.step == "add":
         view = ReportView()
     part = Part(incoming.text, incoming.sent_at, incoming.message_id)
@@ -187,6 +198,8 @@ def add_words(view: ReportView, part: Part, scope: Scope, context: Context) -> R
             return answer(view, view.questions[0], given)
         if (asked := view.questions[0].part) >= 0 and says_it_anew(part, view, scope, zone, me):
             return replace(view, parts=(*view.parts[:asked], part, *view.parts[asked + 1 :]))
+    if view.step == "house" and names_another(view, part, scope, zone, me):
+        view = replace(view, base=None)
     before = understand(view, scope, zone, me)
     households = {line.household_id for line in before.lines}
     if households and names_nobody(part.text, scope, view, part, zone, me):
@@ -196,6 +209,26 @@ def add_words(view: ReportView, part: Part, scope: Scope, context: Context) -> R
         if len(households) == 1:
             part = replace(part, answers={"about:": households.pop()})
     return replace(view, parts=(*view.parts, part))
+
+
+async def take_word_for_card(context: Context, view: ReportView) -> None:
+    """好 or 不用记 that no button of the last screen takes: shows what may be meant; nothing is confirmed unseen."""
+    waiting, logged = await context.read(read_agreed, context.me.id, now=context.now)
+    if view.step in CARD_STEPS:
+        await context.reply("visit.report", draft_id=view.draft_id)
+    elif view.step == "house" and view.base is not None:
+        await context.reply("visit.house", **_house_ids(view.base.household_id, view.base.visited_on))
+    elif waiting:
+        await context.reply("duty.todo")
+    elif logged is not None:
+        await context.reply("visit.report", draft_id=logged)
+    else:
+        await context.refuse("visit.nothing_to_confirm")
+
+
+def read_agreed(session: Session, person_id: int, *, now: datetime) -> tuple[bool, int | None]:
+    """Whether a report waits for 确认, and the newest one logged within a day."""
+    return queries.has_unconfirmed(session, person_id), queries.find_undoable(session, person_id, now=now)
 
 
 async def keep_words(context: Context, said: ReportView, scope: Scope, before: ReportView) -> None:

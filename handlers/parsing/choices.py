@@ -17,16 +17,21 @@ def plain(text: str) -> str:
 
 
 def parse_choice(text: str, choices: list[Any]) -> str | None:
-    """The data of the choice meant by a number (2, 2, 二, 2️⃣), its label or one of its words; None for anything else.
+    """The data of the choice meant by a number (2, 2, 二, 2️⃣), its label or one of its words; None for anything else
+    and for a word that several buttons share (two households of one name).
 
     `choices` are `[label, data, word, …]` in the order shown.
     """
     said = plain(text)
     if not said:
         return None
-    for label, data, *words in choices:
-        if said in (plain(label), plain(data)) or said in map(plain, words):
-            return str(data)
+    meant = {
+        str(data)
+        for label, data, *words in choices
+        if said in (plain(label), plain(data)) or said in map(plain, words)
+    }
+    if meant:
+        return meant.pop() if len(meant) == 1 else None
     number = NUMBER.match(said)
     if number is None:
         return None

@@ -11,8 +11,6 @@ from handlers.parsing.scope import MOST_FOR_ALL, Scope
 from handlers.parsing.whens import Days
 from handlers.parsing.words import set_of
 
-MOST_CHOICES = 10
-
 
 class Lines:
     """Collects the lines of one message."""
@@ -25,6 +23,7 @@ class Lines:
         self.went = any(s.visited for s in said)
         self.rows: list[tuple[Group, Said, list[int]]] = []
         self.out: set[int] = set()
+        self.excepted: list[int] = []
         self.lines: list[Line] = []
 
     def add(self, group: Group, said: Said, ids: list[int]) -> None:
@@ -38,7 +37,8 @@ class Lines:
         self._share_endings()
         named = [household for _, _, ids in self.rows for household in ids]
         left = [group.excepted and not (said.ends or said.death) for group, said, _ in self.rows]
-        self.leave_out(household for row, out in zip(self.rows, left, strict=True) if out for household in row[2])
+        self.excepted = [household for row, out in zip(self.rows, left, strict=True) if out for household in row[2]]
+        self.leave_out(self.excepted)
         for (group, said, ids), out in zip(self.rows, left, strict=True):
             if out and self._several():
                 continue
@@ -126,7 +126,7 @@ class Lines:
                 self._for_each(other, before, ids)
 
     def _ask_which(self, group: Group, said: Said, word: str, rest: list[int], named: list[int]) -> None:
-        given = self.asked.ask(Question("which", word, tuple(rest[:MOST_CHOICES])))
+        given = self.asked.ask(Question("which", word, tuple(rest)))
         if isinstance(given, list | tuple):
             picked = [household for household in chosen(given, self.scope.by_id) if household not in named]
             self._for_each(group, said, picked, how="answer")

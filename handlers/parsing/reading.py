@@ -50,6 +50,8 @@ def _joined(*parts: str) -> str:
 
 
 GONE_YET = re.compile(r"(?:去了|走了|去过|走访了|走访过|到了|看了)(?:没|没有|没得|不)$")
+LIGHT = frozenset(("not_gone", "filler", "stop"))
+"""没去成, and nothing that says of whom."""
 AMOUNT = re.compile(r"\d+(?:[.,]\d+)?\s?(?:万元|千元|元|块钱|块|万|公斤|斤|亩|头|只|袋|桶|吨)")
 
 
@@ -124,6 +126,7 @@ class Reading:
             plans=tuple(plans),
             missed=tuple(missed),
             others=tuple(dict.fromkeys(others)),
+            excepted=tuple(lines.excepted),
             needs=tuple(dict.fromkeys(need for line in made for need in line.needs)),
             amounts=tuple(found.group() for found in AMOUNT.finditer(self.line)),
             note=note_of(self._opening(), self.line),
@@ -168,13 +171,15 @@ class Reading:
             return Report(plans=(Plan(None, self.days.plan_day(self.tokens), words),))
         if said.by_other or "hearsay" in kinds or ahead:
             return Report(not_understood=words)
+        if "not_gone" in kinds and LIGHT.issuperset(kinds):
+            return Report(missed=(Missed(None, words),))
         told = "courtesy" in kinds or any(kind in ENDINGS for kind in kinds)
         if "visit" in kinds or (told and not any(kind in ("han", "content", "latin") for kind in kinds)):
             return self._ask_which(words)
         return Report(not_understood=words)
 
     def _ask_which(self, words: str) -> Report:
-        given = self.asked.ask(Question("which", "", self.scope.own_ids[:10]))
+        given = self.asked.ask(Question("which", "", self.scope.own_ids))
         note = note_of(self.tokens, self.line)
         if not isinstance(given, list | tuple):
             return Report(questions=tuple(self.asked.questions.values()), note=note, not_understood=words)

@@ -71,7 +71,7 @@ class Plan:
 class Missed:
     """A visit that did not come off (没去成), in the sender's words."""
 
-    household_id: int
+    household_id: int | None
     words: str
 
 
@@ -88,6 +88,8 @@ class Report:
     missed: tuple[Missed, ...] = ()
     others: tuple[int, ...] = ()
     """Households visited by somebody else, or known by hearsay only: not logged."""
+    excepted: tuple[int, ...] = ()
+    """除了…: households a word for several leaves out."""
     needs: tuple[str, ...] = ()
     amounts: tuple[str, ...] = ()
     """Sums and quantities, as written (500元, 3亩)."""

@@ -1,7 +1,8 @@
 """Screens: for every kind of message the facts it needs and the words it is. Facts are read at the claim, words made at send."""
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib import import_module
 from pkgutil import iter_modules
@@ -57,7 +58,19 @@ def read_facts(session: Session, kind: str, recipient_id: int | None, ids: Value
 
 def render(kind: str, values: Values, locale: str) -> Reply:
     """The words and choices of a screen; pure."""
-    return SCREENS[kind].render(values, words(locale))
+    return tell_apart(SCREENS[kind].render(values, words(locale)))
+
+
+def tell_apart(reply: Reply) -> Reply:
+    """Buttons of one label (two households of one name) show their number, which the lines above them show too."""
+    labels = Counter(choice.label for choice in reply.choices)
+    if len(labels) == len(reply.choices):
+        return reply
+    choices = tuple(
+        replace(choice, label=f"{number}. {choice.label}") if labels[choice.label] > 1 else choice
+        for number, choice in enumerate(reply.choices, 1)
+    )
+    return replace(reply, choices=choices)
 
 
 def back(t: Words, data: str = "menu:more") -> Choice:

@@ -234,7 +234,7 @@ class Office:
         self.session.flush()
         zone = ZoneInfo("Asia/Shanghai")
         context = Context(Door(self.session), incoming, None, NOW, zone, "zh_CN", self.config)
-        standing = read_standing(self.session, incoming.sender, incoming.chat, context.today)
+        standing = read_standing(self.session, incoming.sender, incoming.chat, context.today, context.now)
         if draft and standing.person is not None:
             self.session.add(
                 Draft(
@@ -242,7 +242,7 @@ class Office:
                 )
             )
             self.session.flush()
-            standing = read_standing(self.session, incoming.sender, incoming.chat, context.today)
+            standing = read_standing(self.session, incoming.sender, incoming.chat, context.today, context.now)
         table = tuple(_spied(entry, happened) for entry in TABLE) if spy else TABLE
         await dispatch(context, standing, table)
 
