@@ -14,7 +14,7 @@ from models.outbox import tell
 from models.people import Person
 from models.photos import Photo
 from models.times import after_quiet, is_quiet, local_day
-from models.visits import records
+from models.visits import records, reports
 from models.visits.reports import KIND
 from models.visits.tables import OUTCOMES, Visit
 
@@ -99,6 +99,7 @@ def confirm_report(session: Session, person_id: int, draft_id: int, version: int
     if not lines:
         raise Refused("visit.nothing")
     held = _confirm_lines(session, person_id, lines, now)
+    reports.learn_nicknames(session, draft, now=now)
     drafts.close(session, draft, "done", now=now)
     return Logged(draft_id, held=held)
 
@@ -169,11 +170,11 @@ def confirm_all(session: Session, person_id: int, newest_visit_id: int, *, now: 
         )
         .order_by(Visit.id)
     )
-    reports: dict[int, list[Visit]] = {}
+    by_draft: dict[int, list[Visit]] = {}
     for visit in rows:
-        reports.setdefault(visit.draft_id or 0, []).append(visit)
+        by_draft.setdefault(visit.draft_id or 0, []).append(visit)
     done, waiting = [], 0
-    for draft_id, lines in reports.items():
+    for draft_id, lines in by_draft.items():
         draft = session.get(Draft, draft_id)
         if draft is None or draft.step != "card":
             waiting += 1

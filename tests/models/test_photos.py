@@ -166,3 +166,13 @@ def test_a_network_that_fails_is_tried_again_for_a_day_and_then_said(world: Worl
     files.try_again(world.session, waiting.photo_id, now=world.now + timedelta(hours=25))
     assert world.session.get_one(Photo, waiting.photo_id).state == "refused"
     assert "photo.failed" in said(world)
+
+
+def test_a_photo_that_joins_a_card_leaves_the_buttons_of_that_card_valid(world: World) -> None:
+    report, line = words(world)
+    draft = send(world, 1, None, report, line).draft_id
+    version = world.session.get_one(Draft, draft).version
+    send(world, 2)
+    pass_time(world, seconds=2)
+    assert said(world) == ["visit.report"]
+    assert not confirm_report(world.session, world.people["张伟"], draft, version, now=world.now).stale
