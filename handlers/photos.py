@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from handlers.context import Context
 from handlers.incoming import FileRef, Incoming
 from handlers.reply import Answer
+from handlers.reporting import add_words, check_ahead, read_reporting, whose_answer
 from handlers.reports import understand
-from handlers.visits import add_words, check_ahead, read_reporting, report_answer, whose_answer
+from handlers.visits import report_answer
 from models.errors import Refused
 from models.photos import actions
 from models.photos.actions import NewPhoto

@@ -1,6 +1,5 @@
-"""记走访: three taps, or one message in one's own words; 确认, 撤销, and what a record's card offers."""
+"""记走访 by three taps: which household, 见到 or not, on which day."""
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -8,36 +7,16 @@ from sqlalchemy.orm import Session
 
 from handlers.context import Context
 from handlers.incoming import Incoming
-from handlers.parsing import Scope
 from handlers.reply import Answer
-from handlers.reports import (
-    CARD_STEPS,
-    Understood,
-    answer,
-    answer_in_words,
-    is_about_a_card,
-    names_another,
-    names_nobody,
-    only_a_day,
-    options_of,
-    says_it_anew,
-    scope_of,
-    understand,
-    with_base,
-)
+from handlers.reports import with_base
 from models import access
-from models.access import PersonView
 from models.errors import Refused
-from models.households.queries import list_loggable
-from models.photos import actions as photos
 from models.times import local_day
-from models.visits import actions, queries, reports
-from models.visits.reports import Line, Part, ReportView
+from models.visits import actions, reports
+from models.visits.reports import Line, ReportView
 from models.visits.tables import OUTCOMES
 
 MOST_PAGES = 100_000
-AGREED_ABOUT = ("", "choose", "house", "card", "asking")
-"""Steps in which 好, 不用记 or 👍 alone tell nothing about a household."""
 SCREEN_IS_OF_TODAY = timedelta(days=1)
 
 
@@ -66,20 +45,21 @@ async def open_household(incoming: Incoming, context: Context) -> None:
 
 
 async def _show_house(context: Context, *, fresh: bool, stale: bool = False) -> None:
-    household_id, day = context.number(), _day(context, 1)
+    household_id, day = context.number(), day_of(context, 1)
     if stale:
         day = context.today
     await context.run(
         reports.choose, context.me.id, household_id, "house", visited_on=day,
-        reply=Answer("visit.house", _house_ids(household_id, day, stale), fresh=fresh),
+        reply=Answer("visit.house", house_ids(household_id, day, stale), fresh=fresh),
     )  # fmt: skip
 
 
-def _house_ids(household_id: int, day: date, stale: bool = False) -> dict[str, Any]:
+def house_ids(household_id: int, day: date, stale: bool = False) -> dict[str, Any]:
+    """What the screen of one household needs."""
     return {"household_id": household_id, "day": day.isoformat(), **({"stale": True} if stale else {})}
 
 
-def _day(context: Context, position: int) -> date:
+def day_of(context: Context, position: int) -> date:
     """The day a button carries; today where it carries none. Raises Refused("button.broken", "visit.future")."""
     number = context.number(position, context.today.toordinal())
     if number > context.today.toordinal():
@@ -111,28 +91,28 @@ async def log_met(incoming: Incoming, context: Context) -> None:
         await _show_house(context, fresh=False, stale=True)
         return
     await context.run(
-        actions.log_visit, context.me.id, context.number(), _day(context, 1),
+        actions.log_visit, context.me.id, context.number(), day_of(context, 1),
         reply=lambda logged: Answer("visit.logged", {"draft_id": logged.draft_id, "again": logged.again}),
     )  # fmt: skip
 
 
 async def ask_words(incoming: Incoming, context: Context) -> None:
     """见到,有情况: words or photos, in any order."""
-    household_id, day = context.number(), _day(context, 1)
+    household_id, day = context.number(), day_of(context, 1)
     await context.run(
         reports.choose, context.me.id, household_id, "words", visited_on=day,
-        reply=Answer("visit.words", _house_ids(household_id, day)),
+        reply=Answer("visit.words", house_ids(household_id, day)),
     )  # fmt: skip
 
 
 async def ask_outcome(incoming: Incoming, context: Context) -> None:
     """没见到人: what it was instead."""
-    ids = _house_ids(context.number(), _day(context, 1))
+    ids = house_ids(context.number(), day_of(context, 1))
     await context.run(look, context.me.id, context.number(), "visit.log", reply=Answer("visit.missed", ids))
 
 
 async def choose_outcome(incoming: Incoming, context: Context) -> None:
-    household_id, day = context.number(), _day(context, 1)
+    household_id, day = context.number(), day_of(context, 1)
     outcome = context.args[2] if len(context.args) > 2 else ""
     if outcome not in OUTCOMES:
         raise Refused("button.broken")
@@ -150,297 +130,3 @@ def _keep_tapped(
 def report_answer(kept: reports.Kept) -> Answer:
     """The report as it is now: its next question, or the card."""
     return Answer("visit.report", {"draft_id": kept.draft_id, **({"stale": True} if kept.stale else {})})
-
-
-# --- words -------------------------------------------------------------------------------------------------
-
-
-def read_reporting(
-    session: Session, person: PersonView, today: date, now: datetime, draft_id: int | None = None
-) -> tuple[ReportView, Scope]:
-    """What is open of the person's report (or one named report), and the households words may mean."""
-    if draft_id is None:
-        view = reports.find_open_report(session, person.id, now=now)
-    else:
-        view = reports.get_report(session, person.id, draft_id)
-    return view or ReportView(), scope_of(list_loggable(session, person, today))
-
-
-async def take_words(incoming: Incoming, context: Context) -> None:
-    """A message in one's own words: a report, an answer to its question, or more words for it."""
-    if not context.me.may("visit.log"):
-        from handlers.households import search_words
-
-        await search_words(incoming, context)
-        return
-    if incoming.edited:
-        await take_edited(incoming, context)
-        return
-    view, scope = await context.read(read_reporting, context.me, context.today, context.now)
-    if view.step in AGREED_ABOUT and is_about_a_card(incoming.text, view.step):
-        await take_word_for_card(context, view)
-        return
-    if not scope.by_id and view.draft_id is None:
-        await context.reply("visit.choose", page=1)  # which says that there are no households
-        return
-    if view.step == "add":
-        view = ReportView()
-    part = Part(incoming.text, incoming.sent_at, incoming.message_id)
-    await keep_words(context, add_words(view, part, scope, context), scope, view)
-
-
-def add_words(view: ReportView, part: Part, scope: Scope, context: Context) -> ReportView:
-    """The report with one message more: an answer, a day, words about its one household, or a part of its own."""
-    zone, me = context.zone, context.me.name
-    if view.questions:
-        given = answer_in_words(view, view.questions[0], part, scope, zone, me)
-        if given is not None:
-            return answer(view, view.questions[0], given)
-        if (asked := view.questions[0].part) >= 0 and says_it_anew(part, view, scope, zone, me):
-            return replace(view, parts=(*view.parts[:asked], part, *view.parts[asked + 1 :]))
-    if view.step == "house" and names_another(view, part, scope, zone, me):
-        view = replace(view, base=None)
-    before = understand(view, scope, zone, me)
-    households = {line.household_id for line in before.lines}
-    if households and names_nobody(part.text, scope, view, part, zone, me):
-        day = only_a_day(part.text, part.sent_at.astimezone(zone).date())
-        if day is not None:
-            return replace(view, day=day)
-        if len(households) == 1:
-            part = replace(part, answers={"about:": households.pop()})
-    return replace(view, parts=(*view.parts, part))
-
-
-async def take_word_for_card(context: Context, view: ReportView) -> None:
-    """好 or 不用记 that no button of the last screen takes: shows what may be meant; nothing is confirmed unseen."""
-    waiting, logged = await context.read(read_agreed, context.me.id, now=context.now)
-    if view.step in CARD_STEPS:
-        await context.reply("visit.report", draft_id=view.draft_id)
-    elif view.step == "house" and view.base is not None:
-        await context.reply("visit.house", **_house_ids(view.base.household_id, view.base.visited_on))
-    elif waiting:
-        await context.reply("duty.todo")
-    elif logged is not None:
-        await context.reply("visit.report", draft_id=logged)
-    else:
-        await context.refuse("visit.nothing_to_confirm")
-
-
-def read_agreed(session: Session, person_id: int, *, now: datetime) -> tuple[bool, int | None]:
-    """Whether a report waits for 确认, and the newest one logged within a day."""
-    return queries.has_unconfirmed(session, person_id), queries.find_undoable(session, person_id, now=now)
-
-
-async def keep_words(context: Context, said: ReportView, scope: Scope, before: ReportView) -> None:
-    """Answers what the message said: the card, the next question, or why it brought nothing."""
-    understood = understand(said, scope, context.zone, context.me.name)
-    loose = before.step in ("photos", "whose", "offer")
-    if understood.name_only and loose:
-        await context.run(
-            photos.say_whose, context.me.id, before.draft_id, understood.lines[0].household_id, reply=whose_answer
-        )
-    elif understood.name_only:
-        line = understood.lines[0]
-        await context.run(
-            reports.choose, context.me.id, line.household_id, "house", visited_on=line.visited_on,
-            reply=Answer("visit.house", _house_ids(line.household_id, line.visited_on)),
-        )  # fmt: skip
-    elif understood.report.aside and before.questions:
-        # No answer to the question, and no report either: the question is shown again.
-        await context.reply("visit.report", draft_id=before.draft_id)
-    elif understood.report.aside and not loose:
-        await context.reply("visit.aside", why=understood.report.aside, draft_id=before.draft_id)
-    elif not understood.lines and not understood.report.questions:
-        await context.run(
-            _keep, understood, context.me.id, reply=lambda kept: Answer("photo.whose", {"draft_id": kept.draft_id})
-        )
-    else:
-        check_ahead(understood, context.today)
-        await context.run(_keep, understood, context.me.id, reply=report_answer)
-
-
-def whose_answer(said: photos.Added | reports.Kept) -> Answer:
-    """Photos that found their household: added to that day's record, or a card to confirm."""
-    if isinstance(said, photos.Added):
-        return Answer("photo.added", {"draft_id": said.draft_id, "visit_id": said.visit_id})
-    return report_answer(said)
-
-
-def check_ahead(understood: Understood, today: date) -> None:
-    """Raises Refused("visit.future", day): nobody has been somewhere tomorrow."""
-    ahead = [line.visited_on for line in understood.lines if line.visited_on > today]
-    if ahead:
-        raise Refused("visit.future", day=ahead[0].isoformat())
-
-
-def _keep(session: Session, understood: Understood, person_id: int, *, now: datetime) -> reports.Kept:
-    return reports.keep_report(session, person_id, understood.report, understood.lines, now=now)
-
-
-async def take_edited(incoming: Incoming, context: Context) -> None:
-    """An edited message changes the report it went into, until that is confirmed."""
-    found = await context.read(queries.find_by_message, context.me.id, incoming.message_id, now=context.now)
-    if found is None:
-        await context.ignore("an edited message that was no report")
-    elif found[1] not in ("active", "parked"):
-        await context.refuse("visit.edited_late")
-    else:
-        view, scope = await context.read(read_reporting, context.me, context.today, context.now, found[0])
-        parts = tuple(
-            replace(part, text=incoming.text, answers={}) if part.message_id == incoming.message_id else part
-            for part in view.parts
-        )
-        await keep_words(context, replace(view, parts=parts), scope, view)
-
-
-# --- the card ----------------------------------------------------------------------------------------------
-
-
-async def change_report(context: Context, change: Any) -> None:
-    """Changes an open report by a button of its newest card; an older card is explained and shown anew."""
-    draft_id, version = context.number(), context.number(1)
-    view, scope = await context.read(read_reporting, context.me, context.today, context.now, draft_id)
-    if view.version != version:
-        await context.reply("visit.report", draft_id=draft_id, stale=True)
-        return
-    understood = understand(change(view), scope, context.zone, context.me.name)
-    check_ahead(understood, context.today)
-    await context.run(_keep, understood, context.me.id, reply=report_answer)
-
-
-async def answer_question(incoming: Incoming, context: Context) -> None:
-    """A button under a question: its place among the answers offered."""
-    place = context.number(2)
-
-    def with_answer(view: ReportView) -> ReportView:
-        query = view.questions[0] if view.questions else None
-        options = options_of(query, context.today) if query else []
-        if query is None or not 0 <= place < len(options):
-            raise Refused("button.broken")
-        return answer(view, query, options[place])
-
-    await change_report(context, with_answer)
-
-
-async def drop_line(incoming: Incoming, context: Context) -> None:
-    """去掉: one household out of the report."""
-    household_id = context.number(2)
-    await change_report(context, lambda view: replace(view, dropped=(*view.dropped, household_id)))
-
-
-async def show_dates(incoming: Incoming, context: Context) -> None:
-    ids = {"draft_id": context.number(), "today": context.today.isoformat()}
-    await context.run(_access_report, context.me.id, context.number(), reply=Answer("visit.dates", ids))
-
-
-async def change_date(incoming: Incoming, context: Context) -> None:
-    day = _day(context, 2)
-    await change_report(context, lambda view: replace(view, day=day))
-
-
-async def confirm(incoming: Incoming, context: Context) -> None:
-    await context.run(actions.confirm_report, context.me.id, context.number(), context.number(1), reply=logged_answer)
-
-
-def logged_answer(logged: actions.Logged) -> Answer:
-    if logged.stale:
-        return Answer("visit.report", {"draft_id": logged.draft_id, "stale": True})
-    return Answer("visit.logged", {"draft_id": logged.draft_id, "again": logged.again})
-
-
-async def confirm_all(incoming: Incoming, context: Context) -> None:
-    await context.run(
-        actions.confirm_all, context.me.id, context.number(),
-        reply=lambda done: Answer("visit.confirmed_all", {"draft_ids": done.draft_ids, "waiting": done.waiting}, True),
-    )  # fmt: skip
-
-
-async def show_report(incoming: Incoming, context: Context) -> None:
-    await context.run(_access_report, context.me.id, context.number(), reply=report_answer)
-
-
-def _access_report(session: Session, person_id: int, draft_id: int, *, now: datetime) -> reports.Kept:
-    view = reports.get_report(session, person_id, draft_id)
-    return reports.Kept(draft_id, view.step)
-
-
-async def cancel(incoming: Incoming, context: Context) -> None:
-    await context.run(reports.cancel_report, context.me.id, context.number(), reply=Answer("visit.cancelled"))
-
-
-async def undo_last(incoming: Incoming, context: Context) -> None:
-    """撤销 as a word, whatever screen came since: the newest report of the last day."""
-    draft_id = await context.read(queries.find_undoable, context.me.id, now=context.now)
-    if draft_id is None:
-        await context.refuse("visit.nothing_to_undo")
-    else:
-        await context.run(actions.undo_report, context.me.id, draft_id, reply="visit.undone")
-
-
-async def undo(incoming: Incoming, context: Context) -> None:
-    await context.run(actions.undo_report, context.me.id, context.number(), reply="visit.undone")
-
-
-# --- one record --------------------------------------------------------------------------------------------
-
-
-async def show_visit(incoming: Incoming, context: Context) -> None:
-    await context.run(_look_at_visit, context.me.id, context.number(), reply="visit.detail")
-
-
-def _look_at_visit(session: Session, person_id: int, visit_id: int, *, now: datetime) -> actions.Withdrawn:
-    view = queries.find_visit(session, visit_id)
-    if view is None:
-        raise Refused("visit.unknown")
-    if view.person_id != person_id:
-        look(session, person_id, view.place.household_id, "household.read", now=now)
-    return actions.Withdrawn(visit_id)
-
-
-async def ask_withdraw(incoming: Incoming, context: Context) -> None:
-    """撤回: the reasons."""
-    await context.run(_access_visit, context.me.id, context.number(), reply="visit.withdraw")
-
-
-def _access_visit(session: Session, person_id: int, visit_id: int, *, now: datetime) -> actions.Withdrawn:
-    queries.get_own_visit(session, person_id, visit_id)
-    return actions.Withdrawn(visit_id)
-
-
-async def withdraw(incoming: Incoming, context: Context) -> None:
-    reason = context.args[1] if len(context.args) > 1 else ""
-    if reason not in ("household", "date", "twice", "mistake"):
-        raise Refused("button.broken")
-    await context.run(actions.withdraw_visit, context.me.id, context.number(), reason, reply="visit.withdrawn")
-
-
-# --- 代录 --------------------------------------------------------------------------------------------------
-
-
-async def ask_whose_visit(incoming: Incoming, context: Context) -> None:
-    ids = {"household_id": context.number(), "today": context.today.isoformat()}
-    await context.run(look, context.me.id, context.number(), "visit.log_for", reply=Answer("visit.enter", ids))
-
-
-async def ask_their_outcome(incoming: Incoming, context: Context) -> None:
-    ids = {
-        "household_id": context.number(), "person_id": context.number(1), "day": _day(context, 2).isoformat(),
-    }  # fmt: skip
-    await context.run(look, context.me.id, context.number(), "visit.log_for", reply=Answer("visit.enter_outcome", ids))
-
-
-async def enter_for(incoming: Incoming, context: Context) -> None:
-    """代录: written down for somebody, who is asked whether it is true."""
-    outcome = context.args[3] if len(context.args) > 3 else ""
-    await context.run(
-        actions.enter_for, context.me.id, context.number(), context.number(1), outcome, _day(context, 2),
-        reply=lambda entered: Answer("visit.entered", {"visit_id": entered.visit_id, "asked": entered.asked}),
-    )  # fmt: skip
-
-
-async def attest(incoming: Incoming, context: Context) -> None:
-    await context.run(actions.attest, context.me.id, context.number(), true=True, reply="visit.attested")
-
-
-async def deny(incoming: Incoming, context: Context) -> None:
-    await context.run(actions.attest, context.me.id, context.number(), true=False, reply="visit.attested")

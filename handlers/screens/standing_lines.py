@@ -65,8 +65,15 @@ def still_open(owed: Values, t: Words) -> str:
     """`还差2户:王芳(…) 差2次,25日前`; the first few."""
     if not owed["total"]:
         return t("visit.nothing_open")
-    lines = [t("household.line", place=place(item, t), text=short(item, t)) for item in owed["items"][:SHOWN_OPEN]]
+    lines = [t("household.line", place=place(item, t), text=_open(item, t)) for item in owed["items"][:SHOWN_OPEN]]
     return "\n".join([t("visit.still_open", n=owed["total"]), *("· " + line for line in lines)])
+
+
+def _open(item: Values, t: Words) -> str:
+    """`差2次,25日前`; of a period that is over also which: `11月1次;差1次,3日前还可补录`."""
+    if item["today"] <= item["ends_on"]:
+        return short(item, t)
+    return t("household.older", count=count(item, t), short=short(item, t))
 
 
 def figures(duty: Values, t: Words) -> str:
