@@ -26,9 +26,7 @@ def parse_choice(text: str, choices: list[Any]) -> str | None:
     if not said:
         return None
     meant = {
-        str(data)
-        for label, data, *words in choices
-        if said in (plain(label), plain(data)) or said in map(plain, words)
+        str(data) for label, data, *words in choices if said in (plain(label), plain(data)) or said in map(plain, words)
     }
     if meant:
         return meant.pop() if len(meant) == 1 else None

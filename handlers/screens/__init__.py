@@ -63,8 +63,8 @@ def render(kind: str, values: Values, locale: str) -> Reply:
 
 def tell_apart(reply: Reply) -> Reply:
     """Buttons of one label (two households of one name) show their number, which the lines above them show too."""
-    labels = Counter(choice.label for choice in reply.choices)
-    if len(labels) == len(reply.choices):
+    labels = Counter(label for label, _ in {(choice.label, choice.data) for choice in reply.choices})
+    if max(labels.values(), default=1) == 1:
         return reply
     choices = tuple(
         replace(choice, label=f"{number}. {choice.label}") if labels[choice.label] > 1 else choice

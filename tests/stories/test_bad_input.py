@@ -8,7 +8,20 @@ from bot.simulator.pictures import draw
 from tests.stories.test_logging import NOVEMBER_10, begin, rows, say, tap
 from tests.stories.township import Town
 
-TWELVE = ["李宁", "王芳", "陈刚", "孙大海", "周小红", "吴建国", "郑秀英", "冯德才", "褚卫东", "蒋玉兰", "沈长林", "韩立军"]
+TWELVE = [
+    "李宁",
+    "王芳",
+    "陈刚",
+    "孙大海",
+    "周小红",
+    "吴建国",
+    "郑秀英",
+    "冯德才",
+    "褚卫东",
+    "蒋玉兰",
+    "沈长林",
+    "韩立军",
+]
 
 
 async def test_a_household_only_opened_is_no_visit_when_the_words_name_another(town: Town) -> None:

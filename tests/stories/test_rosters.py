@@ -174,7 +174,7 @@ async def test_nobody_but_an_officer_imports(town: Town) -> None:
     head = await town.person("胡志群", "team_head", village="青山村")
     for phone in (helper, head):
         told = await send(town, phone, sheet(HEADER, LINING), "一.xlsx")
-        assert "您的角色办不了" in told[0]
+        assert "您的角色不能导入表格" in told[0]
     assert await town.app.database.read(states) == []
 
 
