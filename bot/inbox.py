@@ -33,6 +33,7 @@ class Inbox:
     clock: Clock
     settings: Any
     zone: ZoneInfo
+    again_after: float = POLL_AGAIN_AFTER
     _queues: dict[int, deque[tuple[int, str | None]]] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
@@ -43,13 +44,16 @@ class Inbox:
         while True:
             try:
                 updates = await self.channel.receive(offset)
+                if updates:
+                    await self.take(updates)
+                    offset = updates[-1].update_id + 1
             except SendError as error:
                 log.warning("poll failed", cause=error.cause)
-                await asyncio.sleep(max(POLL_AGAIN_AFTER, error.retry_after))
-                continue
-            if updates:
-                await self.take(updates)
-                offset = updates[-1].update_id + 1
+                await asyncio.sleep(max(self.again_after, error.retry_after))
+            except Exception:
+                # Not on disk, so not confirmed: the same updates come again.
+                log.exception("updates not stored")
+                await asyncio.sleep(self.again_after)
 
     async def take(self, updates: list[RawUpdate]) -> None:
         """Stores updates (known ones again are nothing) and sets them going; returns once they are on disk."""
@@ -108,7 +112,10 @@ class Inbox:
             await self._dispatch(incoming)
         except Exception as error:
             log.exception("update parked", inbox_id=inbox_id, cause=type(error).__name__)
-            await self._park(inbox_id, incoming, type(error).__name__)
+            try:
+                await self._park(inbox_id, incoming, type(error).__name__)
+            except Exception:
+                log.exception("update left for the next start", inbox_id=inbox_id)
 
     async def _dispatch(self, incoming: Incoming) -> None:
         context = self._context(incoming)

@@ -34,6 +34,7 @@ class Sender:
     default_locale: str
     wait_until: Callable[[datetime], datetime]
     side_by_side: int = 16
+    again_after: float = LOOK_AGAIN
     _busy: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _left: bool = False
@@ -50,7 +51,12 @@ class Sender:
         """Sends what is due, for ever."""
         while True:
             self._woken.clear()
-            if not await self.send_some():
+            try:
+                worked = await self.send_some()
+            except Exception:
+                log.exception("nothing claimed")
+                worked = False
+            if not worked:
                 await self._until_woken()
 
     async def send_some(self) -> bool:

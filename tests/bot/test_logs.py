@@ -47,9 +47,7 @@ def test_a_line_has_its_event_its_ids_and_a_utc_time(lines: Lines) -> None:
 
 
 def test_personal_keys_are_dropped_also_inside_others(lines: Lines) -> None:
-    structlog.get_logger().info(
-        "x", text="hello", name="Li", inner={"phone": "1", "id": 3}, row=[{"url": "u"}]
-    )
+    structlog.get_logger().info("x", text="hello", name="Li", inner={"phone": "1", "id": 3}, row=[{"url": "u"}])
     line = lines.last()
     assert line["inner"] == {"id": 3}
     assert line["row"] == [{}]

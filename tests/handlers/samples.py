@@ -156,7 +156,7 @@ SAMPLES: dict[str, list[Values]] = {
              "ahead": False, "due_on": date(2026, 11, 25), "next": {"what": "officer", "on": date(2026, 12, 8)}}]},
         {"day": date(2026, 12, 17), "summary": SUMMARY},
         {"day": DAY, "outcomes": OUTCOMES},
-        {"day": DAY, "outcomes": OUTCOMES * 9, "handed": TEN_CASES + [TAKEN]},
+        {"day": DAY, "outcomes": OUTCOMES * 9, "handed": [*TEN_CASES, TAKEN]},
         {"day": DAY, "deaths": [{**item(), "what": "held", "who": ""}], "unconfirmed": [REPORT]},
     ],
     "digest.monday": [
