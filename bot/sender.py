@@ -60,7 +60,7 @@ class Sender:
                 await self._until_woken()
 
     async def send_some(self) -> bool:
-        """Claims as many rows as there is room for and sets them going; whether there were any."""
+        """Claims as many rows as there is room for and sets them going; whether to look again at once."""
         room = self.side_by_side - len(self._busy)
         if room <= 0:
             await asyncio.wait(self._busy.values(), return_when=asyncio.FIRST_COMPLETED)
@@ -78,7 +78,8 @@ class Sender:
             self._left = claimed.left
             for one in claimed.deliveries:
                 self._busy[one.chat] = asyncio.create_task(self._deliver(one))
-        return bool(claimed.deliveries)
+        # Rows behind one that was not sent, or behind one that has just ended, have nobody else to wake them.
+        return bool(claimed.deliveries) or (claimed.left and not self._busy)
 
     async def settled(self) -> None:
         """Returns when nothing is due and nothing in flight."""
@@ -110,10 +111,20 @@ class Sender:
         except Exception as error:
             log.exception("delivery failed", outbox_id=one.id, kind=one.kind)
             outcome = Outcome(one.id, "refused", detail=type(error).__name__)
-        await self.database.run(delivery.settle, outcome, now=self.clock.now())
+        await self._settle(outcome)
         del self._busy[one.chat]
         if self._left:
             self.wake()
+
+    async def _settle(self, outcome: Outcome) -> None:
+        """Writes the outcome, however long the database is not to be had: it alone keeps the message from going twice."""
+        while True:
+            try:
+                await self.database.run(delivery.settle, outcome, now=self.clock.now())
+                return
+            except Exception:
+                log.exception("outcome not written", outbox_id=outcome.id)
+                await asyncio.sleep(self.again_after)
 
     async def _send(self, one: Delivery) -> Outcome:
         if one.kind == "group.leave":

@@ -1,11 +1,12 @@
 """The door out, at the wire: what the server refuses, loses or delays."""
 
 import asyncio
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.outbox import Attempt, Message
+from models.outbox import Attempt, Message, tell
 from models.people import Person
 from tests.stories.township import Town
 
@@ -158,3 +159,17 @@ async def test_a_tapped_screen_that_is_gone_is_sent_anew(town: Town) -> None:
     await town.wait(minutes=1)
     assert town.told(helper)
     assert helper.last is not screen
+
+
+def put_two(session: Session, *, now: datetime) -> None:
+    """A message with nothing to say any more, and one behind it in the same chat."""
+    person = session.scalars(select(Person)).one()
+    for key, kind, ids in (("x:1", "photo.failed", {"photo_id": 404}), ("x:2", "menu.help", {})):
+        tell(session, person=person, lane="answers", kind=kind, ids=ids, key=key, due_at=now, now=now)
+
+
+async def test_what_stands_behind_a_suppressed_message_goes_at_once(town: Town) -> None:
+    helper = await town.person("何乐德", "helper")
+    await town.app.database.run(put_two, now=town.clock.now())
+    await town.app.sender.settled()
+    assert len(town.told(helper)) == 1
