@@ -1,6 +1,7 @@
 """What a story leaves behind: every table without ids and times, every telephone as its owner sees it; and the
 difference between two such pictures, one of them of a bot that was killed on the way."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -88,7 +89,7 @@ def _value(column: Column[Any], row: Row[Any], names: Mapping[tuple[str, int], s
     value = row._mapping[column]
     for key in column.foreign_keys:
         return None if value is None else names.get((key.column.table.name, value), "…")
-    return value
+    return json.dumps(value, sort_keys=True, ensure_ascii=False) if isinstance(value, dict | list) else value
 
 
 def _shown(phone: Phone) -> Iterable[str]:
