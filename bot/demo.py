@@ -19,6 +19,7 @@ from aiohttp import web
 from bot.app import App
 from bot.clock import MovedClock
 from bot.config import Config, build_config
+from bot.logs import set_up_logs
 from bot.pacing import Pacing
 from bot.sample import add_officers, load_township, write_sheets
 from bot.simulator.life import Life
@@ -253,4 +254,5 @@ def demo(config: Config, options: argparse.Namespace) -> None:
     """The command `zoufang demo`."""
     if options.port is not None:
         config = config.model_copy(update={"web": config.web.model_copy(update={"port": options.port})})
+    set_up_logs("warning", config.logging.format)
     asyncio.run(serve(config, empty=options.empty))
