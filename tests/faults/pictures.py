@@ -89,6 +89,8 @@ def _value(column: Column[Any], row: Row[Any], names: Mapping[tuple[str, int], s
     value = row._mapping[column]
     for key in column.foreign_keys:
         return None if value is None else names.get((key.column.table.name, value), "…")
+    if isinstance(value, str):
+        return re.sub(r"^visit:(\d+)$", lambda found: f"visit {names['visits', int(found[1])]}", value)
     return json.dumps(value, sort_keys=True, ensure_ascii=False) if isinstance(value, dict | list) else value
 
 
