@@ -1,5 +1,6 @@
 """Imports every table, for migrations and tests that need them all."""
 
+from models.absences import Absence
 from models.areas import Area, AreaCode
 from models.audit import AuditRow
 from models.base import Base
@@ -13,12 +14,15 @@ from models.notices import Notice
 from models.outbox import Attempt, Message
 from models.people import Grant, Invitation, Person
 from models.photos import Photo, PhotoFile
+from models.requests import Request
 from models.rules import Rule
-from models.visits import Visit, VisitVersion
+from models.visits import Visit, VisitReturn, VisitVersion
+from models.words import Word
 
 metadata = Base.metadata
 
 __all__ = [
+    "Absence",
     "Area",
     "AreaCode",
     "Assignment",
@@ -41,8 +45,11 @@ __all__ = [
     "Person",
     "Photo",
     "PhotoFile",
+    "Request",
     "Rule",
     "Visit",
+    "VisitReturn",
     "VisitVersion",
+    "Word",
     "metadata",
 ]

@@ -55,6 +55,8 @@ class Duty(Base):
     taken_until: Mapped[date | None]
     paused_until: Mapped[date | None]
     paused_reason: Mapped[str | None]
+    postponed: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often 全家外出 or 联系不上 moved its due day (engine.md 3: twice a period at most)."""
     shift_days: Mapped[int] = mapped_column(default=0)
     """Working days by which the remaining levels are moved (交办, pauses, lateness)."""
     next_action: Mapped[str | None]

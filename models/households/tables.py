@@ -38,6 +38,10 @@ class Household(Base):
     """active, exited_observed (C5), ended."""
     paused_at: Mapped[datetime | None]
     paused_reason: Mapped[str | None]
+    away_until: Mapped[date | None]
+    """全家外出: up to and with this day one phone call a month is enough."""
+    merged_into: Mapped[int | None] = ref("households", index=False)
+    """The household that carries this one's history since they were joined."""
     registered_on: Mapped[date]
     last_met_on: Mapped[date | None]
     """Newest day on which somebody met the household; a cache kept by the visit's transaction."""

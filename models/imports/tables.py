@@ -26,6 +26,8 @@ class Import(Base):
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[int | None] = ref("people", index=False)
 
 
 class ImportRow(Base):
@@ -41,6 +43,8 @@ class ImportRow(Base):
     values: Mapped[str] = mapped_column(EncryptedText)
     """The recognised values as JSON (they hold ID numbers and phones, so encrypted)."""
     changes: Mapped[Facts]
+    before: Mapped[str | None] = mapped_column(EncryptedText)
+    """What an applied row replaced, as JSON, so that the import can be undone; none for what it made new."""
     faults: Mapped[list[Any]]
     flawed: Mapped[bool] = mapped_column(default=False)
     """Has faults, whether they block the row or only leave a cell out."""

@@ -15,9 +15,9 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
-def migrate(connection: Connection) -> None:
-    """Applies what is missing; the caller commits."""
-    command.upgrade(_config(connection), "head")
+def migrate(connection: Connection, to: str = "head") -> None:
+    """Applies what is missing, up to the newest revision or the one named; the caller commits."""
+    command.upgrade(_config(connection), to)
 
 
 def head() -> str | None:

@@ -40,6 +40,8 @@ class Person(Base):
     unreachable_at: Mapped[datetime | None]
     unreachable_reason: Mapped[str | None]
     ended_on: Mapped[date | None]
+    merged_into: Mapped[int | None] = ref("people", index=False)
+    """The same human being, entered twice: the row that goes on."""
     created_at: Mapped[datetime]
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id, ref
+from models.base import Base, EncryptedText, Id, ref
 
 SLOTS = ("front", "stove", "bedroom", "hall", "document", "posting", "other")
 
@@ -20,6 +20,11 @@ class PhotoFile(Base):
     width: Mapped[int]
     height: Mapped[int]
     references: Mapped[int] = mapped_column(default=0)
+    look: Mapped[str | None]
+    """Perceptual hash, 256 bits as hex: the same picture resized or recompressed is a few bits away."""
+    taken_at: Mapped[datetime | None]
+    """When the camera says it was taken (EXIF), read as local time of this installation: a claim, not a proof."""
+    camera: Mapped[str | None]
     stored_at: Mapped[datetime]
 
 
@@ -44,6 +49,12 @@ class Photo(Base):
     forwarded: Mapped[bool] = mapped_column(default=False)
     """Passed on from another chat: kept as it is, and shown as that."""
     sent_at: Mapped[datetime]
+    medium: Mapped[str] = mapped_column(default="photo", server_default="photo")
+    """photo, or voice: a voice note is kept the same way."""
+    twin_id: Mapped[int | None] = ref("photos", index=False)
+    """An earlier photo that looks the same; its sender is asked privately, nobody is punished."""
+    explanation: Mapped[str | None] = mapped_column(EncryptedText)
+    """The sender's line about a photo that was used before."""
     attempts: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime | None]
     __table_args__ = (

@@ -39,6 +39,8 @@ class Visit(Base):
     version: Mapped[int] = mapped_column(default=1)
     withdrawn_at: Mapped[datetime | None]
     withdrawn_reason: Mapped[str | None]
+    consented_by: Mapped[int | None] = ref("people", index=False)
+    """The officer who let a visit older than the previous period be recorded."""
     __table_args__ = (
         UniqueConstraint("draft_id", "line"),
         Index("ix_visits_household_id_visited_on", "household_id", "visited_on"),
@@ -65,3 +67,17 @@ class VisitVersion(Base):
     reason: Mapped[str | None]
     at: Mapped[datetime]
     __table_args__ = (UniqueConstraint("visit_id", "version"),)
+
+
+class VisitReturn(Base):
+    """A visit sent back with a remark (退回); the author answers in the chat. States: open, answered, closed."""
+
+    __tablename__ = "visit_returns"
+    id: Mapped[Id]
+    visit_id: Mapped[int] = ref("visits")
+    returned_by: Mapped[int] = ref("people", index=False)
+    remark: Mapped[str] = mapped_column(EncryptedText)
+    returned_at: Mapped[datetime]
+    answer: Mapped[str | None] = mapped_column(EncryptedText)
+    answered_at: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(default="open")
