@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from handlers.locales import LOCALES, words
-from handlers.parsing import WORDS, Candidate, Report, Scope, parse_report
+from handlers.parsing import WORDS, Candidate, Report, RosterChange, Scope, parse_report
 from handlers.parsing import Line as SaidLine
 from handlers.parsing.choices import plain
 from handlers.parsing.dates import find_days
@@ -43,11 +43,17 @@ def scope_of(households: Iterable[Loggable]) -> Scope:
 
 @dataclass(frozen=True)
 class Understood:
-    """A report with its lines; `name_only`: nothing but one household's name was said."""
+    """A report with its lines; `name_only`: nothing but one household's name was said.
+
+    `correction`: the last message corrects what was said before (更正:…). `requests`: changes of the roster that the
+    messages tell of (户主换了, 新号码), with or without a visit.
+    """
 
     report: ReportView
     lines: tuple[Line, ...]
     name_only: bool = False
+    correction: bool = False
+    requests: tuple[RosterChange, ...] = ()
 
 
 def understand(view: ReportView, scope: Scope, zone: ZoneInfo, sender: str) -> Understood:
@@ -57,9 +63,12 @@ def understand(view: ReportView, scope: Scope, zone: ZoneInfo, sender: str) -> U
     if view.base is not None:
         joined[view.base.household_id, None] = Line(view.base.household_id, view.base.visited_on, view.base.outcome)
     undecided: set[int] = set()
-    aside = ""
+    aside, correction = "", False
+    requests: list[RosterChange] = []
     for index, part in enumerate(view.parts):
         report, about = _read(part, view, scope, zone, sender)
+        correction = report.correction
+        requests += report.requests
         sent_on = part.sent_at.astimezone(zone).date()
         several = _on_several_days(report)
         for said in report.lines:
@@ -78,7 +87,13 @@ def understand(view: ReportView, scope: Scope, zone: ZoneInfo, sender: str) -> U
     how = [] if questions else [_how(line) for line in lines if line.household_id in undecided - set(view.outcomes)]
     name_only = len(view.parts) == 1 and len(lines) == 1 == len(how) and view.base is None
     questions += how
-    return Understood(replace(view, questions=tuple(questions), aside=aside), tuple(lines), name_only)
+    return Understood(
+        replace(view, questions=tuple(questions), aside=aside),
+        tuple(lines),
+        name_only,
+        correction,
+        tuple(dict.fromkeys(requests)),
+    )
 
 
 def _read(part: Part, view: ReportView, scope: Scope, zone: ZoneInfo, sender: str) -> tuple[Report, int | None]:
@@ -160,7 +175,7 @@ def _join(before: Line | None, said: SaidLine, report: Report, sent_on: date) ->
     """What is said later adds to what was said before, or corrects it."""
     day = said.visited_on or sent_on
     if before is None:
-        return Line(said.household_id, day, said.outcome or "met", said.kind, said.note)
+        return Line(said.household_id, day, said.outcome or "met", said.kind, said.note, said.away_until)
     note = ";".join(part for part in (before.note, said.note) if part)
     return Line(
         said.household_id,
@@ -168,6 +183,7 @@ def _join(before: Line | None, said: SaidLine, report: Report, sent_on: date) ->
         said.outcome if said.outcome and said.said else before.outcome,
         said.kind if said.kind != "routine" else before.kind,
         note,
+        said.away_until or before.away_until,
     )
 
 

@@ -64,6 +64,7 @@ class Lines:
                 after_group.span
                 or said.ends
                 or said.fine
+                or said.unsure
                 or group.excepted
                 or after_group.excepted
                 or not _chained(after_group)
@@ -80,7 +81,7 @@ class Lines:
     def _share_back(self, index: int) -> None:
         _, said, _ = self.rows[index]
         for group, before, _ in reversed(self.rows[:index]):
-            if before.ends or before.fine or before.missed or before.plan:
+            if before.ends or before.fine or before.missed or before.plan or before.unsure:
                 break
             if not group.excepted:
                 before.ends, before.fine, before.end_words = list(said.ends), said.fine, list(said.end_words)

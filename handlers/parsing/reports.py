@@ -26,6 +26,8 @@ class Line:
     needs: tuple[str, ...] = ()
     said: bool = False
     """The outcome was said in so many words, not only understood from "I went there"."""
+    away_until: date | None = None
+    """全家外出到腊月: the last day the family is said to be away; asked about where the words name no single day."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,21 @@ class Missed:
     words: str
 
 
+REQUESTS = ("head", "phone", "members", "moved")
+
+
+@dataclass(frozen=True)
+class RosterChange:
+    """Something of the roster that is no longer so (户主换了, 新号码): the officer is asked to change it.
+
+    `kind` is one of `REQUESTS`; `household_id` is None where the message names no household; `words` as written.
+    """
+
+    kind: str
+    household_id: int | None
+    words: str
+
+
 @dataclass(frozen=True)
 class Report:
     """A message understood. Empty `lines` and `questions`: it reported no visit of the sender's."""
@@ -96,6 +113,9 @@ class Report:
     note: str = ""
     """The words that belong to no single household."""
     correction: bool = False
+    """更正:… The lines say what is true instead; households and days only where they were said."""
+    requests: tuple[RosterChange, ...] = ()
+    """Changes of the roster, besides whatever visit is said."""
     asks: bool = False
     """The message is a question to us, not a report."""
     not_understood: str = ""

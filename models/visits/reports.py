@@ -48,6 +48,8 @@ class Line:
     outcome: str = "met"
     kind: str = "routine"
     note: str = ""
+    away_until: date | None = None
+    """The day until which the whole family is said to be away (全家外出到腊月)."""
 
 
 @dataclass(frozen=True)
