@@ -32,6 +32,8 @@ class Duty(Base):
     closes_at: Mapped[datetime]
     """The moment the 补录期 ends: what was typed before it counts as usual, later it is 补记."""
     needed: Mapped[int]
+    needed_home: Mapped[int | None]
+    """The quota with the family at home, kept while 全家外出 makes one call enough; none otherwise."""
     done: Mapped[int] = mapped_column(default=0)
     """A cache of what counts; the auditor recomputes it."""
     late: Mapped[int] = mapped_column(default=0)

@@ -36,6 +36,10 @@ class Visit(Base):
     counts: Mapped[bool] = mapped_column(default=False)
     """Whether this visit is of the kind that counts toward a household's quota (product.md section 4)."""
     note: Mapped[str | None] = mapped_column(EncryptedText)
+    away_until: Mapped[date | None]
+    """全家外出: the last day on which the family is said to be away."""
+    away_ended_on: Mapped[date | None]
+    """The day on which a helper said that the family is back (回来了)."""
     version: Mapped[int] = mapped_column(default=1)
     withdrawn_at: Mapped[datetime | None]
     withdrawn_reason: Mapped[str | None]

@@ -24,6 +24,7 @@ def refers(name: str, table: str, to: str) -> sa.Column[int]:
 def added_columns() -> list[tuple[str, "sa.Column[Any]"]]:
     return [
         ("duties", sa.Column("postponed", sa.Integer(), server_default="0", nullable=False)),
+        ("duties", sa.Column("needed_home", sa.Integer(), nullable=True)),
         ("households", sa.Column("away_until", sa.Date(), nullable=True)),
         ("households", refers("merged_into", "households", "households")),
         ("import_rows", sa.Column("before", sa.Text(), nullable=True)),
@@ -36,6 +37,8 @@ def added_columns() -> list[tuple[str, "sa.Column[Any]"]]:
         ("photos", sa.Column("medium", sa.Text(), server_default="photo", nullable=False)),
         ("photos", refers("twin_id", "photos", "photos")),
         ("photos", sa.Column("explanation", sa.Text(), nullable=True)),
+        ("visits", sa.Column("away_until", sa.Date(), nullable=True)),
+        ("visits", sa.Column("away_ended_on", sa.Date(), nullable=True)),
         ("visits", refers("consented_by", "visits", "people")),
     ]
 
