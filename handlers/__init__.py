@@ -11,6 +11,7 @@ from handlers import (
     photos,
     records,
     reporting,
+    requests,
     rosters,
     visits,
 )
@@ -131,6 +132,20 @@ TABLE: tuple[Entry, ...] = (
     Entry(decisions.extend_in_words, "case.decide", draft="case_extend"),
     Entry(decisions.ask_answer, "case.read", press="case:answer"),
     Entry(decisions.answer_in_words, "case.read", draft="case_answer"),
+    # requests
+    Entry(requests.show_list, "request.read", command="requests", words="word.request", press="request:list"),
+    Entry(requests.open_list, "request.read", press="request:open"),
+    Entry(requests.turn_list, "request.read", press="request:page"),
+    Entry(requests.show_card, "request.read", press="request:show"),
+    Entry(requests.agree, "request.read", press="request:agree"),
+    Entry(requests.ask_head, "request.answer", press="request:head"),
+    Entry(requests.ask_why, "request.read", press="request:why"),
+    Entry(requests.ask_name, "request.answer", press="request:name"),
+    Entry(requests.ask_phone, "request.answer", press="request:phone"),
+    Entry(requests.take_words, "request.read", draft=requests.DECLINE),
+    Entry(requests.take_words, "request.answer", draft=requests.NAME),
+    Entry(requests.take_words, "request.answer", draft=requests.PHONE),
+    Entry(requests.withdraw, "request.make", press="request:withdraw"),
     # rosters
     Entry(rosters.ask_file, "roster.import", command="import", words="word.import", press="roster:ask"),
     Entry(rosters.take_file, "roster.import", on="sheet"),

@@ -35,6 +35,10 @@ RIGHTS: dict[str, dict[str, str]] = {
     "case.urge": {"officer": AREA, "deputy": AREA, "leader": AREA},
     "case.decide": {"deputy": AREA, "leader": AREA},
     "assignment.write": {"officer": AREA},
+    "handover.approve": {"deputy": AREA, "leader": AREA},
+    "request.make": {"helper": OWN, "team_head": AREA, "clerk": AREA},
+    "request.read": {"officer": AREA, "deputy": AREA, "leader": AREA},
+    "request.answer": {"officer": AREA},
     "person.invite": {"officer": AREA},
     "person.grant": {"officer": AREA},
     "roster.import": {"officer": AREA},
@@ -44,6 +48,7 @@ RIGHTS: dict[str, dict[str, str]] = {
         "helper": OWN, "team_head": AREA, "clerk": AREA, "officer": AREA,
         "deputy": AREA, "leader": AREA, "inspector": AREA,
     },
+    "word.write": {"officer": AREA},
     "audit.read": {"officer": AREA},
 }  # fmt: skip
 """Right → role → reach. What is not in here nobody may."""

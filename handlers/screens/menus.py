@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from handlers.locales import Words
 from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
-from models.access import list_grants
+from models.access import list_grants, view
+from models.requests.queries import count_requests
+from models.times import local_day
 
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 MAY_SHARE_PHONE = {
@@ -21,7 +23,11 @@ MAY_SHARE_PHONE = {
 
 def menu_facts(session: Session, recipient_id: int | None, *, now: datetime, **ids: Any) -> Values:
     grants = list_grants(session, recipient_id, now.date()) if recipient_id else ()
-    return {"roles": sorted({grant.role for grant in grants})}
+    roles = {grant.role for grant in grants}
+    waiting = 0
+    if recipient_id and roles & {"officer", "deputy", "leader"}:
+        waiting = count_requests(session, view(session, recipient_id, local_day(now)))
+    return {"roles": sorted(roles), "requests": waiting}
 
 
 @screen("menu.more", facts=menu_facts)
@@ -30,6 +36,8 @@ def more(values: Values, t: Words) -> Reply:
     choices = [Choice(t("menu.household"), "household:ask")]
     if roles & {"team_head", "officer", "deputy", "leader", "clerk"}:
         choices.append(Choice(t("menu.cases"), "case:list"))
+    if values.get("requests"):
+        choices.append(Choice(t("menu.requests", n=values["requests"]), "request:list"))
     if "officer" in roles:
         choices.append(Choice(t("menu.import"), "roster:ask"))
         choices.append(Choice(t("menu.people"), "person:list"))

@@ -45,7 +45,7 @@ def refusals() -> list[Values]:
 
 
 PEOPLE_SAMPLES: dict[str, list[Values]] = {
-    "menu.more": [{"roles": []}, {"roles": list(ROLES)}],
+    "menu.more": [{"roles": []}, {"roles": list(ROLES), "requests": 5}],
     "menu.help": [{"roles": []}, {"roles": list(ROLES)}],
     "menu.cancelled": [{"parked": True}, {"parked": False}],
     "menu.languages": [{}],

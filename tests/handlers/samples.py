@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from tests.handlers.people_samples import PEOPLE_SAMPLES
+from tests.handlers.request_samples import REQUEST_SAMPLES
 from tests.handlers.roster_samples import ROSTER_SAMPLES
 from tests.handlers.visit_samples import VISIT_SAMPLES
 
@@ -172,4 +173,5 @@ SAMPLES: dict[str, list[Values]] = {
     **VISIT_SAMPLES,
     **PEOPLE_SAMPLES,
     **ROSTER_SAMPLES,
+    **REQUEST_SAMPLES,
 }  # fmt: skip

@@ -33,6 +33,7 @@ from models.notices import Notice
 from models.outbox import Message
 from models.people import ROLES, Grant, Invitation, Person
 from models.photos import Photo
+from models.requests import Request
 from models.rules import Rule, RuleParameters
 from models.visits import Visit, VisitVersion
 from schedules import delivery
@@ -123,6 +124,10 @@ def _files(session: Session, number: int, head: str, village: int, *, helper: in
     session.add_all(
         [
             VisitVersion(id=number, visit_id=number, version=1, facts={}, hash="x", at=EARLIER),
+            Request(
+                id=number, kind="phone", person_id=helper, village_id=village, household_id=number, facts={},
+                words="换号了,19812345678" if number == FOREIGN else "换号了", created_at=EARLIER,
+            ),
             Photo(
                 id=number, person_id=helper, visit_id=number, state="stored", file_id="f", unique_id="u", sent_at=EARLIER
             ),

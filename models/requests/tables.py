@@ -1,4 +1,4 @@
-"""Requests (请求): what the officer is asked to decide or to change: 户主换了, 新号码, a visit of long ago, a hand-over."""
+"""The table of requests: 户主换了, 新号码, a visit of long ago, a long absence, a hand-over."""
 
 from datetime import datetime
 
@@ -20,6 +20,7 @@ class Request(Base):
     person_id: Mapped[int] = ref("people")
     """Who asks, and hears the answer."""
     village_id: Mapped[int | None] = ref("areas")
+    """The village it is about, or the township where it is about a person: whose officer decides."""
     household_id: Mapped[int | None] = ref("households")
     visit_id: Mapped[int | None] = ref("visits")
     absence_id: Mapped[int | None] = ref("absences")
