@@ -11,15 +11,17 @@ from bot.db import make_engine
 from models.areas import UNNAMED_TOWNSHIP, ensure_township
 from models.errors import Refused
 from models.installation import Fact, check_key, find_fact, set_fact
+from models.naming import ensure_mark
 from models.reasons import Reason, use_reasons
 from models.rules import seed_rule
 from models.secrets import Keyring, read_keyring, use_keyring, write_new_keyring
 from models.times import Hours, local_day, use_times
+from models.words import use_words
 from schedules.calendar import Calendar
 
 
 def set_up_times(config: Config) -> None:
-    """The installation's zone, hours, working days and reasons for 没去成, from its settings."""
+    """The installation's zone, hours, working days, reasons for 没去成 and own words, from its settings."""
     overrides = dict.fromkeys(config.calendar.holidays, False) | dict.fromkeys(config.calendar.workdays, True)
     times = config.time
     hours = Hours(
@@ -33,6 +35,7 @@ def set_up_times(config: Config) -> None:
     )
     use_times(Calendar(overrides), hours)
     use_reasons(tuple(Reason(reason.code, reason.zh, reason.en) for reason in config.rules.reason))
+    use_words(config.words)
 
 
 def _minute(at: time) -> int:
@@ -68,6 +71,7 @@ def set_up_database(session: Session, config: Config, keys: Keyring, *, now: dat
     """Checks the key, makes township and rules as the settings say, notes the day of going live. Repeatable."""
     check_key(session, keys)
     ensure_township(session, config.township.county or "本县", config.township.name or UNNAMED_TOWNSHIP)
+    ensure_mark(session)
     today = local_day(now)
     if find_fact(session, "live_since") is None:
         set_fact(session, "live_since", day=today.isoformat())

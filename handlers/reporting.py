@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from handlers.context import Context
 from handlers.incoming import Incoming
-from handlers.parsing import Scope
+from handlers.naming import read_scope
 from handlers.reply import Answer
 from handlers.reports import (
     CARD_STEPS,
+    Known,
     Understood,
     answer,
     answer_in_words,
@@ -21,13 +22,11 @@ from handlers.reports import (
     only_a_day,
     options_of,
     says_it_anew,
-    scope_of,
     understand,
 )
 from handlers.visits import day_of, house_ids, report_answer
 from models.access import PersonView
 from models.errors import Refused
-from models.households.queries import list_loggable
 from models.photos import actions as photos
 from models.visits import actions, queries, reports
 from models.visits.reports import Part, ReportView
@@ -38,13 +37,13 @@ AGREED_ABOUT = ("", "choose", "house", "card", "asking")
 
 def read_reporting(
     session: Session, person: PersonView, today: date, now: datetime, draft_id: int | None = None
-) -> tuple[ReportView, Scope]:
+) -> tuple[ReportView, Known]:
     """What is open of the person's report (or one named report), and the households words may mean."""
     if draft_id is None:
         view = reports.find_open_report(session, person.id, now=now)
     else:
         view = reports.get_report(session, person.id, draft_id)
-    return view or ReportView(), scope_of(list_loggable(session, person, today))
+    return view or ReportView(), read_scope(session, person, today)
 
 
 async def take_words(incoming: Incoming, context: Context) -> None:
@@ -70,7 +69,7 @@ async def take_words(incoming: Incoming, context: Context) -> None:
     await keep_words(context, add_words(view, part, scope, context), scope, view)
 
 
-def add_words(view: ReportView, part: Part, scope: Scope, context: Context) -> ReportView:
+def add_words(view: ReportView, part: Part, scope: Known, context: Context) -> ReportView:
     """The report with one message more: an answer, a day, words about its one household, or a part of its own."""
     zone, me = context.zone, context.me.name
     if view.questions:
@@ -112,7 +111,7 @@ def read_agreed(session: Session, person_id: int, *, now: datetime) -> tuple[boo
     return queries.has_unconfirmed(session, person_id), queries.find_undoable(session, person_id, now=now)
 
 
-async def keep_words(context: Context, said: ReportView, scope: Scope, before: ReportView) -> None:
+async def keep_words(context: Context, said: ReportView, scope: Known, before: ReportView) -> None:
     """Answers what the message said: the card, the next question, or why it brought nothing."""
     understood = understand(said, scope, context.zone, context.me.name)
     loose = before.step in ("photos", "whose", "offer")

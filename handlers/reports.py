@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from handlers.locales import LOCALES, words
-from handlers.parsing import WORDS, Candidate, Report, RosterChange, Scope, parse_report
+from handlers.parsing import WORDS, Candidate, Report, RosterChange, Scope, Words, parse_report
 from handlers.parsing import Line as SaidLine
 from handlers.parsing.choices import plain
 from handlers.parsing.dates import find_days
@@ -30,15 +30,24 @@ NOBODY = 0
 CARD_STEPS = ("card", "asking")
 
 
-def scope_of(households: Iterable[Loggable]) -> Scope:
+class Known(Scope):
+    """The households a sender's words may mean, and the words that people of this township use."""
+
+    def __init__(self, candidates: Iterable[Candidate], words: Words = WORDS) -> None:
+        super().__init__(candidates)
+        self.words = words
+
+
+def scope_of(households: Iterable[Loggable], words: Words = WORDS) -> Known:
     """The households of a sender as the parser looks them up."""
-    return Scope(
+    found = (
         Candidate(
             h.household_id, h.number, h.head_name, h.village, h.group, h.initials, h.pinyin,
             h.nicknames, h.members, h.helpers, own=h.own,
         )
         for h in households
     )  # fmt: skip
+    return Known(found, words)
 
 
 @dataclass(frozen=True)
@@ -56,7 +65,7 @@ class Understood:
     requests: tuple[RosterChange, ...] = ()
 
 
-def understand(view: ReportView, scope: Scope, zone: ZoneInfo, sender: str) -> Understood:
+def understand(view: ReportView, scope: Known, zone: ZoneInfo, sender: str) -> Understood:
     """Reads all messages of a report anew. Days not said are the day the message was sent."""
     joined: dict[tuple[int, date | None], Line] = {}
     questions: list[Query] = []
@@ -96,7 +105,7 @@ def understand(view: ReportView, scope: Scope, zone: ZoneInfo, sender: str) -> U
     )
 
 
-def _read(part: Part, view: ReportView, scope: Scope, zone: ZoneInfo, sender: str) -> tuple[Report, int | None]:
+def _read(part: Part, view: ReportView, scope: Known, zone: ZoneInfo, sender: str) -> tuple[Report, int | None]:
     """One message; words that name nobody are about the household that the report is about, where that is one."""
     local = part.sent_at.astimezone(zone)
     answers = {key: value for key, value in part.answers.items() if key != "about:"}
@@ -104,24 +113,24 @@ def _read(part: Part, view: ReportView, scope: Scope, zone: ZoneInfo, sender: st
     if about is not None:
         named = scope.by_id.get(int(about))
         text = f"{named.head_name},{part.text}" if named else part.text
-        return parse_report(text, local, scope, answers=answers, sender=sender), int(about)
-    return parse_report(part.text, local, scope, answers=answers, sender=sender), None
+        return parse_report(text, local, scope, scope.words, answers=answers, sender=sender), int(about)
+    return parse_report(part.text, local, scope, scope.words, answers=answers, sender=sender), None
 
 
-def names_nobody(text: str, scope: Scope, view: ReportView, part: Part, zone: ZoneInfo, sender: str) -> bool:
+def names_nobody(text: str, scope: Known, view: ReportView, part: Part, zone: ZoneInfo, sender: str) -> bool:
     """Whether a message names no household of the sender's at all, so that it goes on with what came before."""
-    report = parse_report(text, part.sent_at.astimezone(zone), scope, sender=sender)
+    report = parse_report(text, part.sent_at.astimezone(zone), scope, scope.words, sender=sender)
     named = any(
         question.code not in ("which", "date", "gift", "death", "outcome", "done") for question in report.questions
     )
     return not report.lines and not named and not report.others
 
 
-def names_another(view: ReportView, part: Part, scope: Scope, zone: ZoneInfo, sender: str) -> bool:
+def names_another(view: ReportView, part: Part, scope: Known, zone: ZoneInfo, sender: str) -> bool:
     """Whether a message is about other households than the one that was only opened by a tap."""
     if view.base is None or names_nobody(part.text, scope, view, part, zone, sender):
         return False
-    report = parse_report(part.text, part.sent_at.astimezone(zone), scope, sender=sender)
+    report = parse_report(part.text, part.sent_at.astimezone(zone), scope, scope.words, sender=sender)
     return view.base.household_id not in {line.household_id for line in report.lines}
 
 
@@ -134,11 +143,13 @@ def is_about_a_card(text: str, step: str) -> bool:
     return any(said == plain(word) for each in LOCALES for key in keys for word in words(each).several(key))
 
 
-def says_it_anew(part: Part, view: ReportView, scope: Scope, zone: ZoneInfo, sender: str) -> bool:
+def says_it_anew(part: Part, view: ReportView, scope: Known, zone: ZoneInfo, sender: str) -> bool:
     """Whether a message says completely what an earlier one left open: it takes that one's place."""
     asked = view.parts[view.questions[0].part]
-    new = parse_report(part.text, part.sent_at.astimezone(zone), scope, sender=sender)
-    old = parse_report(asked.text, asked.sent_at.astimezone(zone), scope, answers=asked.answers, sender=sender)
+    new = parse_report(part.text, part.sent_at.astimezone(zone), scope, scope.words, sender=sender)
+    old = parse_report(
+        asked.text, asked.sent_at.astimezone(zone), scope, scope.words, answers=asked.answers, sender=sender
+    )  # fmt: skip
     return new.is_complete and {line.household_id for line in old.lines} <= {line.household_id for line in new.lines}
 
 
@@ -218,7 +229,7 @@ def _aside(report: Report) -> str:
     return "asks" if report.asks else "unknown"
 
 
-def _query(question: Any, index: int, scope: Scope) -> Query:
+def _query(question: Any, index: int, scope: Known) -> Query:
     ids = question.household_ids
     if not ids and question.code in ("household", "unknown", "which"):
         ids = scope.own_ids or tuple(scope.by_id)
@@ -261,7 +272,7 @@ def answer(view: ReportView, query: Query, given: Any) -> ReportView:
     return replace(view, parts=parts)
 
 
-def answer_in_words(view: ReportView, query: Query, part: Part, scope: Scope, zone: ZoneInfo, sender: str) -> Any:
+def answer_in_words(view: ReportView, query: Query, part: Part, scope: Known, zone: ZoneInfo, sender: str) -> Any:
     """What a typed sentence answers to a question: households it names, a day it says; None: it is no answer."""
     local = part.sent_at.astimezone(zone)
     if query.code == "date":
@@ -269,7 +280,7 @@ def answer_in_words(view: ReportView, query: Query, part: Part, scope: Scope, zo
         return day.isoformat() if day else None
     if query.code not in ("household", "unknown", "which", "whose", "about") or len(part.text) > 20:
         return None
-    report = parse_report(part.text, local, scope, sender=sender)
+    report = parse_report(part.text, local, scope, scope.words, sender=sender)
     if report.questions or any(line.outcome or line.note for line in report.lines):
         return None
     ids = [line.household_id for line in report.lines]

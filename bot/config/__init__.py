@@ -28,6 +28,7 @@ from bot.config.sections import (
     Locale,
     Logging,
     Messages,
+    OwnWords,
     Photos,
     Security,
     Sending,
@@ -62,6 +63,7 @@ class Config(BaseSettings):
     locale: Locale = Locale()
     township: Township = Township()
     rules: Rules = Rules()
+    words: OwnWords = {}
     sending: Sending = Sending()
     logging: Logging = Logging()
     _home: Path = PrivateAttr(default_factory=Path.cwd)

@@ -5,9 +5,11 @@ from datetime import date, time, timedelta
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import AfterValidator, Field, SecretStr, field_validator, model_validator
 
 from bot.config.values import DigestHour, FilePath, Section, Share, TimeOfDay, Whole, Zone
+from models import words
+from models.errors import Refused
 
 TELEGRAM = "https://api.telegram.org"
 
@@ -196,6 +198,27 @@ class Township(Section):
 
     name: Annotated[str, Field(max_length=40)] = ""
     county: Annotated[str, Field(max_length=40)] = ""
+
+
+def _own_words(value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Every meaning is one of ours, every word can be kept and has one meaning."""
+    seen: dict[str, str] = {}
+    for meaning, said in value.items():
+        if meaning not in words.MEANINGS:
+            raise ValueError(f"{meaning}: there is no such meaning; there are {', '.join(words.MEANINGS)}")
+        for word in said:
+            try:
+                plain = words.check_word(word)
+            except Refused:
+                raise ValueError(f"{word!r}: must be a word of 1 to {words.LONGEST} characters") from None
+            if plain in seen:
+                raise ValueError(f"{word!r} is given twice, for {seen[plain]} and for {meaning}")
+            seen[plain] = meaning
+    return value
+
+
+OwnWords = Annotated[dict[str, tuple[str, ...]], AfterValidator(_own_words)]
+"""[words]: what people say here, by what it means."""
 
 
 class Sending(Section):

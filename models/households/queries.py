@@ -57,7 +57,7 @@ def list_loggable(session: Session, person: PersonView, day: date, right: str = 
         session, ids, select(Member.household_id, Member.name).where(Member.ended_on.is_(None)), Member.household_id
     )
     nicknames = _names(
-        session, ids, select(Nickname.household_id, Nickname.name).where(Nickname.person_id == person.id),
+        session, ids, select(Nickname.household_id, Nickname.name).where(Nickname.person_id == person.id, Nickname.kept),
         Nickname.household_id,
     )  # fmt: skip
     helpers = _names(

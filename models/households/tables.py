@@ -3,14 +3,16 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Index, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, EncryptedText, Id, ref
+from models.naming import names
 
 KINDS = ("general", "low_income", "destitute", "monitored", "exited")
 
 
+@names("number", "village_id", "area_id", "head_name", "pinyin", "initials", "status")
 class Household(Base):
     """An imported snapshot of the register; never the master (A1)."""
 
@@ -49,6 +51,7 @@ class Household(Base):
     updated_at: Mapped[datetime]
 
 
+@names("household_id", "name", "ended_on")
 class Member(Base):
     __tablename__ = "members"
     id: Mapped[Id]
@@ -62,6 +65,7 @@ class Member(Base):
     ended_on: Mapped[date | None]
 
 
+@names("household_id", "person_id", "position", "starts_on", "ends_on")
 class Assignment(Base):
     """帮扶关系: household and helper from … to …; `position` first or second."""
 
@@ -88,6 +92,7 @@ class Assignment(Base):
     )
 
 
+@names("household_id", "person_id", "name", "kept")
 class Nickname(Base):
     """A household's name in one helper's mouth (歪叔屋头)."""
 
@@ -96,5 +101,8 @@ class Nickname(Base):
     household_id: Mapped[int] = ref("households")
     person_id: Mapped[int] = ref("people")
     name: Mapped[str]
+    kept: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether the name stands for the household from now on; until 记住 it is only known how often it was asked."""
+    asked: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime]
     __table_args__ = (UniqueConstraint("person_id", "name"),)

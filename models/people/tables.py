@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, EncryptedText, Id, ref
+from models.naming import names
 
 ROLES = (
     "helper",
@@ -21,6 +22,7 @@ ROLES = (
 )
 
 
+@names("name")
 class Person(Base):
     """Somebody with an account. `telegram_id` is Telegram's number, `id` ours."""
 

@@ -31,6 +31,8 @@ def added_columns() -> list[tuple[str, "sa.Column[Any]"]]:
         ("imports", sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True)),
         ("imports", refers("undone_by", "imports", "people")),
         ("people", refers("merged_into", "people", "people")),
+        ("nicknames", sa.Column("kept", sa.Boolean(), server_default=sa.true(), nullable=False)),
+        ("nicknames", sa.Column("asked", sa.Integer(), server_default="0", nullable=False)),
         ("photo_files", sa.Column("look", sa.Text(), nullable=True)),
         ("photo_files", sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True)),
         ("photo_files", sa.Column("camera", sa.Text(), nullable=True)),
@@ -79,18 +81,21 @@ def upgrade() -> None:
     op.create_table(
         "words",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("area_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("word", sa.Text(), nullable=False),
         sa.Column("meaning", sa.Text(), nullable=False),
         sa.Column("added_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["added_by"], ["people.id"], name=op.f("fk_words_added_by_people")),
+        sa.ForeignKeyConstraint(["area_id"], ["areas.id"], name=op.f("fk_words_area_id_areas")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_words")),
     )
     with op.batch_alter_table("words", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_words_area_id"), ["area_id"], unique=False)
         batch_op.create_index(
             "uq_words_open",
-            ["word"],
+            ["area_id", "word"],
             unique=True,
             sqlite_where=sa.text("ended_at IS NULL"),
             postgresql_where=sa.text("ended_at IS NULL"),
