@@ -6,6 +6,7 @@ from models.audit import AuditRow
 from models.base import Base
 from models.drafts import Draft
 from models.duties import Duty, DutyEvent
+from models.findings import Finding
 from models.households import Assignment, Household, Member, Nickname
 from models.imports import Import, ImportRow
 from models.inbox import InboxRow
@@ -32,6 +33,7 @@ __all__ = [
     "Duty",
     "DutyEvent",
     "Fact",
+    "Finding",
     "Grant",
     "Household",
     "Import",
