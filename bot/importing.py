@@ -171,6 +171,7 @@ def _facts(session: Session, seen: Preview, township_id: int) -> dict[str, Any]:
         "columns": [asdict(column) for column in seen.columns],
         "unmapped": [header for _, header in seen.unmapped],
         "totals_rows": list(seen.totals),
+        "other_sheets": list(seen.others),
         "faults": [asdict(fault) for fault in faults + left_out],
         "changes": [
             {"row": row.row, "fields": row.changes} for row in list_rows(session, seen.id, "changed", limit=SHOWN)
@@ -235,6 +236,7 @@ def _dry_facts(roster: Roster, found: DryRun) -> dict[str, Any]:
         ],
         "unmapped": [column.header for column in mapping.unmapped],
         "totals_rows": [line.row for line in found.skipped if line.why == "totals"],
+        "other_sheets": list(mapping.others),
         "faults": [asdict(fault) for fault in found.faults[:SHOWN]],
         "changes": [{"row": row, "fields": changes} for row, _, changes in found.changes[:SHOWN]],
         "asks": [{"row": row} for row, _, _ in found.asks[:SHOWN]],
@@ -250,6 +252,7 @@ def _report(name: str, facts: dict[str, Any], *, written: int | None) -> Report:
         f"  to be asked {counts['ask']}, faulty {counts['faulty']}, not in the sheet {counts['missing']}"
         " (listed, never removed)",
     ]
+    lines += [f"  not read, but looks like a roster too: sheet {name}" for name in facts["other_sheets"]]
     lines += [_fault_line(fault) for fault in facts["faults"]]
     lines.append("Nothing was written." if written is None else f"{written} rows were written.")
     return Report(tuple(lines), {**facts, "written": written or 0, "dry_run": written is None})

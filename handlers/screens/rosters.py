@@ -46,6 +46,7 @@ def _numbers(seen: Preview) -> Values:
         "unmapped": [header for _, header in seen.unmapped],
         "unsure": [column.header for column in seen.columns if column.sure < 1],
         "ambiguous": list(seen.ambiguous),
+        "others": list(seen.others),
     }
 
 
@@ -87,6 +88,8 @@ def previewed(values: Values, t: Words) -> Reply:
     if values["totals"]:
         lines.append(t("roster.says_totals", rows=t.join([str(row) for row in values["totals"]])))
     lines.append(_mapping(values, t))
+    if values["others"]:
+        lines.append(t("roster.says_others", sheets=t.join(values["others"][:5])))
     if values["state"] == "previewed":
         lines.append(t("roster.says_confirm" if values["new"] + values["changed"] else "roster.says_nothing"))
     else:

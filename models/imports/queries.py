@@ -98,6 +98,7 @@ class Preview:
     columns: tuple[ColumnView, ...]
     unmapped: tuple[tuple[str, str], ...]
     ambiguous: tuple[str, ...]
+    others: tuple[str, ...] = ()
 
     @property
     def recognised(self) -> int:
@@ -142,6 +143,7 @@ def preview(session: Session, import_id: int) -> Preview:
         ),
         unmapped=tuple((column["letter"], column["header"]) for column in mapping["unmapped"]),
         ambiguous=tuple(name for name, _ in mapping["ambiguous"]),
+        others=tuple(mapping.get("others", ())),
     )
 
 

@@ -18,6 +18,21 @@ DIGITS = {character: value for value, character in enumerate("零一二三四五
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), None)
 MOBILE = re.compile(r"1[3-9]\d{9}")
 EXCEL_EPOCH = date(1899, 12, 30)
+MARK = r"[*#※★☆▲△●◎◆◇†‡¹²³⁰⁴-⁹₀-₉①-⑳⑴-⒇❶-❿]"
+MARKED = frozenset("*#※★☆▲△●◎◆◇†‡¹²³⁰⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉)]】）〕") | {chr(code) for code in range(0x2460, 0x2488)} | {
+    chr(code) for code in range(0x2776, 0x2780)
+}  # fmt: skip
+FOOTNOTES = re.compile(rf"^(?:{MARK}|\s)+|(?:{MARK}|\s|[\[【(（〔]注?\s*[0-9]{{0,2}}[\])】）〕]|注(?={MARK}))+$")
+"""张三①, 李四*, 王五(注1): a mark that points to the foot of the page is no part of what stands in the cell."""
+SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+[Ee]\+?|[Ee]\+)[0-9]{1,3}")
+TIME_OF_DAY = re.compile(r"(?:T|\s+)[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?$")
+SINCE = re.compile(r"(?:起至今|起|至今|开始)$")
+DAYS = (
+    re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})(?:[-/.月]([0-9]{1,2})日?|月)?"),
+    re.compile(r"([0-9]{4})([01][0-9])([0-3][0-9])?"),
+    re.compile(r"([1-4][0-9])[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?"),
+)
+"""Year, month, day as offices write them; in a date of three short numbers the year comes first."""
 
 
 class Unreadable(Exception):
@@ -68,9 +83,16 @@ def text(cell: Cell) -> str:
     return "" if found in EMPTY else found
 
 
+def unmarked(cell: Cell) -> Cell:
+    """The cell without footnote marks at its ends."""
+    if isinstance(cell, str) and (stripped := cell.strip()):
+        return FOOTNOTES.sub("", stripped) if stripped[-1] in MARKED or stripped[0] in MARKED else stripped
+    return cell
+
+
 def name(cell: Cell) -> str:
-    """A name without spaces inside and with one kind of middle dot. Raises Unreadable("name_long")."""
-    found = re.sub(r"\s+", "", text(cell))
+    """A name without spaces inside, footnote marks, and with one kind of middle dot. Raises Unreadable("name_long")."""
+    found = re.sub(r"\s+", "", text(unmarked(cell)))
     found = re.sub(r"(?<=[^\W\d_])[•‧∙.・](?=[^\W\d_])", "·", found)
     if len(found) > 60:
         raise Unreadable("name_long", most=60)
@@ -78,19 +100,23 @@ def name(cell: Cell) -> str:
 
 
 def digits(cell: Cell) -> str:
-    """A long number kept as text. Raises Unreadable("number_as_number") where Excel has lost its last
-    digits.
+    """A long number kept as text. Raises Unreadable("number_as_number", "number_scientific") where Excel has lost
+    its last digits.
     """
     if isinstance(cell, (int, float)) and not isinstance(cell, bool) and abs(cell) >= 10**EXACT_DIGITS:
         raise Unreadable("number_as_number", most=EXACT_DIGITS)
-    return re.sub(r"[\s'`’‘_-]+", "", text(cell))
+    found = re.sub(r"[\s'`’‘_-]+", "", text(unmarked(cell)))
+    if SCIENTIFIC.fullmatch(found):
+        raise Unreadable("number_scientific")
+    return found
 
 
 def id_number(cell: Cell, today: date) -> str:
     """An 18-character ID number in capitals: shape, date of birth and check digit hold;
     the place is not checked.
 
-    Raises Unreadable: number_as_number, id_old (15 digits), id_length, id_shape, id_date, id_check.
+    Raises Unreadable: number_as_number, number_scientific, id_old (15 digits), id_length, id_shape, id_date, id_check,
+    id_rounded (Excel keeps 15 digits and writes 000 for the rest).
     """
     found = digits(cell).upper()
     if not found:
@@ -108,21 +134,23 @@ def id_number(cell: Cell, today: date) -> str:
     if not date(1880, 1, 1) <= born <= today:
         raise Unreadable("id_date", day=found[6:14])
     if ric.calc_check_digit(found) != found[17]:
-        raise Unreadable("id_check")
+        raise Unreadable("id_rounded" if found.endswith("000") else "id_check")
     return found
 
 
 def phone(cell: Cell) -> str:
-    """A phone number in international form (+8619800000001). Raises Unreadable("phone_wrong").
+    """A phone number in international form (+8619800000001). Raises Unreadable("phone_wrong", "number_scientific").
 
     Where a cell holds several numbers (a/b) the first good one is taken.
     """
-    found = text(cell)
+    found = text(unmarked(cell))
     if not found:
         return ""
     squeezed = re.sub(r"[\s\-()·_'.‐‑‒–—]+", "", found)
     if MOBILE.fullmatch(squeezed):
         return "+86" + squeezed
+    if SCIENTIFIC.fullmatch(found):
+        raise Unreadable("number_scientific")
     for part in [squeezed, *re.split(r"[/、,;|\n]|或", squeezed)]:
         try:
             number = phonenumbers.parse(part, "CN")
@@ -137,7 +165,7 @@ def small_number(cell: Cell, most: int) -> int | None:
     """A count such as 3, 2.0, `3人`, `三口`; None for an empty cell. Raises Unreadable("not_a_number",
     "count_unlikely").
     """
-    found = re.sub(r"\s+", "", text(cell))
+    found = re.sub(r"\s+", "", text(unmarked(cell)))
     if not found:
         return None
     shape = re.fullmatch(r"([0-9]+)(?:\.0+)?[人口个名]*", found)
@@ -160,26 +188,30 @@ def chinese_number(found: str) -> int:
 
 
 def day(cell: Cell) -> date | None:
-    """A calendar day: a real date, 2025-03-01, 2025/3/1, 2025.3, 2025年3月1日, 20250301,
+    """A calendar day: a real date, 2025-03-01, 2025/3/1 0:00, 2025.3, 2025年3月1日起, 20250301, 25/3/1,
     or Excel's day number.
 
-    A month alone is its first day. Raises Unreadable("date_wrong").
+    A month alone is its first day. Raises Unreadable("date_wrong"), or ("date_unclear") for the number 2025.1, which
+    may have been typed as 2025.10.
     """
     if isinstance(cell, datetime):
         return _likely(cell.date())
     if isinstance(cell, date):
         return _likely(cell)
-    found = re.sub(r"\s+", "", text(cell))
+    if isinstance(cell, float) and re.fullmatch(r"[0-9]{4}\.1", repr(cell)):
+        raise Unreadable("date_unclear")
+    found = TIME_OF_DAY.sub("", text(unmarked(cell)))
+    found = SINCE.sub("", re.sub(r"\s+", "", found))
     if not found:
         return None
-    if re.fullmatch(r"[2-6][0-9]{4}", found):
-        return _likely(EXCEL_EPOCH + timedelta(days=int(found)))
-    shape = re.match(r"([0-9]{4})[-/.年]([0-9]{1,2})(?:[-/.月]([0-9]{1,2})?日?)?(?![0-9])", found)
-    shape = shape or re.fullmatch(r"([0-9]{4})([0-9]{2})([0-9]{2})", found)
+    if re.fullmatch(r"[2-6][0-9]{4}(?:\.[0-9]+)?", found):
+        return _likely(EXCEL_EPOCH + timedelta(days=int(float(found))))
+    shape = next((shape for form in DAYS if (shape := form.fullmatch(found))), None)
     if not shape:
         raise Unreadable("date_wrong")
+    year = int(shape[1]) + (2000 if len(shape[1]) == 2 else 0)
     try:
-        return _likely(date(int(shape[1]), int(shape[2]), int(shape[3] or 1)))
+        return _likely(date(year, int(shape[2]), int(shape[3] or 1)))
     except ValueError:
         raise Unreadable("date_wrong") from None
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from rapidfuzz import fuzz, process
@@ -62,6 +62,8 @@ class Mapping:
     unmapped: tuple[Column, ...]
     ambiguous: tuple[tuple[str, tuple[Column, ...]], ...]
     missing: tuple[tuple[str, ...], ...]
+    others: tuple[str, ...] = ()
+    """Sheets of the same file that look like rosters too, and are not read."""
 
     def find(self, field: str) -> Column | None:
         return next((match.column for match in self.matches if match.field == field), None)
@@ -113,7 +115,8 @@ def map_book(book: Book) -> tuple[Sheet, Mapping]:
     if not found:
         raise Refused("sheet.no_header", rows=LOOK_AT)
     _, sheet, mapping = max(found, key=lambda candidate: candidate[0])
-    return sheet, mapping
+    complete = {one.name: None for _, one, its in found if not its.missing and one is not sheet}
+    return sheet, replace(mapping, others=tuple(complete))
 
 
 def _candidates(name: str, top: list[Row], merged: Iterable[Merged]) -> list[tuple[float, Mapping]]:

@@ -1,9 +1,8 @@
 """Opens a spreadsheet and gives its rows with true row numbers; refuses by content what is not one.
 
-Understood: xlsx, xlsm, xls, and CSV in UTF-8, UTF-16 or GB18030. Refused (code after `refused.`):
-sheet.empty,
-sheet.too_large, sheet.not_a_sheet, sheet.encrypted, sheet.broken, sheet.expands, sheet.too_many_rows,
-sheet.too_many_cells.
+Understood: xlsx, xlsm, xls, and CSV in UTF-8, UTF-16 or GB18030, with comma, semicolon or tab. Refused (code after
+`refused.`): sheet.empty, sheet.too_large, sheet.not_a_sheet (ods and other documents too), sheet.html (a page or XML
+under the name .xls), sheet.encrypted, sheet.broken, sheet.expands, sheet.too_many_rows, sheet.too_many_cells.
 """
 
 import csv
@@ -24,6 +23,12 @@ ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 FILLED = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*(?<!/)>')
 """A cell that has something in it; styled empty cells end in `/>` and cost nothing."""
+LOCKED = re.compile(rb"\x09\x08\x10\x00.{16}(?:\x86\x00\x00\x00)?\x2f\x00", re.DOTALL)
+"""How an .xls with a password begins: its first record, and then the one that says how it is locked."""
+PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!|<\?xml|<html|<head|<meta|<table|<style|MIME-Version:)", re.IGNORECASE)
+"""What many systems export as .xls: a web page or XML, which Excel opens with a warning."""
+SEPARATORS = ",\t;"
+LOOK_AT_LINES = 30
 UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
@@ -137,9 +142,11 @@ def open_book(source: Path | bytes, limits: Limits = LIMITS) -> Book:
         _check_zip(source, limits)
         return _open_workbook(source, limits)
     if source.startswith(OLE):
-        if "EncryptedPackage".encode("utf-16-le") in source:
+        if "EncryptedPackage".encode("utf-16-le") in source or LOCKED.search(source):
             raise Refused("sheet.encrypted")
         return _open_workbook(source, limits)
+    if PAGE.match(source[:200]) or PAGE.match(source[:400].replace(b"\x00", b"").lstrip(b"\xff\xfe")):
+        raise Refused("sheet.html")
     return Book((Sheet("CSV", _read_csv(source, limits), limits),))
 
 
@@ -212,19 +219,29 @@ def _read_csv(source: bytes, limits: Limits) -> list[list[str]]:
     content = _decode(source)
     if content is None or UNSEEN.search(content):
         raise Refused("sheet.not_a_sheet")
-    first = content[: content.find("\n", 2000) if len(content) > 2000 else None]
-    delimiter = max(",\t;", key=first.count)
-    if not first.count(delimiter):
-        raise Refused("sheet.not_a_sheet")
+    delimiter = _separator(content)
     lines: list[list[str]] = []
     try:
         for line in csv.reader(io.StringIO(content, newline=""), delimiter=delimiter):
+            if not lines and line and line[0].lower().startswith("sep="):
+                line = []  # Excel's own first line: it counts as a row, and says nothing
             if len(lines) >= limits.rows:
                 raise Refused("sheet.too_many_rows", rows=len(lines) + 1, most=limits.rows)
             lines.append(line[: limits.columns])
     except csv.Error as error:
         raise Refused("sheet.broken") from error
     return lines
+
+
+def _separator(content: str) -> str:
+    """The character between the cells: the one that most of the first lines have, then the one there is most of."""
+    first = content[: content.find("\n", 20_000) if len(content) > 20_000 else None]
+    lines = [line for line in first.splitlines() if line.strip()][:LOOK_AT_LINES]
+    scores = {mark: (sum(line.count(mark) > 1 for line in lines), first.count(mark)) for mark in SEPARATORS}
+    best = max(SEPARATORS, key=lambda mark: scores[mark])
+    if not scores[best][1]:
+        raise Refused("sheet.not_a_sheet")
+    return best
 
 
 def _decode(source: bytes) -> str | None:

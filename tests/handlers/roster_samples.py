@@ -25,6 +25,7 @@ COUNTS = {
 PREVIEW: Values = {
     "id": LONG, "version": 3, "state": "previewed", "kind": "households", "file": FILE, **COUNTS, "totals": [274],
     "columns": 14, "unmapped": ["备注二", "领导批示"], "unsure": ["联系方式"], "ambiguous": [],
+    "others": ["同心村", "红岩村"],
 }  # fmt: skip
 NOTHING = {**PREVIEW, **dict.fromkeys(COUNTS, 0), "unmapped": [], "unsure": [], "totals": []}
 CHANGES = {
