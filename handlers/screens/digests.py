@@ -25,6 +25,7 @@ from handlers.screens.duty_lines import (
     todo_button,
     unconfirmed_lines,
 )
+from handlers.screens.news import news_lines, requests_line
 from handlers.screens.summaries import ended_by_village, summary_lines
 from models.cases import digests, queries
 from models.cases.notices import list_system_notices
@@ -69,7 +70,7 @@ def _summary_values(summary: Summary, may: list[str]) -> Values:
 def daily(values: Values, t: Words) -> Reply:
     """A person's day: own reports and households first, then what others need, then how things ended."""
     head = t("digest.title" if values.get("part", 1) == 1 else "digest.title_more", day=t.day(values["day"]))
-    return _message(head, values, t, (*OWN_SECTIONS, summary_lines, _villages, _outcomes, _notices))
+    return _message(head, values, t, (*OWN_SECTIONS, summary_lines, _villages, _outcomes, _requests, _notices))
 
 
 @screen("digest.monday", facts=digest_facts)
@@ -78,7 +79,7 @@ def monday(values: Values, t: Words) -> Reply:
     if not values.get("summary"):
         return daily(values, t)
     head = t("digest.monday", area=values["summary"]["area"], day=t.day(values["day"]))
-    sections = (summary_lines, ended_by_village, *OWN_SECTIONS, _villages, _notices)
+    sections = (summary_lines, ended_by_village, *OWN_SECTIONS, _villages, _requests, _notices)
     return _message(head, values, t, sections, gap="\n")
 
 
@@ -229,6 +230,14 @@ def outcome_line(outcome: Values, t: Words) -> str:
     return t("digest.outcome_line", place=place(outcome, t), text=text)
 
 
+def _news(values: Values, t: Words, numbered: Numbered) -> list[str]:
+    return news_lines(values.get("news") or [], t, numbered)
+
+
+def _requests(values: Values, t: Words, numbered: Numbered) -> list[str]:
+    return requests_line(values.get("requests") or 0, t, numbered)
+
+
 def _notices(values: Values, t: Words, numbered: Numbered) -> list[str]:
     """系统有5件事要您看, folded into one line."""
     count = values.get("notices") or 0
@@ -276,6 +285,6 @@ def notice_line(notice: Values, t: Words) -> str:
 
 
 OWN_SECTIONS: tuple[Section, ...] = (
-    _deaths, _unconfirmed, _urged, _asked, _handed, _reassigned, _short, _repeated, _second, _later, _copied, _answered,
+    _deaths, _news, _unconfirmed, _urged, _asked, _handed, _reassigned, _short, _repeated, _second, _later, _copied, _answered,
 )  # fmt: skip
 """What one can act on oneself comes first."""

@@ -18,9 +18,11 @@ from models.cases.queries import Report, list_names, list_unconfirmed
 from models.cases.summary import Summary, summarize
 from models.cases.views import Coming, DutyView, list_views
 from models.duties import DutyEvent
+from models.news import News, read_news
 from models.notices import Notice
 from models.outbox import Message
 from models.people import Person
+from models.requests.queries import count_requests
 from models.visits import Visit
 
 LINES = 10
@@ -95,6 +97,10 @@ class Digest:
     outcomes: tuple[Outcome, ...]
     deaths: tuple[SystemNotice, ...]
     """Reported deaths that wait for the officer's word and could not be told at once."""
+    news: tuple[News, ...]
+    """What happened to people and households besides duties."""
+    requests: int
+    """How many requests wait for the person, where the message has one to tell."""
     notices: int
 
     def is_empty(self) -> bool:
@@ -140,8 +146,16 @@ def _sort(session: Session, person_id: int, rows: Sequence[Notice], today: date)
         unjoined=tuple(view.duty_id for view in of_kind["unjoined"]),
         outcomes=_outcomes(session, rows, views),
         deaths=list_deaths(session, rows),
+        news=read_news(session, rows),
+        requests=_waiting_requests(session, person_id, rows, today),
         notices=len({(n.kind, n.duty_id) for n in still if n.kind in FOLDED}),
     )
+
+
+def _waiting_requests(session: Session, person_id: int, rows: Iterable[Notice], today: date) -> int:
+    if not any(notice.kind == "request" for notice in rows):
+        return 0
+    return count_requests(session, access.view(session, person_id, today))
 
 
 OWN_KINDS = ("remind", "repeat", "reassigned")

@@ -26,6 +26,13 @@ LONG = [
     request(KINDS[n % 8], id=1_234_567_890 + n, name=f"欧阳明{n}", words="户主换成他儿子李小军了" * 5)
     for n in range(10)
 ]
+PLACE = {"name": "李宁", "village": "青山村", "group": "4组"}
+NEWS = [
+    {"what": f"request_{what}", "values": {"about": {"kind": "head", "place": place}, "by": "朱发玉", "words": words},
+     "choices": ()}
+    for what, words in (("done", ""), ("done_why", "已改"), ("declined", ""), ("declined_why", "派出所还没改户口"))
+    for place in (PLACE, None)
+]  # fmt: skip
 REQUEST_SAMPLES: dict[str, list[Values]] = {
     "request.list": [
         page([]), page([request(), request("absence", id=8, name="", village="", group=None, words="")]),

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from tests.handlers.people_samples import PEOPLE_SAMPLES
-from tests.handlers.request_samples import REQUEST_SAMPLES
+from tests.handlers.request_samples import NEWS, REQUEST_SAMPLES
 from tests.handlers.roster_samples import ROSTER_SAMPLES
 from tests.handlers.visit_samples import VISIT_SAMPLES
 
@@ -160,6 +160,7 @@ SAMPLES: dict[str, list[Values]] = {
         {"day": DAY, "outcomes": OUTCOMES * 9, "handed": [*TEN_CASES, TAKEN]},
         {"day": DAY, "deaths": [{**item(), "what": "held", "who": ""}], "unconfirmed": [REPORT]},
     ],
+        {"day": DAY, "news": NEWS, "requests": 5, "notices": 2, "short": [item()]},
     "digest.monday": [
         {"day": date(2026, 12, 14), "summary": SUMMARY, "outcomes": OUTCOMES},
         {"day": date(2026, 12, 14), "summary": {**SUMMARY, "villages": SUMMARY["villages"][:1], "next": None}},

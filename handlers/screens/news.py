@@ -1,0 +1,48 @@
+"""News in a digest: one line each, with the buttons it brings."""
+
+from datetime import date
+from typing import Any
+
+from handlers.locales import Words
+from handlers.reply import Choice
+from handlers.screens import Values
+from handlers.screens.duty_lines import Numbered, place
+
+NAMES = 10
+
+
+def news_lines(items: list[Values], t: Words, numbered: Numbered) -> list[str]:
+    """Answers to requests, absences, hand-overs: what happened, and what one can do about it."""
+    lines = []
+    for item in items:
+        shown = {name: _shown(name, value, t) for name, value in item["values"].items()}
+        line = t(f"news.{item['what']}", **shown)
+        choices = [Choice(t(label), data, t.several(words) if words else ()) for label, data, words in item["choices"]]
+        row = numbered.row() if len(choices) > 1 else None
+        for choice in choices:
+            numbered.choices.append(Choice(choice.label, choice.data, choice.words, row))
+        lines.append(t("news.line", text=line))
+    return lines
+
+
+def _shown(name: str, value: Any, t: Words) -> Any:
+    """A value as people read it: a day, a household with its place, names, what a request was about."""
+    if name == "about":
+        what = t(f"request.kind.{value['kind']}")
+        return t("news.about", place=place(value["place"], t), what=what) if value["place"] else what
+    if isinstance(value, date):
+        return t.day(value)
+    if isinstance(value, dict):
+        return place(value, t)
+    if isinstance(value, list | tuple):
+        names = t.join([str(each) for each in value[:NAMES]])
+        return t("news.and_more", names=names, n=len(value)) if len(value) > NAMES else names
+    return "" if value is None else value
+
+
+def requests_line(count: int, t: Words, numbered: Numbered) -> list[str]:
+    """有5件事等您决定, folded into one line."""
+    if not count:
+        return []
+    button = Choice(t("news.requests_button"), "request:open", t.several("word.request"))
+    return [numbered.line(t("news.requests", n=count), button)]
