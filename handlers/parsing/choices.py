@@ -4,16 +4,16 @@ import re
 import unicodedata
 from typing import Any
 
-FIGURES = {figure: number for number, figure in enumerate("一二三四五六七八九十", 1)}
-KEYCAP = re.compile(r"^([0-9])\ufe0f?\u20e3$")
-NUMBER = re.compile(r"^(?:选|第|no\.?)?(\d{1,3}|[一二三四五六七八九十])(?:个|户|项|号)?$")
+FIGURES = {figure: number for number, figure in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
+MARKS = re.compile("[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f\u200d\u20e3]")
+"""Skin tones, and what makes an emoji of a sign or figure."""
+NUMBER = re.compile(r"^(?:选|第|no\.?)?(\d{1,3}|[一二两三四五六七八九十])(?:个|户|项|号)?$")
 
 
 def plain(text: str) -> str:
     """One spelling of what people type: half width, lower case, no spaces, no closing punctuation."""
     text = unicodedata.normalize("NFKC", text.strip())
-    text = KEYCAP.sub(r"\1", text)
-    return re.sub(r"\s+", "", text).strip("。.!?,,、~;:").casefold()  # noqa: B005
+    return re.sub(r"\s+", "", MARKS.sub("", text)).strip("。.!?,,、~;:").casefold()  # noqa: B005
 
 
 def parse_choice(text: str, choices: list[Any]) -> str | None:

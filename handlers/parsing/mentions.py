@@ -168,7 +168,7 @@ class Finder:
         if after[:1] in AMOUNTS or before.endswith(AMOUNTS_OF):
             return
         called = before.endswith(CALLED) or after.startswith(("户", "号户", "家"))
-        ids = self.scope.endings.get(figures, frozenset())
+        ids = self.scope.ending_in(figures)
         if ids and (called or len(figures) > 5 or self.in_place(index, index)):
             self.add(index, index, ids, "number")
         elif called:

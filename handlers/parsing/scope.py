@@ -2,9 +2,10 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Any
 
 from handlers.parsing import sounds
 from handlers.parsing.text import even, lower, numeral
@@ -45,104 +46,155 @@ class Named:
     ids: frozenset[int]
 
 
-RANKS = ("name", "nickname", "number", "member", "given", "surname")
+RANKS = ("name", "nickname", "member", "given")
+LATIN_RANKS = ("pinyin", "reversed", "initials")
+NOBODY: frozenset[int] = frozenset()
 _LETTERS = re.compile(r"[^a-z]")
 _DOTS = re.compile(r"[\s·•・.]")
 
 
+@lru_cache(maxsize=8192)
 def letters(pinyin: str) -> str:
     return _LETTERS.sub("", pinyin.lower().replace("ü", "v"))
 
 
+class Lookup(Mapping[str, tuple[Named, ...]]):
+    """Words and what they stand for, put together when a word is asked for: most never are.
+
+    Made of (word, place in `ranks`, household id); what stands earlier in `ranks` is the likelier meaning.
+    """
+
+    def __init__(self, entries: Iterable[tuple[str, int, int]], ranks: tuple[str, ...]) -> None:
+        self._ranks = ranks
+        self._found: dict[str, list[tuple[int, int]]] = {}
+        self._made: dict[str, tuple[Named, ...]] = {}
+        for word, rank, household in entries:
+            self._found.setdefault(word, []).append((rank, household))
+
+    def __contains__(self, word: object) -> bool:
+        return word in self._found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __getitem__(self, word: str) -> tuple[Named, ...]:
+        made = self._made.get(word)
+        if made is None:
+            made = self._made[word] = self._make(self._found[word])
+        return made
+
+    def get(self, word: str, default: Any = None) -> Any:
+        return self[word] if word in self._found else default
+
+    def rank(self, word: str) -> str:
+        """The likeliest way in which a word names somebody."""
+        return self._ranks[min(self._found[word])[0]]
+
+    def _make(self, found: list[tuple[int, int]]) -> tuple[Named, ...]:
+        by: dict[str, set[int]] = {}
+        for rank, household in sorted(found):
+            by.setdefault(self._ranks[rank], set()).add(household)
+        if "name" in by and "nickname" in by:
+            # One's name is another's nickname: neither may win in silence.
+            by["name"] |= by.pop("nickname")
+        return tuple(Named(how, frozenset(ids)) for how, ids in by.items())
+
+
 class Scope:
-    """Indexes over candidates. Making one takes about 0.1 ms a household; a large one is worth keeping while the roster
-    stands still."""
+    """Indexes over candidates, each made when a message first needs it: a plain one with names needs few.
+
+    It never changes and may be shared by threads; keep it as long as roster, assignments and nicknames stand still.
+    """
 
     def __init__(self, candidates: Iterable[Candidate]) -> None:
         self.candidates = tuple(candidates)
-        self.by_id = {candidate.household_id: candidate for candidate in self.candidates}
-        self.own_ids = tuple(candidate.household_id for candidate in self.candidates if candidate.own)
-        names: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-        self.surnames: dict[str, set[int]] = defaultdict(set)
-        for candidate in self.candidates:
-            self._add_names(candidate, names)
-        for found in names.values():
-            if "name" in found and "nickname" in found:
-                # One's name is another's nickname: neither may win in silence.
-                found["name"] |= found.pop("nickname")
-        self.names = {
-            word: tuple(Named(how, frozenset(found[how])) for how in RANKS if how in found)
-            for word, found in names.items()
-        }
-        self.lengths = lengths_by_first(self.names)
-        self.villages = self._areas(lambda candidate: _village_words(candidate.village))
-        self.village_lengths = lengths_by_first(self.villages)
-        self.groups = self._areas(lambda candidate: _group_words(candidate.group))
-        self.helpers = frozenset(lower(even(name)) for c in self.candidates for name in c.helpers if len(name) > 1)
-        self.helper_lengths = lengths_by_first(self.helpers)
-        self.endings = self._endings()
-        self.latin = self._latin()
-        self.latin_words = tuple(self.latin)
-        self.known_sounds = self._areas(
-            lambda candidate: (letters(candidate.pinyin),) if letters(candidate.pinyin) else ()
-        )
 
-    def _add_names(self, candidate: Candidate, names: dict[str, dict[str, set[int]]]) -> None:
-        household, head = candidate.household_id, plain_name(candidate.head_name)
-        if len(head) > 1:
-            names[head]["name"].add(household)
-        surname = surname_of(head)
-        if surname and surname[0] >= "一":
-            self.surnames[surname].add(household)
-            if len(head) - len(surname) > 1:
-                names[head[len(surname) :]]["given"].add(household)
-        for nickname in candidate.nicknames:
-            if len(plain_name(nickname)) > 1:
-                names[plain_name(nickname)]["nickname"].add(household)
-        for member in candidate.members:
-            if len(plain_name(member)) > 1 and plain_name(member) != head:
-                names[plain_name(member)]["member"].add(household)
+    @cached_property
+    def by_id(self) -> dict[int, Candidate]:
+        return {candidate.household_id: candidate for candidate in self.candidates}
+
+    @cached_property
+    def own_ids(self) -> tuple[int, ...]:
+        return tuple(candidate.household_id for candidate in self.candidates if candidate.own)
+
+    @cached_property
+    def names(self) -> Lookup:
+        return Lookup((entry for candidate in self.candidates for entry in _names_of(candidate)), RANKS)
+
+    @cached_property
+    def lengths(self) -> dict[str, tuple[int, ...]]:
+        return lengths_by_first(self.names)
+
+    @cached_property
+    def surnames(self) -> dict[str, frozenset[int]]:
+        def surname(candidate: Candidate) -> tuple[str, ...]:
+            found = surname_of(plain_name(candidate.head_name))
+            return (found,) if found and found[0] >= "一" else ()
+
+        return self._areas(surname)
+
+    @cached_property
+    def villages(self) -> dict[str, frozenset[int]]:
+        return self._areas(lambda candidate: _village_words(candidate.village))
+
+    @cached_property
+    def village_lengths(self) -> dict[str, tuple[int, ...]]:
+        return lengths_by_first(self.villages)
+
+    @cached_property
+    def groups(self) -> dict[str, frozenset[int]]:
+        return self._areas(lambda candidate: _group_words(candidate.group))
+
+    @cached_property
+    def helpers(self) -> frozenset[str]:
+        every = {name for candidate in self.candidates for name in candidate.helpers}
+        return frozenset(lower(even(name)) for name in every if len(name) > 1)
+
+    @cached_property
+    def helper_lengths(self) -> dict[str, tuple[int, ...]]:
+        return lengths_by_first(self.helpers)
 
     def _areas(self, words_of: Callable[[Candidate], Iterable[str]]) -> dict[str, frozenset[int]]:
-        found: dict[str, set[int]] = defaultdict(set)
+        found: dict[str, list[int]] = {}
         for candidate in self.candidates:
             for word in words_of(candidate):
-                found[word].add(candidate.household_id)
+                found.setdefault(word, []).append(candidate.household_id)
         return {word: frozenset(ids) for word, ids in found.items()}
 
-    def _endings(self) -> dict[str, frozenset[int]]:
-        """Register numbers by every ending of three figures and more, and phone tails as they are."""
-        found: dict[str, set[int]] = defaultdict(set)
+    def ending_in(self, figures: str) -> frozenset[int]:
+        """Households whose register number is this or ends so; three figures at least."""
+        return NOBODY.union(
+            household for number, household in self._by_end.get(figures[-3:], ()) if number.endswith(figures)
+        )
+
+    @cached_property
+    def _by_end(self) -> dict[str, list[tuple[str, int]]]:
+        found: dict[str, list[tuple[str, int]]] = {}
         for candidate in self.candidates:
             number = lower(even(candidate.number or "")).strip()
-            for length in range(3, len(number) + 1):
-                found[number[-length:]].add(candidate.household_id)
-        return {ending: frozenset(ids) for ending, ids in found.items()}
+            if len(number) > 2:
+                found.setdefault(number[-3:], []).append((number, candidate.household_id))
+        return found
+
+    @cached_property
+    def latin_words(self) -> tuple[str, ...]:
+        return tuple(self.latin)
+
+    @cached_property
+    def known_sounds(self) -> dict[str, frozenset[int]]:
+        return self._areas(lambda candidate: (letters(candidate.pinyin),) if letters(candidate.pinyin) else ())
 
     @cached_property
     def phone_tails(self) -> dict[str, frozenset[int]]:
         return self._areas(lambda candidate: (candidate.phone_tail,) if candidate.phone_tail else ())
 
-    def _latin(self) -> dict[str, tuple[Named, ...]]:
+    @cached_property
+    def latin(self) -> Lookup:
         """Pinyin as typed: full, given name first, and initials."""
-        found: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-        for candidate in self.candidates:
-            household, full = candidate.household_id, letters(candidate.pinyin)
-            if full:
-                found[full]["pinyin"].add(household)
-            syllables = [letters(part) for part in candidate.pinyin.split()]
-            if len(syllables) > 1:
-                found["".join((*syllables[1:], syllables[0]))]["reversed"].add(household)
-            initials = letters(candidate.pinyin_initials)
-            if len(initials) > 1:
-                found[initials]["initials"].add(household)
-            head = plain_name(candidate.head_name)
-            if head.isascii() and letters(head):
-                found[letters(head)]["pinyin"].add(household)
-        return {
-            word: tuple(Named(how, frozenset(by[how])) for how in ("pinyin", "reversed", "initials") if how in by)
-            for word, by in found.items()
-        }
+        return Lookup((entry for candidate in self.candidates for entry in _latin_of(candidate)), LATIN_RANKS)
 
     @cached_property
     def other_sounds(self) -> dict[str, frozenset[int]]:
@@ -163,7 +215,7 @@ class Scope:
     @cached_property
     def spelled(self) -> tuple[tuple[str, ...], tuple[frozenset[int], ...]]:
         """Every head and nickname, for the search of near spellings."""
-        words = [word for word, named in self.names.items() if named[0].how in ("name", "nickname")]
+        words = [word for word in self.names if self.names.rank(word) in ("name", "nickname")]
         return tuple(words), tuple(self.names[word][0].ids for word in words)
 
 
@@ -177,12 +229,44 @@ def _sounds_to_find(candidate: Candidate) -> list[str]:
     return [sound for word in words for sound in sounds.sounds_of(plain_name(word))]
 
 
+def _names_of(candidate: Candidate) -> Iterator[tuple[str, int, int]]:
+    household, head = candidate.household_id, plain_name(candidate.head_name)
+    if len(head) > 1:
+        yield head, 0, household
+    surname = surname_of(head)
+    if len(head) - len(surname) > 1 and surname[0] >= "一":
+        yield head[len(surname) :], 3, household
+    for nickname in map(plain_name, candidate.nicknames):
+        if len(nickname) > 1:
+            yield nickname, 1, household
+    for member in map(plain_name, candidate.members):
+        if len(member) > 1 and member != head:
+            yield member, 2, household
+
+
+def _latin_of(candidate: Candidate) -> Iterator[tuple[str, int, int]]:
+    household, full = candidate.household_id, letters(candidate.pinyin)
+    if full:
+        yield full, 0, household
+    syllables = candidate.pinyin.split()
+    if len(syllables) > 1:
+        yield letters("".join((*syllables[1:], syllables[0]))), 1, household
+    initials = letters(candidate.pinyin_initials)
+    if len(initials) > 1:
+        yield initials, 2, household
+    head = plain_name(candidate.head_name)
+    if head.isascii() and letters(head):
+        yield letters(head), 0, household
+
+
+@lru_cache(maxsize=1024)
 def _village_words(village: str) -> tuple[str, ...]:
     village = plain_name(village)
     short = re.sub(r"(?:行政)?(?:村|社区|居委会)$", "", village)
     return tuple({word for word in (village, short) if len(word) > 1})
 
 
+@lru_cache(maxsize=1024)
 def _group_words(group: str) -> tuple[str, ...]:
     found = re.match(r"第?([\d零一二三四五六七八九十百]+)", plain_name(group))
     number = numeral(found.group(1)) if found else None

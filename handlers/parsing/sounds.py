@@ -1,11 +1,16 @@
-"""How typed Chinese sounds. The dictionary (pypinyin) is loaded on first need: 0.3–0.5 s and about 45 MB, once.
+"""How typed Chinese sounds: the readings of single characters, from the tables that come with pypinyin.
 
-`warm_up` loads it in good time; the bot calls it in a worker thread after start.
+Its dictionary of phrases is left alone: names are no phrases, and it is most of what the library costs to load.
+The readings are loaded at the first word that is no known name as written: some 30 ms, once.
 """
 
+import json
 import re
-from functools import lru_cache
+import unicodedata
+from functools import cache, lru_cache
+from importlib.util import find_spec
 from itertools import islice, product
+from pathlib import Path
 
 MOST_READINGS = 16
 _FOLDS = (
@@ -21,19 +26,35 @@ _FOLDS = (
 @lru_cache(maxsize=4096)
 def sounds_of(word: str) -> tuple[str, ...]:
     """Every way the word may be read, syllables joined, without tones; characters of several readings give several."""
-    if not word:
-        return ()
-    from pypinyin import Style, pinyin
-
-    readings = pinyin(word, style=Style.NORMAL, heteronym=True, errors="ignore", v_to_u=False)
-    return tuple(dict.fromkeys("".join(way).replace("ü", "v") for way in islice(product(*readings), MOST_READINGS)))
+    readings = [found for char in word if (found := _readings_of(char))]
+    return tuple(dict.fromkeys("".join(way) for way in islice(product(*readings), MOST_READINGS))) if readings else ()
 
 
-def initials_of(word: str) -> str:
-    """First letters as people abbreviate a name: 向德林 → xdl."""
-    from pypinyin import Style, lazy_pinyin
+@lru_cache(maxsize=4096)
+def _readings_of(char: str) -> tuple[str, ...]:
+    """Syllables without tones, the usual one first: 乐 is le, yue, lao."""
+    found = _table().get(ord(char), "")
+    return tuple(dict.fromkeys(_without_tone(reading) for reading in found.split(",") if reading))
 
-    return "".join(lazy_pinyin(word, style=Style.FIRST_LETTER, errors="ignore"))
+
+def _without_tone(reading: str) -> str:
+    plain = unicodedata.normalize("NFD", reading.replace("ü", "v").replace("ǖ", "v").replace("ǘ", "v"))
+    plain = plain.replace("u\u0308", "v")
+    return "".join(char for char in plain if char.isascii())
+
+
+@cache
+def _table() -> dict[int, str]:
+    """Code point → readings with tones, by commas."""
+    package = find_spec("pypinyin")
+    places = package.submodule_search_locations if package else None
+    path = Path(places[0], "pinyin_dict.json") if places else None
+    if path is not None and path.exists():
+        return {int(code): readings for code, readings in json.loads(path.read_text(encoding="utf-8")).items()}
+    # Another version keeps its tables elsewhere: the whole library is loaded then.
+    from pypinyin.pinyin_dict import pinyin_dict
+
+    return dict(pinyin_dict)
 
 
 def dialect(sound: str) -> str:
@@ -41,8 +62,3 @@ def dialect(sound: str) -> str:
     for pattern, one in _FOLDS:
         sound = pattern.sub(one, sound)
     return sound
-
-
-def warm_up() -> None:
-    """Load the dictionary now (blocking, up to half a second; for a worker thread)."""
-    sounds_of("走访")

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from handlers.parsing.scope import Scope
+from handlers.parsing.scope import NOBODY, Scope
 from handlers.parsing.sounds import dialect, sounds_of
 from handlers.parsing.text import is_han
 from handlers.parsing.words import ALIKE
 
 MOST_SUGGESTED = 5
-NOBODY: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

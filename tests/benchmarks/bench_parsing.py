@@ -11,7 +11,8 @@ import sys
 import time
 from datetime import date
 
-from handlers.parsing import Report, Scope, warm_up
+from handlers.parsing import Report, Scope
+from handlers.parsing.sounds import sounds_of
 from tests.benchmarks.figures import record
 from tests.handlers.parsing.corpus import CASES, NOW, expected, five_households, found, parse
 from tests.handlers.parsing.grammar import Grammar, Phrase, make_candidates
@@ -102,7 +103,7 @@ def percent(part: int, whole: int) -> float:
 
 def main() -> None:
     first = loading()
-    warm_up()
+    sounds_of("走访")
     tally = Tally()
     exact = read_corpus(tally)
     for size in SIZES:

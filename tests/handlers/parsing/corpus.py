@@ -21,9 +21,9 @@ class Case:
         return any(part.startswith("?") for part in self.parts)
 
 
-def _read() -> list[Case]:
+def read_cases(path: Path) -> list[Case]:
     cases = []
-    lines = (Path(__file__).parent / "corpus.txt").read_text(encoding="utf-8").splitlines()
+    lines = path.read_text(encoding="utf-8").splitlines()
     for number, line in enumerate(lines, 1):
         if "=>" in line and not line.startswith("#"):
             text, _, said = line.rpartition("=>")
@@ -31,7 +31,7 @@ def _read() -> list[Case]:
     return cases
 
 
-CASES = _read()
+CASES = read_cases(Path(__file__).parent / "corpus.txt")
 
 
 @cache
@@ -96,6 +96,8 @@ def found(report: Report, case: Case) -> set[str]:
     }
     parts |= {f"missed {missed.household_id}" for missed in report.missed}
     parts |= {f"others {household}" for household in report.others}
+    parts |= {f"until {line.household_id} {_day(line.away_until)}" for line in report.lines if line.away_until}
+    parts |= {f"request {change.kind} {change.household_id}" for change in report.requests}
     if report.asks:
         parts.add("asks")
     if report.correction:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from handlers.parsing import Candidate, Report, Scope, Words, initials_of, parse_report
+from handlers.parsing import Candidate, Report, Scope, Words, parse_report
 from tests.handlers.parsing.corpus import NOW, five_households, parse
 
 
@@ -153,7 +153,3 @@ def test_a_message_longer_than_can_be_read_keeps_its_rest_as_a_note() -> None:
 
 def test_a_scope_without_households_finds_none() -> None:
     assert parse("李宁家去了", Scope([])).lines == ()
-
-
-def test_initials_are_those_people_type() -> None:
-    assert initials_of("向德林") == "xdl"
