@@ -100,7 +100,7 @@ class Security(Section):
     key_file: FilePath = "data/key"
 
 
-PhotoType = Literal["image/jpeg", "image/png", "image/webp"]
+PhotoType = Literal["image/jpeg", "image/png", "image/webp", "image/heic"]
 
 
 class Photos(Section):
@@ -109,7 +109,7 @@ class Photos(Section):
     folder: FilePath = "data/photos"
     max_bytes: Annotated[Whole, Field(ge=100_000, le=20 << 20)] = 20 << 20
     max_pixels: Annotated[Whole, Field(ge=1_000_000, le=200_000_000)] = 50_000_000
-    types: tuple[PhotoType, ...] = ("image/jpeg", "image/png", "image/webp")
+    types: tuple[PhotoType, ...] = ("image/jpeg", "image/png", "image/webp", "image/heic")
 
     @field_validator("types")
     @classmethod

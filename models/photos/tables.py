@@ -22,10 +22,13 @@ class PhotoFile(Base):
     references: Mapped[int] = mapped_column(default=0)
     look: Mapped[str | None]
     """Perceptual hash, 256 bits as hex: the same picture resized or recompressed is a few bits away."""
+    number: Mapped[int | None] = mapped_column(BigInteger)
+    """Place in the order in which looks were stored, without gaps in time: what is known up to one is known whole."""
     taken_at: Mapped[datetime | None]
     """When the camera says it was taken (EXIF), read as local time of this installation: a claim, not a proof."""
     camera: Mapped[str | None]
     stored_at: Mapped[datetime]
+    __table_args__ = (Index("uq_photo_files_number", "number", unique=True),)
 
 
 class Photo(Base):

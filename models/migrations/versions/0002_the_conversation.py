@@ -34,6 +34,7 @@ def added_columns() -> list[tuple[str, "sa.Column[Any]"]]:
         ("nicknames", sa.Column("kept", sa.Boolean(), server_default=sa.true(), nullable=False)),
         ("nicknames", sa.Column("asked", sa.Integer(), server_default="0", nullable=False)),
         ("photo_files", sa.Column("look", sa.Text(), nullable=True)),
+        ("photo_files", sa.Column("number", sa.BigInteger(), nullable=True)),
         ("photo_files", sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True)),
         ("photo_files", sa.Column("camera", sa.Text(), nullable=True)),
         ("photos", sa.Column("medium", sa.Text(), server_default="photo", nullable=False)),
@@ -160,3 +161,4 @@ def upgrade() -> None:
     # Plain ADD COLUMN with its reference inside: no table is copied, so no reference to one breaks on the way.
     for table, column in added_columns():
         op.add_column(table, column, inline_references=True)
+    op.create_index("uq_photo_files_number", "photo_files", ["number"], unique=True)
