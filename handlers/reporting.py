@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from handlers.context import Context
 from handlers.incoming import Incoming
 from handlers.naming import read_scope
+from handlers.parsing import RosterChange
 from handlers.reply import Answer
 from handlers.reports import (
     CARD_STEPS,
@@ -24,6 +25,7 @@ from handlers.reports import (
     says_it_anew,
     understand,
 )
+from handlers.requests import ask_for, made_answers, make_requests
 from handlers.visits import day_of, house_ids, report_answer
 from models.access import PersonView
 from models.errors import Refused
@@ -114,6 +116,8 @@ def read_agreed(session: Session, person_id: int, *, now: datetime) -> tuple[boo
 async def keep_words(context: Context, said: ReportView, scope: Known, before: ReportView) -> None:
     """Answers what the message said: the card, the next question, or why it brought nothing."""
     understood = understand(said, scope, context.zone, context.me.name)
+    newest = said.parts[-1].text if said.parts else ""
+    changes = [change for change in understood.requests if change.words in newest]
     loose = before.step in ("photos", "whose", "offer")
     if understood.name_only and loose:
         await context.run(
@@ -125,6 +129,8 @@ async def keep_words(context: Context, said: ReportView, scope: Known, before: R
             reports.choose, context.me.id, line.household_id, "house", visited_on=line.visited_on,
             reply=Answer("visit.house", house_ids(line.household_id, line.visited_on)),
         )  # fmt: skip
+    elif changes and not understood.lines and not understood.report.questions:
+        await ask_for(context, changes)
     elif understood.report.aside and before.questions:
         # No answer to the question, and no report either: the question is shown again.
         await context.reply("visit.report", draft_id=before.draft_id)
@@ -136,7 +142,17 @@ async def keep_words(context: Context, said: ReportView, scope: Known, before: R
         )
     else:
         check_ahead(understood, context.today)
-        await context.run(_keep, understood, context.me.id, reply=report_answer)
+        await context.run(
+            _keep_both, understood, changes, context.me,
+            reply=lambda both: [report_answer(both[0]), *made_answers(both[1])],
+        )  # fmt: skip
+
+
+def _keep_both(
+    session: Session, understood: Understood, changes: list[RosterChange], me: PersonView, *, now: datetime
+) -> tuple[reports.Kept, list[int]]:
+    """The report and, besides, what it says of the roster: that goes to the officer at once."""
+    return _keep(session, understood, me.id, now=now), make_requests(session, me, changes, now=now)
 
 
 def whose_answer(said: photos.Added | reports.Kept) -> Answer:

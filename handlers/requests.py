@@ -1,5 +1,6 @@
 """待您决定: what the officer is asked to decide: 照改, or 不改 with a sentence why; taking one's own request back."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,11 +8,13 @@ from sqlalchemy.orm import Session
 
 from handlers.context import Context
 from handlers.incoming import Incoming
+from handlers.parsing import RosterChange
 from handlers.reply import Answer
 from models import drafts
-from models.access import PersonView
+from models.access import PersonView, access_household
 from models.errors import Refused
-from models.requests import deciding, queries, withdraw_request
+from models.requests import deciding, make_request, queries, withdraw_request
+from models.times import local_day
 
 DECLINE, NAME, PHONE = "request_decline", "request_name", "request_phone"
 ASKS = {DECLINE: "why", NAME: "name", PHONE: "phone"}
@@ -96,6 +99,31 @@ async def withdraw(incoming: Incoming, context: Context) -> None:
     request_id = context.number()
     answer = Answer("request.withdrawn", {"request_id": request_id})
     await context.run(withdraw_request, context.me.id, request_id, reply=answer)
+
+
+async def ask_for(context: Context, changes: Sequence[RosterChange]) -> None:
+    """A message that only tells of a change (户主换了, 新号码): passed on to the officer."""
+    if any(change.household_id is None for change in changes):
+        raise Refused("request.which_household")
+    await context.run(make_requests, context.me, changes, reply=made_answers)
+
+
+def made_answers(ids: Sequence[int]) -> list[Answer]:
+    return [Answer("request.made", {"request_id": each}, fresh=True) for each in ids]
+
+
+def make_requests(session: Session, me: PersonView, changes: Sequence[RosterChange], *, now: datetime) -> list[int]:
+    """Requests about households the person may see, in the words of the message; their ids."""
+    made = []
+    for change in changes:
+        if change.household_id is not None:
+            access_household(session, me, change.household_id, "household.read", day=local_day(now))
+            made.append(
+                make_request(
+                    session, change.kind, person_id=me.id, household_id=change.household_id, words=change.words, now=now
+                )
+            )
+    return made
 
 
 def _card(request_id: int, note: str = "") -> Answer:
