@@ -135,12 +135,19 @@ class Inbox:
         return Context(self.door, incoming, None, self.clock.now(), self.zone, locale, self.settings)
 
     async def _park(self, inbox_id: int, incoming: Incoming | None, reason: str) -> None:
-        if incoming is not None and incoming.chat > 0:
-            context = self._context(incoming)
-            standing = await self.database.read(read_standing, incoming.sender, incoming.chat, context.today, context.now)
-            context.person = standing.person
-            await context.refuse("error.sorry")
+        """Sets an update aside; its sender hears that, unless the update is so strange that not even this works."""
+        try:
+            if incoming is not None and incoming.chat > 0:
+                await self._say_sorry(incoming)
+        except Exception as error:
+            log.exception("sender of a parked update not told", inbox_id=inbox_id, cause=type(error).__name__)
         await self.database.run(inbox.park, inbox_id, now=self.clock.now(), reason=reason)
+
+    async def _say_sorry(self, incoming: Incoming) -> None:
+        context = self._context(incoming)
+        standing = await self.database.read(read_standing, incoming.sender, incoming.chat, context.today, context.now)
+        context.person = standing.person
+        await context.refuse("error.sorry")
 
 
 def stored_updates(stored: list[tuple[int, int]], updates: list[RawUpdate]) -> list[tuple[int, RawUpdate]]:

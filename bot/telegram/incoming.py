@@ -15,12 +15,20 @@ UNSENDABLE = {
     "voice": "voice", "audio": "voice", "location": "location", "venue": "location",
 }  # fmt: skip
 
+LARGEST_ID = 2**63
+
 
 def raw_update(update: dict[str, Any]) -> RawUpdate:
-    """The update with the number of the person whose order it belongs to (0 where there is none)."""
+    """The update with the number of the person whose order it belongs to (0 where there is none).
+
+    Never fails on what is inside: an update that cannot be stored would come again for ever.
+    """
     event = next((v for k, v in update.items() if k != "update_id" and isinstance(v, dict)), {})
-    sender = (event.get("from") or {}).get("id") or 0
-    return RawUpdate(update["update_id"], sender, json.dumps(update, ensure_ascii=False))
+    writer = event.get("from")
+    sender = writer.get("id") if isinstance(writer, dict) else 0
+    known = isinstance(sender, int) and abs(sender) < LARGEST_ID
+    payload = json.dumps(update, ensure_ascii=False).encode(errors="replace").decode()
+    return RawUpdate(update["update_id"], sender if known else 0, payload)
 
 
 def to_incoming(payload: str, inbox_id: int) -> Incoming | None:
