@@ -14,6 +14,7 @@ from handlers import (
     requests,
     rosters,
     visits,
+    words,
 )
 from handlers.entries import ANYONE, JOINED, Entry
 
@@ -146,6 +147,15 @@ TABLE: tuple[Entry, ...] = (
     Entry(requests.take_words, "request.answer", draft=requests.NAME),
     Entry(requests.take_words, "request.answer", draft=requests.PHONE),
     Entry(requests.withdraw, "request.make", press="request:withdraw"),
+    # the officer's own words
+    Entry(words.show_words, "word.write", command="words", words="word.words", press="word:list"),
+    Entry(words.ask_word, "word.write", press="word:ask"),
+    Entry(words.take_word, "word.write", draft="word"),
+    Entry(words.show_meanings, "word.write", press="word:meanings"),
+    Entry(words.preview, "word.write", press="word:meaning"),
+    Entry(words.add, "word.write", press="word:add"),
+    Entry(words.show_word, "word.write", press="word:card"),
+    Entry(words.end, "word.write", press="word:end"),
     # rosters
     Entry(rosters.ask_file, "roster.import", command="import", words="word.import", press="roster:ask"),
     Entry(rosters.take_file, "roster.import", on="sheet"),

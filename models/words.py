@@ -147,8 +147,12 @@ def _own(session: Session, person_id: int, word_id: int, now: datetime) -> Word:
     return row
 
 
-def add_word(session: Session, person_id: int, said: str, meaning: str, *, now: datetime) -> WordView:
+def add_word(
+    session: Session, person_id: int, said: str, meaning: str, *, built_in: str = "", now: datetime
+) -> WordView:
     """From now on the word means that, for everybody of the officer's township; what it meant before ends.
+
+    `built_in` is what the reader of reports takes it for by itself.
 
     Raises Refused("words.none", "words.too_long", "words.same", "button.broken", "not.allowed").
     """
@@ -158,7 +162,7 @@ def add_word(session: Session, person_id: int, said: str, meaning: str, *, now: 
     person = access.view(session, person_id, local_day(now))
     area_id = _township_of(person)
     before = session.scalar(select(Word).where(Word.area_id == area_id, Word.word == word, Word.ended_at.is_(None)))
-    if meaning == (before.meaning if before is not None else dict(_fixed).get(word)):
+    if meaning == (before.meaning if before is not None else dict(_fixed).get(word, built_in)):
         raise Refused("words.same", word=word)
     if before is not None:
         before.ended_at = now

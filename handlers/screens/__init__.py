@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers.locales import Words, words
+from handlers import locales
+from handlers.locales import Words
 from handlers.reply import Choice, Reply
 
 Values = dict[str, Any]
@@ -58,7 +59,7 @@ def read_facts(session: Session, kind: str, recipient_id: int | None, ids: Value
 
 def render(kind: str, values: Values, locale: str) -> Reply:
     """The words and choices of a screen; pure."""
-    return tell_apart(SCREENS[kind].render(values, words(locale)))
+    return tell_apart(SCREENS[kind].render(values, locales.words(locale)))
 
 
 def tell_apart(reply: Reply) -> Reply:

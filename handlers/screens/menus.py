@@ -41,6 +41,7 @@ def more(values: Values, t: Words) -> Reply:
     if "officer" in roles:
         choices.append(Choice(t("menu.import"), "roster:ask"))
         choices.append(Choice(t("menu.people"), "person:list"))
+        choices.append(Choice(t("menu.words"), "word:list:1"))
     choices.append(Choice(t("menu.language"), "menu:languages"))
     choices.append(Choice(t("menu.help_button"), "menu:help"))
     return Reply(t("menu.title"), tuple(choices))

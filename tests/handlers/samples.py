@@ -10,6 +10,7 @@ from tests.handlers.people_samples import PEOPLE_SAMPLES
 from tests.handlers.request_samples import NEWS, REQUEST_SAMPLES
 from tests.handlers.roster_samples import ROSTER_SAMPLES
 from tests.handlers.visit_samples import VISIT_SAMPLES
+from tests.handlers.word_samples import WORD_SAMPLES
 
 Values = dict[str, Any]
 DAY = date(2026, 11, 12)
@@ -159,8 +160,8 @@ SAMPLES: dict[str, list[Values]] = {
         {"day": DAY, "outcomes": OUTCOMES},
         {"day": DAY, "outcomes": OUTCOMES * 9, "handed": [*TEN_CASES, TAKEN]},
         {"day": DAY, "deaths": [{**item(), "what": "held", "who": ""}], "unconfirmed": [REPORT]},
-    ],
         {"day": DAY, "news": NEWS, "requests": 5, "notices": 2, "short": [item()]},
+    ],
     "digest.monday": [
         {"day": date(2026, 12, 14), "summary": SUMMARY, "outcomes": OUTCOMES},
         {"day": date(2026, 12, 14), "summary": {**SUMMARY, "villages": SUMMARY["villages"][:1], "next": None}},
@@ -174,5 +175,6 @@ SAMPLES: dict[str, list[Values]] = {
     **VISIT_SAMPLES,
     **PEOPLE_SAMPLES,
     **ROSTER_SAMPLES,
+    **WORD_SAMPLES,
     **REQUEST_SAMPLES,
 }  # fmt: skip

@@ -36,6 +36,7 @@ from models.photos import Photo
 from models.requests import Request
 from models.rules import Rule, RuleParameters
 from models.visits import Visit, VisitVersion
+from models.words import Word
 from schedules import delivery
 
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)", re.IGNORECASE)
@@ -136,6 +137,7 @@ def _files(session: Session, number: int, head: str, village: int, *, helper: in
                 id=number, recipient_id=officer, duty_id=number, kind="case", step="level:2", form="digest", facts={},
                 due_at=NOW + timedelta(days=1), made_at=EARLIER,
             ),
+            Word(id=number, area_id=11 if number == OWN else 901, word=f"{head}话", meaning="away", added_at=EARLIER),
             Invitation(
                 id=number, person_id=helper, token_hash=f"x{number}", created_at=EARLIER,
                 expires_at=NOW + timedelta(days=1),

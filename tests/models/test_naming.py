@@ -51,7 +51,9 @@ CHANGES: dict[str, Callable[[Session], object]] = {
     ),
     "an assignment that ended": lambda s: setattr(s.scalars(select(Assignment)).one(), "ends_on", DAY),
     "a helper's name": lambda s: setattr(s.scalars(select(Person)).one(), "name", "张大伟"),
-    "a village's name": lambda s: setattr(s.scalars(select(Area).where(Area.level == "village")).one(), "name", "绿水村"),
+    "a village's name": lambda s: setattr(
+        s.scalars(select(Area).where(Area.level == "village")).one(), "name", "绿水村"
+    ),
     "a word of the officer's": lambda s: s.add(
         Word(area_id=one(s, Area), word="没落屋", meaning="not_home", added_at=NOW)
     ),
