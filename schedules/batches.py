@@ -76,15 +76,17 @@ class Batch:
         add_notices(self.session, self.notices, now=self.now)
 
 
-def due_batch(session: Session, actions: Collection[str], *, now: datetime, limit: int = BATCH) -> Batch:
-    """The duties whose next planned moment has come and is one of `actions`, oldest moment first."""
+def due_batch(
+    session: Session, actions: Collection[str], *, now: datetime, limit: int = BATCH, only: int | None = None
+) -> Batch:
+    """The duties whose next planned moment has come and is one of `actions`, oldest moment first; or `only` that one."""
     query = (
         select(Duty)
         .where(Duty.state == "open", Duty.next_action_at <= now, Duty.next_action.in_(actions))
         .order_by(Duty.next_action_at, Duty.id)
-        .limit(limit)
         .with_for_update(skip_locked=True)
     )
+    query = query.limit(limit) if only is None else query.where(Duty.id == only)
     batch = Batch(session, now, list(session.scalars(query)))
     if batch.duties:
         _read_rules(batch)

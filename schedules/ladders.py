@@ -25,9 +25,9 @@ NEW_ASSIGNMENT = "new_assignment"
 HOLDERS = ("team_head", "officer", "deputy", "leader")
 
 
-def report_some(session: Session, *, now: datetime) -> bool:
-    """Takes the steps of the ladder that are due, a bounded number of them; True = call me again."""
-    batch = due_batch(session, ACTIONS, now=now)
+def report_some(session: Session, *, now: datetime, only: int | None = None) -> bool:
+    """Takes the steps of the ladder that are due, a bounded number of them, or that of `only` one; True = call me again."""
+    batch = due_batch(session, ACTIONS, now=now, only=only)
     if not batch.duties:
         return False
     posts = _Posts(batch)

@@ -1,5 +1,6 @@
 """Planning: the duties of each period, a range of households a tick, and the households that came later."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -35,6 +36,16 @@ def plan_some(session: Session, *, now: datetime) -> bool:
 def next_due_at(session: Session, now: datetime) -> datetime | None:
     """The next local midnight: a period may begin with it. None before the installation is live."""
     return moment_at(local_day(now) + ONE_DAY) if live_since(session) is not None else None
+
+
+def periods_to_plan(session: Session, today: date) -> Iterator[tuple[list[Rule], str, date]]:
+    """What must be planned on a day: the rules that govern a period, its length, a day in it. Nothing before going live."""
+    if live_since(session) is None:
+        return
+    for length in _lengths(session):
+        for day in _days_to_plan(session, length, today):
+            if rules := list_rules_for(session, VISIT_RULE, period_for(RuleParameters(), length, day).starts_on):
+                yield rules, length, day
 
 
 def _lengths(session: Session) -> list[str]:

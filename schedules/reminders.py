@@ -16,9 +16,9 @@ from schedules.batches import Batch, due_batch
 ACTIONS = ("remind", "repeat")
 
 
-def remind_some(session: Session, *, now: datetime) -> bool:
-    """Takes the reminders that are due, a bounded number of them; True = call me again."""
-    batch = due_batch(session, ACTIONS, now=now)
+def remind_some(session: Session, *, now: datetime, only: int | None = None) -> bool:
+    """Takes the reminders that are due, a bounded number of them, or that of `only` one; True = call me again."""
+    batch = due_batch(session, ACTIONS, now=now, only=only)
     for duty in batch.duties:
         if duty.next_action == "remind":
             _remind(batch, duty)

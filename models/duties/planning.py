@@ -9,6 +9,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    exists,
     func,
     literal,
     not_,
@@ -97,16 +98,10 @@ def _insert(
         "version": literal(1),
         "opened_at": literal(now, UtcMoment),
     }
-    held = and_(
-        Assignment.household_id == Household.id,
-        Assignment.position == "first",
-        or_(Assignment.starts_on.is_(None), Assignment.starts_on <= today),
-        or_(Assignment.ends_on.is_(None), Assignment.ends_on > today),
-    )
     rows = (
         select(*(value.label(name) for name, value in values.items()))
         .select_from(Household)
-        .outerjoin(Assignment, held)
+        .outerjoin(Assignment, _held(today))
         .where(Household.status == "active", Household.paused_at.is_(None), scope, needed > 0)
     )
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
@@ -205,4 +200,44 @@ def _count_what_is_there(
     session.execute(
         update(Duty).where(*mine, Duty.done >= Duty.needed).values(state="done", closed_at=now, version=2),
         execution_options=same,
+    )
+
+
+def list_missing(
+    session: Session, rules: Sequence[Rule], length: str, day: date, first_id: int, last_id: int, *, before: datetime
+) -> list[int]:
+    """Households of a range, known since before a moment, that owe something in the period around `day` and have no
+    duty for it: what `plan_households` would make for them. For the auditor."""
+    today = local_day(before)
+    found: list[int] = []
+    for rule in rules:
+        parameters = RuleParameters.from_dict(rule.parameters)
+        if length not in parameters.periods():
+            continue
+        period = period_for(parameters, length, day)
+        subject = literal("household:").concat(cast(Household.id, types.Text))
+        planned = exists().where(
+            Duty.rule_code == rule.code, Duty.subject == subject, Duty.period == period.code, Duty.cycle == 1
+        )
+        query = (
+            select(Household.id)
+            .outerjoin(Assignment, _held(today))
+            .where(
+                Household.id.between(first_id, last_id), Household.created_at < before,
+                Household.status == "active", Household.paused_at.is_(None),
+                _area_of(session, rule, rules), _kinds(parameters, length), _needed(parameters, length, period) > 0,
+                ~planned,
+            )
+        )  # fmt: skip
+        found += session.scalars(query.order_by(Household.id)).all()
+    return found
+
+
+def _held(today: date) -> ColumnElement[bool]:
+    """The first helper of a household on a day."""
+    return and_(
+        Assignment.household_id == Household.id,
+        Assignment.position == "first",
+        or_(Assignment.starts_on.is_(None), Assignment.starts_on <= today),
+        or_(Assignment.ends_on.is_(None), Assignment.ends_on > today),
     )
