@@ -8,7 +8,7 @@ from typing import Any
 
 from models.secrets import mask
 from models.sheets.cells import Fault
-from models.sheets.households import HouseholdRow
+from models.sheets.households import HouseholdRow, MemberRow
 from models.sheets.people import PersonRow
 from models.sheets.words import Post
 
@@ -31,6 +31,7 @@ def load_household(text: str) -> HouseholdRow:
     values["causes"] = tuple(values["causes"])
     if values["started_on"]:
         values["started_on"] = date.fromisoformat(values["started_on"])
+    values["members"] = tuple(MemberRow(**member) for member in values.get("members", ()))
     return HouseholdRow(**{field.name: values[field.name] for field in fields(HouseholdRow)})
 
 

@@ -69,6 +69,10 @@ HOUSEHOLDS: dict[str, str] = {
         "第二帮扶人电话 第二责任人电话 第二帮扶责任人电话 第二帮扶人联系电话 第二责任人联系电话 "
         "协助帮扶人电话 b岗电话 第二帮扶人联系方式 secondhelperphone"
     ),
+    "member": "家庭成员姓名 成员姓名 家庭成员 成员 membername",
+    "member_id": "成员身份证号 成员身份证号码 成员证件号码 家庭成员身份证号 家庭成员身份证号码 家庭成员证件号码 memberidnumber",
+    "member_number": "人编号 人员编号 成员编号 家庭成员编号 个人编号 人编码 人口编号 membernumber",
+    "relation": "与户主关系 与户主的关系 户主关系 家庭关系 成员关系 与户主之间关系 relation",
     "latitude": "纬度 北纬 户纬度 latitude lat",
     "longitude": "经度 东经 户经度 longitude lon lng",
     "note": "备注 说明 备注说明 其他说明 note",
@@ -87,7 +91,7 @@ PEOPLE: dict[str, str] = {
 
 FIELDS = {"households": HOUSEHOLDS, "people": PEOPLE}
 NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
-    "households": (("head",), ("village", "place"), ("number", "head_id")),
+    "households": (("head", "member"), ("village", "place"), ("number", "head_id", "member_id")),
     "people": (("name",), ("phone",), ("role",)),
 }
 """Of each group at least one column must be there."""
@@ -102,6 +106,21 @@ ALONE = {
     "unit": frozenset(PEOPLE["unit"].split()),
 }
 NAME_ALONE = frozenset({"姓名", "名字"})
+ID_ALONE = frozenset(
+    [
+        "身份证号码",
+        "身份证号",
+        "证件号码",
+        "公民身份号码",
+        "身份证",
+        "居民身份证号码",
+        "身份证件号码",
+        "证件号",
+        "idnumber",
+    ]
+)
+MEMBERS = frozenset({"member", "member_number", "relation"})
+"""With one of these columns every row is a person: 姓名 and 身份证号 alone are that person's."""
 ALONE_WORDS = ALONE["phone"] | ALONE["unit"] | NAME_ALONE
 
 BRACKETED = re.compile(r"[(【\[{].*?[)】\]}]")

@@ -20,6 +20,16 @@ TOWNSHIP = re.compile(r".*?(?:乡|镇|街道|办事处)(?=.)")
 
 
 @dataclass(frozen=True)
+class MemberRow:
+    """One person of a household; number, relation and ID are empty where the sheet says nothing."""
+
+    name: str
+    number: str
+    relation: str
+    id_number: str
+
+
+@dataclass(frozen=True)
 class HouseholdRow:
     """One household as the sheet has it. Empty text or None: the sheet says nothing about it.
 
@@ -46,6 +56,8 @@ class HouseholdRow:
     latitude: float | None
     longitude: float | None
     note: str
+    members: tuple[MemberRow, ...] = ()
+    """Who lives there, the head too; empty where the sheet has one row a household."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +84,7 @@ class Seen:
 
     numbers: dict[str, int] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
+    """IDs of heads and members."""
     helpers: dict[str, Helper] = field(default_factory=dict)
 
 
@@ -81,25 +94,31 @@ def read_households(sheet: Sheet, mapping: Mapping, *, today: date) -> Iterator[
 
     A register number or an ID that stood in an earlier row of the file is a fault of the later row.
     """
-    skipper = Skipper(mapping)
     seen = Seen()
+    for row in data_rows(sheet, mapping):
+        yield row if isinstance(row, Skipped) else read_household(row, mapping, seen, today)
+
+
+def data_rows(sheet: Sheet, mapping: Mapping) -> Iterator[Row | Skipped]:
+    """The rows below the header; blank ones are left out, totals and the like are Skipped."""
+    skipper = Skipper(mapping)
     for row in sheet.rows():
         if row.number < mapping.first_row:
             continue
-        if why := skipper.why(row):
-            if why != "blank":
-                yield Skipped(row.number, why)
-            continue
-        yield _read(row, mapping, seen, today)
+        why = skipper.why(row)
+        if why is None:
+            yield row
+        elif why != "blank":
+            yield Skipped(row.number, why)
 
 
-def _read(row: Row, mapping: Mapping, seen: Seen, today: date) -> HouseholdLine:
+def read_household(row: Row, mapping: Mapping, seen: Seen, today: date) -> HouseholdLine:
     take = Reader(row, mapping)
     head = take.take("head", cells.name) or ""
     if not head and not take.has_fault("head"):
         take.fault("head", "head_missing")
     village, group = _place(take)
-    number = take.take("number", _number) or ""
+    number = take.take("number", register_number) or ""
     head_id = take.take("head_id", cells.id_number, today) or ""
     if not number and not head_id and not take.has_fault("number") and not take.has_fault("head_id"):
         take.fault("head_id" if mapping.find("head_id") else "number", "no_key")
@@ -170,7 +189,8 @@ def _without(household: HouseholdRow, column: str) -> HouseholdRow:
     return replace(household, second_helper="", second_helper_phone="")
 
 
-def _number(cell: Cell) -> str:
+def register_number(cell: Cell) -> str:
+    """A household's or a person's number in the register. Raises Unreadable("number_wrong", "number_as_number")."""
     found = cells.digits(cell).upper()
     if len(found) > 40 or not re.fullmatch(r"[0-9A-Z一-鿿]*", found):
         raise Unreadable("number_wrong")

@@ -15,6 +15,8 @@ from models.sheets.headings import (
     EXACT,
     FIELDS,
     FOLLOWING,
+    ID_ALONE,
+    MEMBERS,
     NAME_ALONE,
     NEEDED,
     ORDINALS,
@@ -163,6 +165,13 @@ def _map(kind: str, sheet: str, header_row: int, first_row: int, headings: list[
         if field:
             taken[index] = (field, 1.0)
     have = {field for field, _ in taken.values()}
+    if MEMBERS & have and "member_id" not in have:
+        taken |= {
+            index: ("member_id", BY_PLACE)
+            for index, (field, _) in taken.items()
+            if field == "head_id" and ID_ALONE.intersection(words[index])
+        }
+        have = {field for field, _ in taken.values()}
     for index, texts in enumerate(words):
         if index in taken or (kind == "households" and texts[0] in ALONE_WORDS):
             continue
@@ -181,7 +190,7 @@ def _by_place(words: list[str], taken: dict[int, tuple[str, float]]) -> None:
         if index in taken:
             owner = taken[index][0] if taken[index][0] in FOLLOWING["phone"] else owner
             continue
-        field = "head" if word in NAME_ALONE else None
+        field = ("member" if MEMBERS & have else "head") if word in NAME_ALONE else None
         for meaning, alone in ALONE.items():
             if word in alone:
                 field = FOLLOWING[meaning].get(owner)

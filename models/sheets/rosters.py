@@ -8,6 +8,7 @@ from pathlib import Path
 from models.sheets.households import HouseholdLine, read_households
 from models.sheets.lines import Skipped
 from models.sheets.mapping import Mapping, map_book
+from models.sheets.members import has_members, read_families
 from models.sheets.people import PersonLine, read_people
 from models.sheets.reading import LIMITS, Limits, Sheet, open_book
 
@@ -21,6 +22,8 @@ class Roster:
 
     def lines(self, today: date) -> Iterator[HouseholdLine | PersonLine | Skipped]:
         """Its rows from the top, each time it is asked for. `today`: births after it are faults."""
+        if has_members(self.mapping):
+            return read_families(self.sheet, self.mapping, today=today)
         if self.mapping.kind == "households":
             return read_households(self.sheet, self.mapping, today=today)
         return read_people(self.sheet, self.mapping)

@@ -105,7 +105,7 @@ def test_two_columns_for_one_field_are_named() -> None:
 
 def test_what_a_sheet_lacks_is_named() -> None:
     mapping = mapped(["村", "户主", "家庭人口"])
-    assert mapping.missing == (("number", "head_id"),)
+    assert mapping.missing == (("number", "head_id", "member_id"),)
 
 
 def test_a_people_sheet_is_told_from_a_household_sheet() -> None:
