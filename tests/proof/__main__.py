@@ -1,4 +1,4 @@
-"""The long proofs, one after the other: `python -m tests.proof [NAME …] [--seed N] [--kills N] [--workers N]`.
+"""The long proofs, one after the other: `python -m tests.proof [NAME …] [--seed N] [--kills N] [--updates N] [--workers N]`.
 
 What they find is printed and kept in build/proof.json; the exit code says whether every promise held.
 """
@@ -11,9 +11,9 @@ from collections.abc import Callable
 
 import structlog
 
-from tests.proof import cuts, kills
+from tests.proof import cuts, fuzz, kills
 
-PROOFS: dict[str, Callable[[argparse.Namespace], bool]] = {"cuts": cuts.prove, "kills": kills.prove}
+PROOFS: dict[str, Callable[[argparse.Namespace], bool]] = {"cuts": cuts.prove, "kills": kills.prove, "fuzz": fuzz.prove}
 SEED = 20261031
 
 
@@ -22,6 +22,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"which: {', '.join(PROOFS)} (default: all)")
     parser.add_argument("--seed", type=int, default=SEED, help="what is chosen by chance is chosen by it")
     parser.add_argument("--kills", type=int, default=120, help="how often a process is killed, at least")
+    parser.add_argument("--updates", type=int, default=10_000, help="how many updates of anything are sent, at least")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="stories played side by side")
     options = parser.parse_args()
     unknown = [name for name in options.names if name not in PROOFS]
