@@ -31,6 +31,7 @@ from bot.sender import Sender
 from bot.setup import open_keyring, set_up_database, set_up_times
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.incoming import raw_update
+from handlers.parsing import warm_up
 from handlers.screens import load_screens
 from handlers.web import make_web
 from models import installation
@@ -42,6 +43,7 @@ from schedules.ticks import Tick
 
 T = TypeVar("T")
 log = structlog.get_logger()
+WARM_UP_AFTER = 5.0
 
 
 def telegram_channel(config: Config) -> TelegramChannel:
@@ -134,6 +136,7 @@ class App:
         await self._listen()
         if background:
             self._tasks.append(asyncio.create_task(self.sender.run()))
+            self._tasks.append(asyncio.create_task(_warm_up()))
             # Names of their own: the tick "photos" and the worker "photos" are two different things.
             working = {f"fetch {name}": (1.0, self._working(work)) for name, work in self.workers.items()}
             self._beat = Beat({t.name: (t.every, self._beaten(t)) for t in TICKS} | working)
@@ -236,6 +239,12 @@ class App:
 
     async def _health(self) -> dict[str, object]:
         return {"ok": True, "pid": os.getpid()}
+
+
+async def _warm_up() -> None:
+    """Loads the dictionary of sounds once the start is over, so that no message waits half a second for it."""
+    await asyncio.sleep(WARM_UP_AFTER)
+    await asyncio.to_thread(warm_up)
 
 
 def _next_event_at(session: Session, now: datetime) -> datetime | None:

@@ -1,6 +1,6 @@
 """The mark that is another one after every change of what names something."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
@@ -19,13 +19,13 @@ DAY = date(2026, 11, 10)
 
 
 @pytest.fixture
-def town(engine: Engine) -> Iterator[Engine]:
+def town(engine: Engine) -> Engine:
     with Session(engine) as session, session.begin():
         ensure_township(session, "示例县", "示例乡")
         ensure_mark(session)
         add_person(session, "张伟", "helper", "", "19600000001", {}, now=NOW)
         add_household(session, "李宁", "张伟", "", "青山村", {}, now=NOW)
-    yield engine
+    return engine
 
 
 def mark(engine: Engine) -> str:
@@ -90,9 +90,8 @@ def test_anything_else_leaves_the_mark(town: Engine, what: str) -> None:
 
 def test_a_change_in_a_savepoint_counts_and_one_that_is_undone_does_no_harm(town: Engine) -> None:
     before = mark(town)
-    with Session(town) as session, session.begin():
-        with session.begin_nested():
-            household(session).head_name = "李小宁"
+    with Session(town) as session, session.begin(), session.begin_nested():
+        household(session).head_name = "李小宁"
     changed = mark(town)
     assert changed != before
     with Session(town) as session:

@@ -1,12 +1,8 @@
-"""The officer teaches the bot a word at the wire; the next message is read with it, also by another process."""
+"""The officer teaches the bot a word at the wire, and the next message is read with it."""
 
-from typing import Any
 
 import pytest
-from sqlalchemy.orm import Session
 
-from models import words
-from models.access import find_by_sender
 from tests.stories.test_logging import begin, say, tap
 from tests.stories.township import Town
 
