@@ -53,5 +53,15 @@ def _place(view: Any) -> dict[str, Any] | None:
     return {"name": view.name, "village": view.village, "group": view.group} if view.name else None
 
 
-READERS: dict[str, Reader] = {"request_answered": _requests_answered}
+def _visits(session: Session, notices: list[Notice]) -> list[News]:
+    from models.visits.telling import read_told
+
+    return read_told(session, notices)
+
+
+READERS: dict[str, Reader] = {
+    "request_answered": _requests_answered,
+    "unreachable": _visits,
+    "declined": _visits,
+}
 """Notice kind → how it is told."""

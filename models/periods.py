@@ -4,7 +4,7 @@ Pure arithmetic: plain days in, plain days out.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from models.rules import WEEKDAYS, LadderStep, Reminders
@@ -14,6 +14,7 @@ MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 HALF_MONTH_LEAD = 4
 FULL_FROM_DAYS = 20
 ONE_FROM_DAYS = 7
+NO_TIME = timedelta()
 
 
 @dataclass(frozen=True)
@@ -112,9 +113,16 @@ def explain_from(period: Period, workdays: Workdays) -> date:
 
 @lru_cache(maxsize=1024)
 def ladder_days(
-    period: Period, ladder: tuple[LadderStep, ...], workdays: Workdays, *, has_second: bool, shift: int = 0
+    period: Period,
+    ladder: tuple[LadderStep, ...],
+    workdays: Workdays,
+    *,
+    has_second: bool,
+    shift: int = 0,
+    later: timedelta = NO_TIME,
 ) -> tuple[LadderDay, ...]:
-    """Who is told on which day. `shift`: working days by which stops have moved the steps after the 补录期.
+    """Who is told on which day. `shift`: working days by which stops have moved the steps after the 补录期;
+    `later`: calendar days by which 外出务工 or 联系不上 has.
 
     Without a second helper that step falls away and steps with `after_alone` come on that day instead.
     """
@@ -126,7 +134,7 @@ def ladder_days(
         if after < 0:
             on = workdays.add_workdays(period.due_on, after)
         else:
-            on = workdays.add_workdays(period.grace_ends_on, after + shift)
+            on = workdays.add_workdays(period.grace_ends_on + later, after + shift)
         days.append(LadderDay(workdays.week_opening(on) if step.form == "monday" else on, index, step))
     return tuple(days)
 

@@ -26,6 +26,7 @@ OTHER = "other"
 
 FIXED = (
     Reason("deceased", "有人过世,等专干核实", "a death was reported; the officer checks it"),
+    Reason("declined", "家里不愿见面", "the family did not want a visit"),
     Reason("new_assignment", "帮扶关系刚变", "the helper is new"),
 )
 """Reasons that nobody chooses: the bot gives them itself."""

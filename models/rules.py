@@ -101,6 +101,10 @@ class RuleParameters:
     """An assignment younger than this pauses the ladder."""
     unconfirmed_workdays: int = 3
     """How long a report waiting for 确认 holds its household's ladder."""
+    postpone_days: int = 7
+    """By how many calendar days 外出务工 or 联系不上 moves the due day and the ladder."""
+    postpone_times: int = 2
+    """How often in one period at most."""
     late_limit: int = 3
     """A reminder missed by more working days than this is skipped, with an event."""
     reminders: Reminders = field(default_factory=Reminders)

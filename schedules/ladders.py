@@ -12,7 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.duties import Duty
+from models.duties.counting import DECLINED
 from models.duties.pausing import keep_held
+from models.duties.settling import settle
 from models.duties.steps import next_rung, resume, step_moment, stop
 from models.periods import LadderDay
 from models.recipients import list_holders
@@ -31,8 +33,10 @@ def report_some(session: Session, *, now: datetime, only: int | None = None) -> 
     if not batch.duties:
         return False
     posts = _Posts(batch)
-    waiting = _unconfirmed(batch)
+    waiting, declined = _unconfirmed(batch), _declined(batch)
     for duty in batch.duties:
+        if duty.household_id in declined and settle(session, duty, now=now).after != "open":
+            continue
         _step(batch, posts, duty, waiting.get(duty.household_id or 0))
     batch.write()
     return True
@@ -71,6 +75,19 @@ def _unconfirmed(batch: Batch) -> dict[int, date]:
         .order_by(Visit.logged_at.desc())
     )
     return {row.household_id: local_day(row.logged_at) for row in rows}
+
+
+def _declined(batch: Batch) -> set[int]:
+    """Households that did not want a visit lately: whether that ends a duty is worked out for each of theirs."""
+    rows = batch.session.scalars(
+        select(Visit.household_id).where(
+            Visit.household_id.in_({duty.household_id for duty in batch.duties}),
+            Visit.state == "confirmed",
+            Visit.outcome == DECLINED,
+            Visit.visited_on >= min(duty.starts_on for duty in batch.duties),
+        )
+    )
+    return set(rows)
 
 
 def _step(batch: Batch, posts: _Posts, duty: Duty, waiting_since: date | None) -> None:

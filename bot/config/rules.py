@@ -98,6 +98,8 @@ class Rule(Section):
     answer_workdays: Annotated[Whole, Field(ge=1, le=20)] = 3
     new_assignment_days: Annotated[Whole, Field(ge=0, le=60)] = 14
     unconfirmed_workdays: Annotated[Whole, Field(ge=0, le=20)] = 3
+    postpone_days: Annotated[Whole, Field(ge=0, le=31)] = 7
+    postpone_times: Annotated[Whole, Field(ge=0, le=4)] = 2
     late_limit: Annotated[Whole, Field(ge=0, le=20)] = 3
     reminders: Reminders = Reminders()
     ladder: tuple[Level, ...] = LADDER

@@ -225,7 +225,7 @@ def outcome_line(outcome: Values, t: Words) -> str:
     day = t.day(outcome["day"]) if outcome.get("day") else ""
     text = t(
         f"outcome.{outcome['what']}", day=day, by=outcome.get("by") or "", reason=reason_words(outcome, t),
-        n=outcome.get("n") or 1,
+        n=outcome.get("n") or 0,
     )  # fmt: skip
     return t("digest.outcome_line", place=place(outcome, t), text=text)
 

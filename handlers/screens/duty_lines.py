@@ -78,8 +78,8 @@ def owner_line(item: Values, t: Words, *, village: bool = False) -> str:
 
 
 def _remark(item: Values, t: Words) -> str:
-    """What holds the duty at the moment: a report that waits for 确认, who has taken it, a pause."""
-    remarks = []
+    """What holds the duty at the moment: a report that waits for 确认, an absence, who has taken it, a pause."""
+    remarks = away_words(item, t)
     if item.get("waiting"):
         remarks.append(t("duty.waiting", n=item["waiting"]))
     if item.get("unjoined"):
@@ -90,6 +90,16 @@ def _remark(item: Values, t: Words) -> str:
         until = item.get("paused_until")
         remarks.append(t("duty.paused", day=t.day(until)) if until else t("duty.held"))
     return "".join(t("duty.remark", text=remark) for remark in remarks)
+
+
+def away_words(item: Values, t: Words) -> list[str]:
+    """`全家外出到1月31日,每月打一个电话就够`, `联系不上,顺延到12月2日`: in words that blame nobody."""
+    if item.get("light"):
+        until = item.get("away_until")
+        return [t("duty.light_until", day=t.day(until)) if until else t("duty.light")]
+    if item.get("postponed") and item.get("state", "open") == "open":
+        return [t(f"duty.postponed.{item['postponed']}", day=t.day(item["due_on"]))]
+    return []
 
 
 class Numbered:
@@ -213,6 +223,7 @@ def state_lines(item: Values, t: Words) -> list[str]:
         key = "case.paused" if until else "case.held"
         reason = item["paused_zh" if t.locale == "zh_CN" else "paused_en"]
         lines.append(t(key, day=t.day(until, weekday=True) if until else "", reason=reason))
+    lines += away_words(item, t)
     coming = item.get("next")
     lines.append(next_words(coming, t) if coming else t("case.next_none"))
     return lines

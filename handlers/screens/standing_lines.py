@@ -4,7 +4,7 @@ from datetime import date
 
 from handlers.locales import Words
 from handlers.screens import Values
-from handlers.screens.duty_lines import count, place, quota, short
+from handlers.screens.duty_lines import away_words, count, place, quota, short
 
 SHOWN_OPEN = 3
 
@@ -78,7 +78,7 @@ def _open(item: Values, t: Words) -> str:
 
 def figures(duty: Values, t: Words) -> str:
     """`每月2次;本月1次;差1次,25日前`."""
-    return semicolons([quota(duty, t), count(duty, t), short(duty, t)], t)
+    return semicolons([quota(duty, t), count(duty, t), short(duty, t), *away_words(duty, t)], t)
 
 
 def semicolons(parts: list[str], t: Words) -> str:

@@ -28,12 +28,16 @@ from models.visits import Visit
 LINES = 10
 """Households a digest names in its village lists; the others are one tap away."""
 DECIDERS = ("deputy", "leader")
+ENDINGS = ("outcome", "reopened", "fewer")
 CLOSED = ("done", "explained", "settled", "waived", "void")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a duty ended. `what`: its state, or late (a 补记), reopened. `day` and `by` of the visit that ended it."""
+    """How a duty ended. `what`: its state, or late (a 补记), reopened, fewer (still open, `n` visits are left).
+
+    `day` and `by` of the visit that ended it.
+    """
 
     what: str
     name: str
@@ -44,6 +48,7 @@ class Outcome:
     reason_zh: str = ""
     reason_en: str = ""
     reason_text: str | None = None
+    n: int | None = None
 
 
 @dataclass(frozen=True)
@@ -213,14 +218,14 @@ def _village_list(ahead: bool, views: list[DutyView], lines: int) -> VillageList
 
 
 def _outcomes(session: Session, rows: Iterable[Notice], views: dict[int, DutyView]) -> tuple[Outcome, ...]:
-    wanted = {n.duty_id: n.kind for n in rows if n.kind in ("outcome", "reopened") and n.duty_id in views}
+    wanted = {n.duty_id: n.kind for n in rows if n.kind in ENDINGS and n.duty_id in views}
     found = []
     for duty_id, kind in wanted.items():
         view = views[duty_id or 0]
         if view.state in CLOSED:
             found.append(_outcome(session, view))
-        elif kind == "reopened":
-            found.append(Outcome("reopened", view.name, view.village, view.group))
+        elif kind in ("reopened", "fewer"):
+            found.append(Outcome(kind, view.name, view.village, view.group, n=view.done))
     return tuple(found)
 
 

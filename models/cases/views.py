@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session, aliased
 
 from models.areas import Area
 from models.duties import Duty, DutyEvent
-from models.duties.steps import next_rung, period_of_duty
+from models.duties.counting import POSTPONING, in_period
+from models.duties.postponing import planned_period
+from models.duties.steps import next_rung
 from models.households import Assignment, Household
 from models.people import Person
 from models.people.queries import current_assignments
@@ -73,6 +75,11 @@ class DutyView:
     waiting: int
     can_explain: bool
     next: Coming | None
+    postponed: str = ""
+    """Why it is due later than usual: away, unreachable."""
+    light: bool = False
+    """全家外出: one phone call is enough."""
+    away_until: date | None = None
 
 
 def list_views(session: Session, duty_ids: Iterable[int], today: date) -> list[DutyView]:
@@ -86,7 +93,11 @@ def list_views(session: Session, duty_ids: Iterable[int], today: date) -> list[D
     for row in rows:
         if row.Duty.rule_id not in rules:
             rules[row.Duty.rule_id] = find_parameters(session, row.Duty.rule_id)
-    views = {row.Duty.id: _view(row, rules[row.Duty.rule_id], since.get(row.Duty.id), today) for row in rows}
+    why = _postponed_by(session, [row.Duty.id for row in rows if row.Duty.postponed])
+    views = {
+        row.Duty.id: _view(row, rules[row.Duty.rule_id], since.get(row.Duty.id), why.get(row.Duty.id, ""), today)
+        for row in rows
+    }
     return [views[each] for each in wanted if each in views]
 
 
@@ -111,6 +122,7 @@ ROWS = (
         Duty,
         Household.head_name.label("name"),
         Household.kind,
+        Household.away_until,
         VILLAGE.name.label("village"),
         GROUP.name.label("area"),
         GROUP.level.label("area_level"),
@@ -142,10 +154,23 @@ def _case_days(session: Session, duty_ids: Sequence[int]) -> dict[int, date]:
     return {row.duty_id: local_day(row.at) for row in rows}
 
 
-def _view(row: Any, parameters: RuleParameters, since: date | None, today: date) -> DutyView:
+def _postponed_by(session: Session, duty_ids: Sequence[int]) -> dict[int, str]:
+    """What moved the due day of each: the newest visit of the period that met nobody."""
+    if not duty_ids:
+        return {}
+    rows = session.execute(
+        select(Duty.id, Visit.outcome)
+        .join(Visit, in_period(*POSTPONING))
+        .where(Duty.id.in_(duty_ids))
+        .order_by(Visit.visited_on, Visit.id)
+    )
+    return {row.id: row.outcome for row in rows}
+
+
+def _view(row: Any, parameters: RuleParameters, since: date | None, postponed: str, today: date) -> DutyView:
     duty: Duty = row.Duty
     reason, pause = name_reason(duty.reason), name_reason(duty.paused_reason)
-    offered = duty.cycle > 1 or today >= explain_from(period_of_duty(duty), calendar())
+    offered = duty.cycle > 1 or today >= explain_from(planned_period(duty, parameters), calendar())
     return DutyView(
         duty_id=duty.id,
         version=duty.version,
@@ -186,6 +211,9 @@ def _view(row: Any, parameters: RuleParameters, since: date | None, today: date)
         waiting=row.waiting,
         can_explain=duty.state == "open" and offered,
         next=_coming(duty, parameters, bool(row.has_second)),
+        postponed=postponed,
+        light=duty.needed_home is not None,
+        away_until=row.away_until if row.away_until and row.away_until >= today else None,
     )
 
 

@@ -1,67 +1,23 @@
-"""What a duty's owner does: a visit, 没去成 with a reason; and what follows when a household changes hands."""
+"""What a duty's owner does: 没去成 with a reason; and what follows when a household changes hands."""
 
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models.access import PersonView, access_household
 from models.audit import record
-from models.duties.pausing import DECEASED, pause_household, resume_household
+from models.duties.postponing import planned_period
 from models.duties.settling import Change, close, note, replan, rungs_before_due, settle
 from models.duties.steps import period_of_duty
 from models.duties.tables import Duty
 from models.errors import Refused
 from models.households import Assignment
-from models.notices import cancel_visit_notices, cancel_waiting
+from models.notices import cancel_waiting
 from models.periods import explain_from, prorated
 from models.rules import find_parameters
 from models.times import calendar, local_day
-from models.visits import Visit
-
-TOUCHED = (
-    select(Duty)
-    .where(
-        Duty.household_id == bindparam("household_id"),
-        Duty.starts_on <= bindparam("last"),
-        or_(Duty.ends_on >= bindparam("first"), Duty.state.in_(("open", "settled"))),
-    )
-    .order_by(Duty.ends_on.desc(), Duty.cycle.desc())
-)
-"""The duties that visits from the day `first` to the day `last` may change."""
-
-
-def after_visit(session: Session, visit: Visit, *, now: datetime, formerly_on: date | None = None) -> list[Change]:
-    """Works out anew every duty that a visit touches: one confirmed, corrected, undone or withdrawn just now.
-
-    Call it in the same transaction, after the visit's row was changed; `formerly_on` is the day it had before a
-    correction. Returns what became of each duty, the period of the visit's own day first. A confirmed death pauses
-    everything about the household.
-    """
-    session.flush()
-    if visit.state != "unconfirmed":
-        cancel_visit_notices(session, visit.id, "unconfirmed", reason=visit.state)
-    _after_death(session, visit, now)
-    days = {visit.visited_on} | ({formerly_on} if formerly_on else set())
-    of = {"household_id": visit.household_id, "first": min(days), "last": max(days)}
-    duties = session.scalars(TOUCHED, of)
-    changes = [settle(session, duty, now=now, visit=visit) for duty in duties.all()]
-    session.flush()
-    return changes
-
-
-def _after_death(session: Session, visit: Visit, now: datetime) -> None:
-    if visit.outcome != DECEASED:
-        return
-    if visit.state == "confirmed":
-        pause_household(session, visit.household_id, now=now, visit_id=visit.id)
-        return
-    others = select(Visit.id).where(
-        Visit.household_id == visit.household_id, Visit.outcome == DECEASED, Visit.state == "confirmed"
-    )
-    if session.scalar(others.limit(1)) is None:
-        resume_household(session, visit.household_id, now=now, person_id=visit.person_id)
 
 
 def get_duty(session: Session, duty_id: int, version: int | None = None) -> Duty:
@@ -93,7 +49,7 @@ def explain(
     duty = get_duty(session, duty_id, version)
     today = local_day(now)
     access_household(session, person, duty.household_id or 0, "duty.explain", day=today)
-    offered = explain_from(period_of_duty(duty), calendar())
+    offered = explain_from(planned_period(duty, find_parameters(session, duty.rule_id)), calendar())
     if today < offered:
         raise Refused("duty.too_early", from_day=offered.isoformat())
     duty.reason, duty.reason_text = reason, words
@@ -150,6 +106,9 @@ def _give(session: Session, duty: Duty, person_id: int | None, starts_on: date |
     elif person_id is not None and former is not None and duty.cycle == 1:
         share = prorated(duty.needed, starts_on or local_day(now), period_of_duty(duty))
         duty.needed = min(duty.needed, duty.done + share)
+        if duty.needed_home is not None:
+            share = prorated(duty.needed_home, starts_on or local_day(now), period_of_duty(duty))
+            duty.needed_home = min(duty.needed_home, duty.done + share)
     if duty.needed == 0:
         close(session, duty, "waived", actor=None, cause="handed_over", now=now)
         return

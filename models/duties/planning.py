@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from models.areas import Area
 from models.base import BigId, UtcMoment
+from models.duties.away import lighten_planned
 from models.duties.counting import done_days
 from models.duties.steps import NextStep, first_step
 from models.duties.tables import Duty
@@ -55,6 +56,7 @@ def plan_households(
             Household.id.between(first_id, last_id), _area_of(session, rule, rules), _kinds(parameters, length)
         )
         made += _insert(session, rule, parameters, period, length, scope, now)
+        lighten_planned(session, rule.id, period.code, period.starts_on, period.ends_on, first_id, last_id)
         _count_what_is_there(session, rule, parameters, period, first_id, last_id, now)
     return made
 
@@ -124,6 +126,7 @@ def _first_step(parameters: RuleParameters, period: Period, now: datetime) -> Ne
         repeats=0,
         level=0,
         shift_days=0,
+        postponed=0,
         opened_at=now,
     )
     return first_step(duty, parameters, has_second=True, today=local_day(now))

@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from models.duties.counting import all_days, done_days, seen_after
+from models.duties.counting import DECLINED, all_days, done_days, missed_days, seen_after, was_declined
+from models.duties.postponing import postpone
 from models.duties.steps import next_step
 from models.duties.tables import Duty, DutyEvent
 from models.households import Assignment
@@ -21,15 +22,21 @@ UNDO_FOR = timedelta(hours=24)
 REOPENED_WORKDAYS = 5
 TOLD_KINDS = ("level", "again", "handed", "copied")
 CLOSED = "closed"
+POSTPONED = "postponed"
 
 
 @dataclass(frozen=True)
 class Figure:
-    """What counts for one duty. `late` days are 补记, beside the figure; `seen_after`: met after the period's end."""
+    """What counts for one duty. `late` days are 补记, beside the figure; `seen_after`: met after the period's end.
+
+    `missed`: days on which the family was away or could not be reached; `declined`: it did not want a visit.
+    """
 
     done: int
     late: int
     seen_after: bool
+    missed: int = 0
+    declined: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,10 +54,11 @@ class Change:
 
 def count(session: Session, duty: Duty, parameters: RuleParameters) -> Figure:
     """The figure of one duty, from the visits themselves."""
-    done, total, seen = session.execute(
-        select(done_days(parameters), all_days(parameters), seen_after(parameters)).where(Duty.id == duty.id)
-    ).one()
-    return Figure(done, total - done, bool(seen))
+    figure = select(
+        done_days(parameters), all_days(parameters), seen_after(parameters), missed_days(), was_declined()
+    ).where(Duty.id == duty.id)
+    done, total, seen, missed, declined = session.execute(figure).one()
+    return Figure(done, total - done, bool(seen), missed, bool(declined))
 
 
 def judge(duty: Duty, figure: Figure) -> str:
@@ -67,20 +75,65 @@ def judge(duty: Duty, figure: Figure) -> str:
 
 
 def settle(
-    session: Session, duty: Duty, *, now: datetime, visit: Visit | None = None, person_id: int | None = None
+    session: Session,
+    duty: Duty,
+    *,
+    now: datetime,
+    visit: Visit | None = None,
+    person_id: int | None = None,
+    moved: bool = False,
 ) -> Change:
-    """Brings one duty's figure and state up to date, with its event and what people hear of it."""
-    figure = count(session, duty, find_parameters(session, duty.rule_id))
-    before, after = duty.state, judge(duty, figure)
+    """Brings one duty's figure and state up to date, with its event and what people hear of it.
+
+    `moved`: something else has changed that its next planned moment follows from.
+    """
+    parameters = find_parameters(session, duty.rule_id)
+    figure = count(session, duty, parameters)
+    actor = visit.person_id if visit is not None else person_id
+    cause = f"visit:{visit.id}" if visit is not None else None
+    if postpone(duty, figure.missed, parameters):
+        moved = True
+        _note_postponed(session, duty, actor, cause, now)
+    _decline(duty, figure, local_day(now))
+    before, after, fewer = duty.state, judge(duty, figure), figure.done < duty.done
     duty.done, duty.late = figure.done, figure.late
     if before != after:
-        actor = visit.person_id if visit is not None else person_id
-        cause = f"visit:{visit.id}" if visit is not None else None
         if after == "open":
             _open_again(session, duty, before, visit, actor, cause, now)
         else:
-            close(session, duty, after, actor=actor, cause=cause, now=now)
+            close(session, duty, after, actor=actor, cause=duty.reason if duty.reason == DECLINED else cause, now=now)
+    elif fewer and duty.state == "open" and duty.level > 0:
+        told = list_told(session, duty.id, duty.cycle, TOLD_KINDS)
+        _tell_outcome(session, duty, "fewer", [each for each in told if each != actor], now)
+    if moved and duty.stopped_on is None:
+        _plan_anew(session, duty, now)
     return Change(duty.id, duty.period, duty.done, duty.late, duty.needed, before, duty.state)
+
+
+def _note_postponed(session: Session, duty: Duty, actor: int | None, cause: str | None, now: datetime) -> None:
+    """The timeline's line; a reminder made this morning about the former day is taken back, or said after all."""
+    until = duty.due_on.isoformat()
+    note(session, duty, POSTPONED, now=now, person_id=actor, cause=cause, until=until, n=duty.postponed)
+    if duty.postponed:
+        cancel_waiting(session, [duty.id], POSTPONED, ("remind", "repeat"))
+    else:
+        revive_cancelled(session, [duty.id], POSTPONED, now=now)
+
+
+def _decline(duty: Duty, figure: Figure, today: date) -> None:
+    """不愿见面 is never against the helper: when the time is over the duty is explained by it (engine.md 3)."""
+    if duty.reason == DECLINED and not figure.declined:
+        duty.reason = None
+    elif figure.declined and duty.reason is None and duty.state == "open" and today > duty.grace_ends_on:
+        duty.reason = DECLINED
+
+
+def _plan_anew(session: Session, duty: Duty, now: datetime) -> None:
+    """An open duty gets its next planned moment; one that ended gets it when it is opened again."""
+    if duty.state == "open":
+        replan(session, duty, now=now)
+    else:
+        duty.next_action = duty.next_action_at = None
 
 
 def note(
@@ -108,10 +161,11 @@ def close(session: Session, duty: Duty, state: str, *, actor: int | None, cause:
     was_open = duty.state == "open"
     duty.state, duty.closed_at, duty.version = state, now, duty.version + 1
     note(session, duty, state, now=now, person_id=actor, cause=cause, done=duty.done, late=duty.late)
-    cancel_waiting(session, [duty.id], CLOSED)
     if was_open:
-        told = list_told(session, duty.id, duty.cycle, TOLD_KINDS)
-        _tell_outcome(session, duty, "outcome", [each for each in told if each != actor], now)
+        cancel_waiting(session, [duty.id], CLOSED)
+    # Who waits to hear how it ended hears how it stands then; who has heard it already hears the difference.
+    told = list_told(session, duty.id, duty.cycle, TOLD_KINDS if was_open else ("outcome",))
+    _tell_outcome(session, duty, "outcome", [each for each in told if each != actor], now)
 
 
 def _open_again(
@@ -164,7 +218,7 @@ def _next_cycle(session: Session, duty: Duty, actor: int | None, cause: str | No
         opened_at=now,
     )
     # The plan reads defaults that a fresh object does not have yet.
-    again.done = again.late = again.level = again.repeats = again.shift_days = 0
+    again.done = again.late = again.level = again.repeats = again.shift_days = again.postponed = 0
     again.version = 1
     session.add(again)
     replan(session, again, now=now)
@@ -188,10 +242,10 @@ def _tell_outcome(session: Session, duty: Duty, kind: str, people: Iterable[int]
             "recipient_id": person.id,
             "duty_id": duty.id,
             "kind": kind,
-            "step": f"{kind}:{duty.version}",
+            "step": f"{kind}:{duty.version}" + (f":{duty.done}" if kind == "fewer" else ""),
             "cycle": duty.cycle,
-            "form": "rider" if kind == "outcome" else "digest",
-            "due_at": hour_on(person, monday) if kind == "outcome" else next_hour(person, now),
+            "form": "digest" if kind == "reopened" else "rider",
+            "due_at": next_hour(person, now) if kind == "reopened" else hour_on(person, monday),
             "facts": {"state": duty.state},
         }
         for person in load_recipients(session, people, today).values()

@@ -6,6 +6,7 @@ The day's steps are taken at one hour before anybody's digest; the notices they 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from models.duties.postponing import later_by
 from models.duties.tables import Duty
 from models.periods import LadderDay, Period, ladder_days, reminder_days, repeat_days
 from models.rules import RuleParameters
@@ -53,8 +54,9 @@ def owed_reminders(duty: Duty, parameters: RuleParameters) -> list[date]:
 def next_rung(duty: Duty, parameters: RuleParameters, *, has_second: bool) -> LadderDay | None:
     """The next step of the ladder; what lay before the duty was opened falls away."""
     steps = ladder_days(
-        period_of_duty(duty), parameters.ladder, calendar(), has_second=has_second, shift=duty.shift_days
-    )
+        period_of_duty(duty), parameters.ladder, calendar(), has_second=has_second, shift=duty.shift_days,
+        later=later_by(duty, parameters),
+    )  # fmt: skip
     for rung in steps:
         if rung.index < duty.position or (rung.step.level < 0 and rung.on < opened_on(duty)):
             continue
@@ -102,7 +104,7 @@ def stop(duty: Duty, action: str, on: date, *, today: date) -> None:
 def resume(duty: Duty, parameters: RuleParameters, *, has_second: bool, today: date) -> None:
     """Ends a stop: the remaining levels move by the working days that were lost, reminders of that time fall away."""
     if duty.stopped_on is not None:
-        lost_from = max(duty.stopped_on, duty.grace_ends_on)
+        lost_from = max(duty.stopped_on, duty.grace_ends_on + later_by(duty, parameters))
         duty.shift_days += calendar().workdays_between(lost_from, today - timedelta(days=1))
         duty.mentioned_on = max(duty.mentioned_on or duty.stopped_on, today - timedelta(days=1))
     duty.stopped_on = duty.taken_by = duty.taken_until = duty.paused_until = duty.paused_reason = None

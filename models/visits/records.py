@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session, load_only
 from models import access, audit
 from models.access import PersonView
 from models.areas import Area
+from models.duties import Change, Duty
 from models.duties.counting import visit_counts
-from models.duties.owners import after_visit
+from models.duties.visits import Formerly, after_visit
 from models.errors import Refused
 from models.households import Assignment, Household
 from models.periods import period_of
@@ -20,6 +21,7 @@ from models.rules import VISIT_RULE, Rule, RuleParameters
 from models.secrets import keyring
 from models.times import ONE_DAY, calendar
 from models.visits.tables import Visit, VisitVersion
+from models.visits.telling import tell_about
 
 UNDO_FOR = timedelta(hours=24)
 NOT_SEEN_KINDS = ("phone", "courtesy")
@@ -57,6 +59,12 @@ NEWEST_PARAMETERS = (
     .order_by(Rule.version.desc())
     .limit(1)
 )
+LIGHT_PERIOD = select(Duty.id).where(
+    Duty.household_id == bindparam("household_id"),
+    Duty.starts_on <= bindparam("day", type_=Date),
+    Duty.ends_on >= bindparam("day", type_=Date),
+    Duty.needed_home.is_not(None),
+)
 POSITION = (
     select(Assignment.position)
     .where(
@@ -92,11 +100,19 @@ def oldest_day(session: Session, household_id: int, today: date) -> date:
 def confirm(session: Session, visit: Visit, person: PersonView, *, now: datetime) -> None:
     """Makes an unconfirmed visit a record, with its first version and all that follows from it."""
     visit.capacity = capacity_of(session, person, visit.household_id, visit.visited_on)
-    visit.counts = visit_counts(parameters_of(session), kind=visit.kind, outcome=visit.outcome, capacity=visit.capacity)
     visit.state, visit.confirmed_at = "confirmed", now
+    follow_up(session, visit, now=now)
+    visit.counts = does_count(session, visit)
     write_version(session, visit, person.id, None, now=now)
     audit.record(session, "visit.confirm", now=now, person_id=person.id, subject=f"visit:{visit.id}")
-    follow_up(session, visit, now=now)
+
+
+def does_count(session: Session, visit: Visit) -> bool:
+    """Whether a confirmed visit is of the kind that counts; a phone call is while the family is away."""
+    of = {"household_id": visit.household_id, "day": visit.visited_on}
+    light = visit.kind == "phone" and session.scalar(LIGHT_PERIOD, of) is not None
+    parameters = parameters_of(session)
+    return visit_counts(parameters, kind=visit.kind, outcome=visit.outcome, capacity=visit.capacity, light=light)
 
 
 def withdraw(session: Session, visit: Visit, by: int, reason: str, *, now: datetime) -> None:
@@ -109,17 +125,27 @@ def withdraw(session: Session, visit: Visit, by: int, reason: str, *, now: datet
     follow_up(session, visit, now=now)
 
 
-def follow_up(session: Session, visit: Visit, *, now: datetime) -> None:
-    """The household's newest day and its duties, after a visit came or went; a death pauses everything there."""
+CACHED = (Household.last_met_on, Household.away_until, Household.paused_at)
+
+
+def follow_up(session: Session, visit: Visit, *, now: datetime, formerly: Formerly | None = None) -> list[Change]:
+    """The household's newest day and its duties, after a visit came, changed or went; a death pauses everything there.
+
+    `formerly`: what it said before a correction.
+    """
     session.flush()
-    household = session.get_one(Household, visit.household_id, options=[load_only(Household.last_met_on)])
-    household.last_met_on = session.scalar(LAST_MET, {"household_id": visit.household_id})
-    after_visit(session, visit, now=now)
+    for household_id in {visit.household_id, formerly.household_id if formerly else visit.household_id}:
+        household = session.get_one(Household, household_id, options=[load_only(*CACHED)])
+        household.last_met_on = session.scalar(LAST_MET, {"household_id": household_id})
+    changes = after_visit(session, visit, now=now, formerly=formerly)
+    tell_about(session, visit, formerly.outcome if formerly else None, now=now)
+    return changes
 
 
 def facts_of(visit: Visit) -> dict[str, Any]:
     """What a version says, as plain values."""
     return {
+        **({"away_until": visit.away_until.isoformat()} if visit.away_until else {}),
         "capacity": visit.capacity,
         "counts": visit.counts,
         "entered_by": visit.entered_by,

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from tests.handlers.people_samples import PEOPLE_SAMPLES
+from tests.handlers.record_samples import RECORD_NEWS
 from tests.handlers.request_samples import NEWS, REQUEST_SAMPLES
 from tests.handlers.roster_samples import ROSTER_SAMPLES
 from tests.handlers.visit_samples import VISIT_SAMPLES
@@ -49,7 +50,8 @@ REASONS = [
 WHY = {"reason": "away", "reason_zh": "全家外出", "reason_en": "The whole family is away"}
 EVENT_KINDS = (
     "level", "passed", "unjoined", "held", "paused", "resumed", "skipped", "handed", "taken", "answered", "urged",
-    "extended", "owner", "reassigned", "done", "explained", "settled", "waived", "void", "reopened", "no_such_kind",
+    "extended", "owner", "reassigned", "done", "explained", "settled", "waived", "void", "reopened", "postponed", "lighter",
+    "as_before", "no_such_kind",
 )  # fmt: skip
 EVENTS = [
     {"on": date(2026, 12, 4), "kind": kind, "who": "王强", "to": ["张伟"], "until": date(2026, 12, 17),
@@ -67,7 +69,7 @@ SUMMARY: Values = {
 }  # fmt: skip
 OUTCOMES = [
     {"what": what, "name": "李宁", "village": "青山村", "group": "4组", "day": date(2026, 12, 10), "by": "王强", **WHY}
-    for what in ("done", "settled", "late", "explained", "waived", "void", "reopened")
+    for what in ("done", "settled", "late", "explained", "waived", "void", "reopened", "fewer")
 ]
 
 SAMPLES: dict[str, list[Values]] = {
@@ -76,6 +78,8 @@ SAMPLES: dict[str, list[Values]] = {
         {"unconfirmed": [], "handed": [], "short": [], "total": 0, "cases": 0, "notices": 0},
         {"unconfirmed": [REPORT, REPORT], "handed": [TAKEN], "short": TEN[:5], "total": 5, "cases": 3, "notices": 5, "page": 1,
          "pages": 1},
+        {"unconfirmed": [], "handed": [], "total": 3, "cases": 0, "notices": 0,
+         "short": [item(light=True), item("王芳", light=True, away_until=DAY), item("赵二", postponed="away")]},
         {"unconfirmed": [], "handed": [], "short": TEN, "total": 25, "cases": 0, "notices": 0, "page": 2, "pages": 3},
     ],
     "duty.reasons": [{"item": item(), "reasons": REASONS}],
@@ -107,7 +111,8 @@ SAMPLES: dict[str, list[Values]] = {
     "case.card": [
         {"item": case(), "events": EVENTS[:8], "may": DECIDER, "looks": True, "note": "changed"},
         {"item": case(), "events": EVENTS[8:15], "may": ["answer", *DECIDER[3:]], "looks": True, "note": "closed"},
-        {"item": case(), "events": EVENTS[15:], "may": [], "looks": True},
+        {"item": case(light=True, away_until=DAY), "events": EVENTS[15:], "may": [], "looks": True},
+        *({"item": case(postponed=why), "events": [], "may": [], "looks": True} for why in ("away", "unreachable")),
         {"item": case(taken_by="王强", taken_until=DAY, waiting=1, owner=None, next=None), "events": [], "may": [],
          "looks": False},
         {"item": case(paused=True, paused_until=DAY, paused_zh="路断", paused_en="Road cut", late=1),
@@ -160,6 +165,7 @@ SAMPLES: dict[str, list[Values]] = {
         {"day": DAY, "outcomes": OUTCOMES},
         {"day": DAY, "outcomes": OUTCOMES * 9, "handed": [*TEN_CASES, TAKEN]},
         {"day": DAY, "deaths": [{**item(), "what": "held", "who": ""}], "unconfirmed": [REPORT]},
+        {"day": DAY, "news": RECORD_NEWS},
         {"day": DAY, "news": NEWS, "requests": 5, "notices": 2, "short": [item()]},
     ],
     "digest.monday": [

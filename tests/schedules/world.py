@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.access import PersonView, view
 from models.areas import Area
-from models.duties import Change, Duty, after_visit
+from models.duties import Change, Duty
 from models.households import Assignment, Household
 from models.installation import set_fact
 from models.notices import Notice
@@ -19,6 +19,7 @@ from models.people import Grant, Person
 from models.rules import RuleParameters, seed_rule
 from models.times import local_day
 from models.visits import Visit
+from models.visits.records import follow_up
 from schedules.digests import alert_some, gather_some, mind_unconfirmed
 from schedules.ladders import report_some
 from schedules.planning import plan_some
@@ -111,13 +112,13 @@ class World:
                 visited_on=date.fromisoformat(f"2026-{day}"), confirmed_at=self.now, **values,
             )
         )  # fmt: skip
-        changes = after_visit(self.session, visit, now=self.now)
+        changes = follow_up(self.session, visit, now=self.now)
         self.session.commit()
         return visit, changes
 
     def withdraw(self, visit: Visit) -> list[Change]:
         visit.state, visit.withdrawn_at = "withdrawn", self.now
-        changes = after_visit(self.session, visit, now=self.now)
+        changes = follow_up(self.session, visit, now=self.now)
         self.session.commit()
         return changes
 
