@@ -3,6 +3,7 @@
 from handlers.parsing.reading import parse_report
 from handlers.parsing.reports import REQUESTS, Line, Missed, Plan, Question, Report, RosterChange
 from handlers.parsing.scope import Candidate, Scope
+from handlers.parsing.sounds import warm_up
 from handlers.parsing.words import WORDS, Words
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "Scope",
     "Words",
     "parse_report",
+    "warm_up",
 ]

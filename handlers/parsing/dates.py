@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from handlers.parsing import words_en, words_zh
+from handlers.parsing.lunar import day_number, lunar_day_of_month, lunar_days, month_number
 from handlers.parsing.text import NUMERAL, numeral
 from handlers.parsing.words import Words, expand_all, lengths_by_first, phrases
 
@@ -21,7 +22,7 @@ class DayMark:
     end: int
     days: tuple[date, ...] = ()
     reason: str = ""
-    """future, impossible, vague, lunar, which, several."""
+    """future, impossible, vague, lunar, calendar (lunar or ours), which, several."""
     relative: bool = False
     """Said relative to the moment of writing: doubtful after midnight."""
     ahead: bool = False
@@ -47,7 +48,8 @@ PATTERN = re.compile(
     r"|(?<!\d)(?P<flat>20\d{6})(?!\d)"
     rf"|(?P<year>今年|去年|前年)?(?P<lunar_month>农历|阴历|古历|旧历)?(?P<month>{_D}|正|冬|腊)月(?:份)? ?(?P<day>初?{_D})(?P<hao> ?[日号])?(?![\d个])"
     rf"|(?P<which_month>上上个?月|上个?月|这个?月|本月|当月|下个?月)的? ?(?P<its_day>{_D})(?: ?[日号])?(?![\d个次户趟])"
-    rf"|(?P<lunar>(?:农历|阴历|古历|旧历)?初[一二三四五六七八九十]|(?:农历|阴历|古历|旧历)[初一二三四五六七八九十廿]+)"
+    rf"|(?:农历|阴历|古历|旧历)(?P<lunar_day>初?{_SHORT})(?:日|号)?|(?P<lunar>初[一二三四五六七八九十])(?![中高])"
+    r"|(?P<eleven>双(?:十一|11))(?!月)"
     r"|(?P<which_week>上上个?|上个?|下下个?|下个?|这个?|本)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末]|[1-7](?!\d))(?![年岁个次户趟])"
     rf"|(?<!\d)(?P<month_only>{_SHORT})月(?:份|里)?(?![\d零一二三四五六七八九十廿初个])"
     rf"|(?P<ago>{_D}) ?天(?:以|之)?前"
@@ -63,6 +65,7 @@ _PARTS = re.compile(
     rf"(?:的|那天|当天| )?(?:{'|'.join(sorted(words_zh.DAY_PARTS.split(), key=len, reverse=True))})?"
     r"(?: ?(?:\d{1,2}:\d{2}|\d{1,2}点(?:\d{1,2}分?|半|多)?|[一二三四五六七八九十两]{1,3}点(?:半|多)?|在(?!家|屋)(?=[^人])))?"
 )
+RECENT = timedelta(days=62)
 _LUNAR_FEASTS = {(1, 15), (5, 5), (7, 15), (8, 15), (9, 9)}
 
 
@@ -144,8 +147,10 @@ def _read(found: re.Match[str], today: date, text: str) -> DayMark | None:
         return _day_of_month(part["which_month"], numeral(part["its_day"]) or 0, today)
     if part["month_only"]:
         return DayMark(0, 0, reason="vague")
-    if part["lunar"]:
-        return DayMark(0, 0, reason="lunar")
+    if part["lunar"] or part["lunar_day"]:
+        return _lunar(*lunar_day_of_month(day_number(part["lunar"] or part["lunar_day"] or ""), today), today)
+    if part["eleven"]:
+        return _nearest(11, 11, today)
     if part["weekday"]:
         return _weekday(part["which_week"] or "", part["weekday"], today)
     if part["ago"]:
@@ -194,15 +199,31 @@ def _exact(year: int, month: int, day: int, today: date) -> DayMark:
 
 def _month_and_day(part: dict[str, str | None], today: date) -> DayMark:
     said_month, said_day = part["month"] or "", part["day"] or ""
-    if part["lunar_month"] or said_month in ("正", "冬", "腊") or said_day.startswith("初"):
-        return DayMark(0, 0, reason="lunar")
-    month, day = numeral(said_month) or 0, numeral(said_day) or 0
-    if not part["hao"] and not said_day[0].isdigit() and (month, day) in _LUNAR_FEASTS:
-        return DayMark(0, 0, reason="lunar")
+    month, day = month_number(said_month), day_number(said_day)
+    lunar = bool(part["lunar_month"]) or said_month in ("正", "冬", "腊") or said_day[0] in "初廿卅"
+    in_words = not part["hao"] and not said_day[0].isdigit() and not said_month.isdigit()
+    if lunar or (in_words and (month, day) in _LUNAR_FEASTS):
+        return _lunar(*lunar_days(month, day, today), today)
     years = {"今年": 0, "去年": -1, "前年": -2}
     if part["year"]:
         return _exact(today.year + years[part["year"]], month, day, today)
-    return _nearest(month, day, today)
+    mark = _nearest(month, day, today)
+    return _of_either_calendar(mark, lunar_days(month, day, today)[0], today) if in_words else mark
+
+
+def _lunar(past: date | None, coming: date | None, today: date) -> DayMark:
+    """A lunar day is always asked about; the last such day is offered unless the coming one is nearer."""
+    near = past is not None and (coming is None or today - past <= coming - today)
+    return DayMark(0, 0, (past,) if near and past else (), reason="lunar", coming=coming)
+
+
+def _of_either_calendar(ours: DayMark, lunar: date | None, today: date) -> DayMark:
+    """九月二十八 without 号 may be a lunar day: in doubt where that lies in the last two months."""
+    if lunar is None or today - lunar > RECENT:
+        return ours
+    if ours.reason or today - ours.days[0] > RECENT:
+        return replace(ours, days=(lunar,), reason="lunar")
+    return replace(ours, days=(lunar, *ours.days), reason="calendar")
 
 
 def _nearest(month: int, day: int, today: date) -> DayMark:

@@ -5,7 +5,7 @@ from handlers.parsing.words import set_of
 
 TELLING = set_of(
     "han content need kin family he goods number latin away hospital unreachable declined deceased death_maybe "
-    "word_house house household give neighbour hearsay"
+    "word_house house household give neighbour hearsay until roster"
 )
 """What the card does not show by itself: kept as a note."""
 FRAME = set_of("give neighbour hearsay house word_house he")

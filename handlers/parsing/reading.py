@@ -11,12 +11,15 @@ from handlers.parsing.groups import Group, make_groups
 from handlers.parsing.lines import Lines
 from handlers.parsing.mentions import Finder, Mention, settle
 from handlers.parsing.notes import clauses, note_of
-from handlers.parsing.reports import Asked, Line, Missed, Plan, Question, Report, chosen
+from handlers.parsing.reports import Asked, Line, Missed, Plan, Question, Report, RosterChange, chosen
+from handlers.parsing.roster import Change, find_changes
 from handlers.parsing.said import ENDINGS, Said, read_group
 from handlers.parsing.scope import Candidate, Scope
+from handlers.parsing.slips import mend
 from handlers.parsing.strangers import find_mentions
 from handlers.parsing.text import LONGEST, even, lower
 from handlers.parsing.tokens import Token, cut
+from handlers.parsing.until import find_until
 from handlers.parsing.whens import Days
 from handlers.parsing.words import WORDS, Words
 
@@ -45,6 +48,10 @@ def parse_report(
     return replace(report, note=_joined(report.note, text[LONGEST:])) if len(text) > LONGEST else report
 
 
+def _covered(start: int, end: int, fixed: list[Token]) -> bool:
+    return any(start < token.end and token.start < end for token in fixed)
+
+
 def _joined(*parts: str) -> str:
     return ",".join(part for part in parts if part)
 
@@ -63,10 +70,15 @@ class Reading:
     ) -> None:
         self.line, self.now, self.scope, self.words, self.asked = line, now, scope, words, asked
         sender = lower(even(sender))
-        form = read_form(lower(even(line)), sender)
+        plain = mend(lower(even(line)), scope.names)
+        form = read_form(plain, sender)
         self.by_other = form is not None and form.by_other
-        self.text = form.text if form else lower(even(line))
-        self.tokens = cut(self.text, find_days(self.text, now.date(), words), scope, words, sender)
+        self.text = form.text if form else plain
+        self.untils = find_until(self.text, now.date())
+        self.changes = find_changes(self.text)
+        fixed = self._fixed()
+        days = [day for day in find_days(self.text, now.date(), words) if not _covered(day.start, day.end, fixed)]
+        self.tokens = cut(self.text, days, scope, words, sender, fixed)
         self.mentions = self._mentions()
         named = frozenset(index for mention in self.mentions for index in range(mention.first, mention.last + 1))
         self.groups = make_groups(self.tokens, self.mentions)
@@ -87,6 +99,27 @@ class Reading:
             kept.append(replace(mention, weak=by))
         return kept
 
+    def _fixed(self) -> list[Token]:
+        """Stretches that say one thing as a whole, whatever their words mean elsewhere."""
+        fixed = [Token("until", until.start, until.end) for until in self.untils]
+        for change in self.changes:
+            if change.is_whole(self.text) and not _covered(change.start, change.end, fixed):
+                fixed.append(Token("roster", change.start, self._end_of(change)))
+        return fixed
+
+    def _end_of(self, change: Change) -> int:
+        """新号码李宁138…: the household named inside, where none is named before, is whom it is about."""
+        names = self.scope.names
+        starts = [
+            at
+            for at in range(len(self.text[: change.end]))
+            for length in self.scope.lengths.get(self.text[at], ())
+            if names.get(self.text[at : at + length])
+            and names.rank(self.text[at : at + length]) in ("name", "nickname")
+        ]
+        inside = [at for at in starts if change.start < at < change.end]
+        return inside[0] if inside and starts[0] == inside[0] else change.end
+
     # --- the whole message --------------------------------------------------------------------------
 
     def read(self) -> Report:
@@ -94,14 +127,16 @@ class Reading:
         if self._is_question():
             return Report(asks=True, correction=correction, not_understood=self.line.strip())
         if not self.groups:
-            return replace(self._nobody_named(), correction=correction)
+            return replace(self._nobody_named(), correction=correction, requests=self._requests_for_nobody())
         lines = Lines(self.scope, self.asked, self.groups, self.said, self.text, self.line, self.days)
         plans: list[Plan] = []
         missed: list[Missed] = []
         others: list[int] = []
+        requests: list[RosterChange] = []
         for group, said in zip(self.groups, self.said, strict=True):
             ids = self._ids(group)
-            if group.denied:
+            requests += self._requests(group, ids)
+            if group.denied or (self._changes_of(group) and not said.tells_of_a_visit):
                 continue
             if self.by_other or said.by_other or (said.hearsay and not said.visited and not self._went_at_all()):
                 others += ids
@@ -116,7 +151,7 @@ class Reading:
         for taken in (plans, missed):
             lines.leave_out(item.household_id for item in taken if item.household_id)
         lines.leave_out(others)
-        made = lines.finish()
+        made = self._with_until(lines.finish())
         plans += self._next_steps(made)
         return Report(
             lines=tuple(made),
@@ -131,8 +166,49 @@ class Reading:
             amounts=tuple(found.group() for found in AMOUNT.finditer(self.line)),
             note=note_of(self._opening(), self.line),
             correction=correction,
-            not_understood="" if made or self.asked.questions or plans or missed or others else self.line.strip(),
+            requests=tuple(dict.fromkeys(requests)),
+            not_understood=""
+            if made or self.asked.questions or plans or missed or others or requests
+            else self.line.strip(),
         )
+
+    # --- changes of the roster, families away for long ----------------------------------------------
+
+    def _group_at(self, start: int) -> Group:
+        """The group a place of the text belongs to: the last one named before it."""
+        before = [group for group in self.groups if group.start <= start]
+        return before[-1] if before else self.groups[0]
+
+    def _changes_of(self, group: Group) -> list[Change]:
+        return [change for change in self.changes if self._group_at(change.start) is group]
+
+    def _requests(self, group: Group, ids: list[int]) -> list[RosterChange]:
+        return [
+            RosterChange(change.kind, household, self._clause_around(change))
+            for change in self._changes_of(group)
+            for household in ids
+        ]
+
+    def _requests_for_nobody(self) -> tuple[RosterChange, ...]:
+        return tuple(RosterChange(change.kind, None, self._clause_around(change)) for change in self.changes)
+
+    def _clause_around(self, change: Change) -> str:
+        """The sentence part in which it is said, as written."""
+        start = max((self.text.rfind(stop, 0, change.start) for stop in ",.。;!?\n"), default=-1) + 1
+        return self.line[start : change.end].strip()
+
+    def _with_until(self, made: list[Line]) -> list[Line]:
+        """A family that says when it comes back is away, not only out."""
+        for until in self.untils:
+            if until.family and until.on is not None:
+                ids = self._group_at(until.start).settled
+                made = [
+                    replace(line, outcome="away", away_until=until.on)
+                    if line.household_id in ids and line.outcome in ("away", "not_home", None)
+                    else line
+                    for line in made
+                ]
+        return made
 
     def _opening(self) -> list[Token]:
         return self.groups[0].before if self.groups else self.tokens

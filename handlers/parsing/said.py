@@ -49,6 +49,12 @@ class Said:
     """Outcomes between which only the sender can choose (陪李宁去医院: met, or in hospital?)."""
     content: bool = False
 
+    @property
+    def tells_of_a_visit(self) -> bool:
+        """Anything of a visit, also that it did not come off."""
+        done = self.visited or self.going or self.fine or self.phone or self.gift or self.courtesy
+        return bool(done or self.plan or self.missed or self.ends or self.unsure or self.death)
+
 
 def read_group(group: Group, text: str) -> Said:
     said = Said()

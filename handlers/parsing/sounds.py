@@ -11,8 +11,11 @@ from functools import cache, lru_cache
 from importlib.util import find_spec
 from itertools import islice, product
 from pathlib import Path
+from sys import intern
 
 MOST_READINGS = 16
+COMMON = (0x4E00, 0x9FFF)
+"""Characters that names are written with; the rare planes are left unread."""
 _FOLDS = (
     (re.compile(r"zh"), "z"),
     (re.compile(r"ch"), "c"),
@@ -50,7 +53,8 @@ def _table() -> dict[int, str]:
     places = package.submodule_search_locations if package else None
     path = Path(places[0], "pinyin_dict.json") if places else None
     if path is not None and path.exists():
-        return {int(code): readings for code, readings in json.loads(path.read_text(encoding="utf-8")).items()}
+        loaded = json.loads(path.read_text(encoding="utf-8"))
+        return {int(code): intern(readings) for code, readings in loaded.items() if COMMON[0] <= int(code) <= COMMON[1]}
     # Another version keeps its tables elsewhere: the whole library is loaded then.
     from pypinyin.pinyin_dict import pinyin_dict
 
@@ -62,3 +66,8 @@ def dialect(sound: str) -> str:
     for pattern, one in _FOLDS:
         sound = pattern.sub(one, sound)
     return sound
+
+
+def warm_up() -> None:
+    """Load the readings now (blocking, some 30 ms; for a worker thread)."""
+    sounds_of("走访")

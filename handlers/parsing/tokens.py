@@ -24,7 +24,7 @@ _GAP = re.compile(r"[ '\-·]?(?=[a-z])")
 @dataclass(slots=True)
 class Token:
     """A stretch of the text. `kind` is one of the tables of words, or household, person, day, clock, village, group,
-    count, number, latin, stop, list, han (Chinese nobody knows), sign."""
+    count, number, latin, stop, list, han (Chinese nobody knows), sign, until (年底才回来), roster (户主换成他娃了)."""
 
     kind: str
     start: int
@@ -41,9 +41,12 @@ class Token:
 class Cutter:
     """Cuts one text. Longest match first; at equal length names before words, words before partial names."""
 
-    def __init__(self, text: str, today_days: list[DayMark], scope: Scope, words: Words, sender: str) -> None:
+    def __init__(
+        self, text: str, days: list[DayMark], fixed: list[Token], scope: Scope, words: Words, sender: str
+    ) -> None:
         self.text, self.scope, self.words, self.sender = text, scope, words, sender
-        self.days = {day.start: day for day in today_days}
+        self.days = {day.start: day for day in days}
+        self.fixed = {token.start: token for token in fixed}
         self.name_at = self._names()
         self.tokens: list[Token] = []
 
@@ -94,6 +97,8 @@ class Cutter:
             self.tokens.append(Token(kind, at, at + 1))
 
     def _at(self, at: int) -> Token | None:
+        if at in self.fixed:
+            return self.fixed[at]
         char = self.text[at]
         found: list[Token] = []
         named = self.name_at.get(at)
@@ -113,9 +118,13 @@ class Cutter:
             person = self._person(at)
             if person is not None:
                 found.append(person)
+        found = [token for token in found if not self._runs_into_fixed(token)]
         if not found:
             return None
         return max(found, key=lambda token: (token.end - token.start, _RANK.get(_rank_name(token), 1)))
+
+    def _runs_into_fixed(self, token: Token) -> bool:
+        return bool(self.fixed) and any(token.start < start < token.end for start in self.fixed)
 
     def _word(self, at: int) -> Token | None:
         text, kinds = self.text, self.words.kinds
@@ -250,5 +259,8 @@ def _whole_word(text: str, start: int, end: int) -> bool:
     return opens and not (after.isascii() and after.isalnum() and text[end - 1].isascii())
 
 
-def cut(text: str, today_days: list[DayMark], scope: Scope, words: Words, sender: str = "") -> list[Token]:
-    return Cutter(text, today_days, scope, words, sender).cut()
+def cut(
+    text: str, days: list[DayMark], scope: Scope, words: Words, sender: str = "", fixed: list[Token] | None = None
+) -> list[Token]:
+    """The tokens of an (even, lower-case) text; `fixed` stretches are taken as they are."""
+    return Cutter(text, days, fixed or [], scope, words, sender).cut()

@@ -17,6 +17,9 @@ FOLLOWED_BY = DONE | OUTCOME_KINDS | {
 }  # fmt: skip
 
 
+EITHER = ("或", "或者", "还是", "要么", "or")
+
+
 @dataclass
 class Days:
     """The visit days of one message. `spots` are the marks that can be a day of a visit, with their clause number."""
@@ -163,6 +166,7 @@ class Days:
                 "&",
                 "就是",
                 "(",
+                *EITHER,
             ):
                 runs[-1].append(mark)
             else:
@@ -176,10 +180,14 @@ class Days:
         between = self.line[marks[0].end : marks[1].start].strip()
         certain = all(len(day.days) == 1 and not day.reason for day in days)
         found = tuple(dict.fromkeys(on for day in days for on in day.days))
-        if certain and len(found) == 1:
-            return (self._one(marks[0]),)
+        sure = [mark for mark in marks if mark.day and not mark.day.reason]
+        if len(found) == 1 and (certain or (sure and all(day.reason in ("", "lunar") for day in days))):
+            # 今天初三: the two say the same.
+            return (self._one(sure[0]),)
         if certain and between in ("和", "、", "跟", "与", "及", "and", "&"):
             return tuple(self._checked(on, mark) for on, mark in zip(found, marks, strict=False))
+        if between in EITHER:
+            return (self._ask(self.line[marks[0].start : marks[-1].end], found, "which"),)
         if (
             between in ("", "就是", "(", ",", ",")
             and len(days[-1].days) == 1
