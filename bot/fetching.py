@@ -1,4 +1,7 @@
-"""Fetches the photos people sent: from the channel to the disk, a few at a time, beside everything else."""
+"""Fetches the photos people sent: from the channel to the disk, a few at a time, beside everything else.
+
+Bytes are written and hashed in threads, pictures opened in processes of their own (bot/decoders.py).
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -9,30 +12,40 @@ import structlog
 from bot.channel import Channel, SendError
 from bot.clock import Clock
 from bot.db import Database
-from bot.photostore import NotKept, PhotoStore
+from bot.decoders import AT_ONCE as SIDE_BY_SIDE
+from bot.decoders import Decoders
+from bot.decoding import NotKept
+from bot.photostore import PhotoStore
 from models.photos import files
 from models.photos.files import Waiting
+from models.photos.looks import Looks
 
 log = structlog.get_logger()
 AT_ONCE = 8
 """Photos fetched in one turn."""
-DECODING = 2
-"""Photos decoded side by side: bounds memory whatever comes in."""
 SURELY_GONE = ("refused", "blocked")
 
 
 class PhotoFetcher:
-    """`wake` tells the sender that there may be something to say."""
+    """`wake` tells the sender that there may be something to say; `decoders` are the processes of `store`."""
 
     def __init__(
-        self, database: Database, channel: Channel, clock: Clock, store: PhotoStore, wake: Callable[[], None]
+        self,
+        database: Database,
+        channel: Channel,
+        clock: Clock,
+        store: PhotoStore,
+        wake: Callable[[], None],
+        decoders: Decoders,
     ) -> None:
         self._database = database
         self._channel = channel
         self._clock = clock
         self._store = store
         self._wake = wake
-        self._decoding = ThreadPoolExecutor(DECODING, "photos")
+        self._decoders = decoders
+        self._keeping = ThreadPoolExecutor(SIDE_BY_SIDE, "photos")
+        self._looks = Looks()
 
     async def fetch_some(self) -> bool:
         """Fetches and keeps the next photos that wait; whether there were any. A kill costs nothing but the fetching."""
@@ -58,7 +71,7 @@ class PhotoFetcher:
                     await run(files.try_again, photo.photo_id, now=now(), retry_after=error.retry_after)
                 return
             try:
-                stored = await asyncio.get_running_loop().run_in_executor(self._decoding, self._store.keep, path)
+                stored = await asyncio.get_running_loop().run_in_executor(self._keeping, self._store.keep, path)
             except NotKept as refused:
                 await run(files.refuse, photo.photo_id, refused.reason, now=now())
                 return
@@ -67,7 +80,11 @@ class PhotoFetcher:
                 log.exception("photo not kept", photo_id=photo.photo_id, cause=type(error).__name__)
                 await run(files.try_again, photo.photo_id, now=now())
                 return
-            await run(files.stored, photo.photo_id, stored, now=now())
+            if stored.look is not None:
+                await self._database.read(self._looks.catch_up)
+            await run(files.stored, photo.photo_id, stored, now=now(), looks=self._looks)
 
     def close(self) -> None:
-        self._decoding.shutdown()
+        """Ends the processes; what they had open is fetched again by the next start."""
+        self._decoders.close()
+        self._keeping.shutdown()

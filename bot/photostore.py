@@ -7,40 +7,34 @@ folder/incoming/              what is being fetched
 
 import hashlib
 import os
-import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
 import filetype
-from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
+from bot.decoding import NotKept, Seen
 from models.photos.files import Stored
 
-EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
-THUMBNAIL = (480, 480)
+EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic"}
 HEAD_BYTES = 8192
 CHUNK = 1 << 20
-FORMATS = ("JPEG", "PNG", "WEBP")
-
-
-class NotKept(Exception):
-    """A file that is not kept. `reason`: type, too_big, broken."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+Decode = Callable[[Path, Path, int], Seen]
+"""`decode(path, thumbnail, max_pixels)`: opens a picture, writes its thumbnail, says what was seen, or raises NotKept."""
 
 
 class PhotoStore:
-    """`types` are the kinds taken, `max_bytes` and `max_pixels` are checked before anything is decoded."""
+    """`types` are the kinds taken, `max_bytes` and `max_pixels` are checked before anything is decoded; `decode` opens."""
 
-    def __init__(self, folder: Path, *, max_bytes: int, max_pixels: int, types: tuple[str, ...]) -> None:
+    def __init__(
+        self, folder: Path, *, max_bytes: int, max_pixels: int, types: tuple[str, ...], decode: Decode
+    ) -> None:
         self.folder = folder
         self.max_bytes = max_bytes
         self.max_pixels = max_pixels
         self.types = types
+        self._decode = decode
 
     @contextmanager
     def incoming(self) -> Iterator[Path]:
@@ -67,65 +61,36 @@ class PhotoStore:
     def keep(self, path: Path) -> Stored:
         """Checks a fetched file and keeps it: on return its bytes are on disk under their hash.
 
-        Raises NotKept: too_big, broken, or type for what is no picture whatever its name.
+        Raises NotKept: empty, too_big, broken, animated, or type for what is no picture whatever its name.
         """
         size = path.stat().st_size
         if size > self.max_bytes:
             raise NotKept("too_big")
         mime = self._type_of(path)
-        width, height = self._measure(path)
         sha256 = _hash(path)
-        target = self.path_of(sha256, mime)
-        if not target.exists():
+        target, thumbnail = self.path_of(sha256, mime), self.thumbnail_of(sha256)
+        part = path.with_name(f"{path.name}.thumb")
+        try:
+            seen = self._decode(path, part, self.max_pixels)
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._thumbnail(path, self.thumbnail_of(sha256))
+            os.replace(part, thumbnail)
+        finally:
+            part.unlink(missing_ok=True)
+        if not target.exists():
             _place(path, target)
-        return Stored(sha256, size, mime, width, height)
+        return Stored(sha256, size, mime, seen.width, seen.height, seen.look, seen.taken, seen.camera)
 
     def _type_of(self, path: Path) -> str:
         with path.open("rb") as file:
-            kind = filetype.guess(file.read(HEAD_BYTES))
+            head = file.read(HEAD_BYTES)
+        kind = filetype.guess(head)
+        if not head:
+            raise NotKept("empty")
+        if kind is not None and kind.mime == "image/gif":
+            raise NotKept("animated")
         if kind is None or kind.mime not in self.types or kind.mime not in EXTENSIONS:
             raise NotKept("type")
         return str(kind.mime)
-
-    def _measure(self, path: Path) -> tuple[int, int]:
-        """Width and height from the header alone: a picture of a billion pixels is never decoded."""
-        try:
-            with _quiet(), Image.open(path, formats=FORMATS) as picture:
-                width, height = picture.size
-        except (UnidentifiedImageError, Image.DecompressionBombError) as error:
-            bomb = isinstance(error, Image.DecompressionBombError)
-            raise NotKept("too_big" if bomb else "broken") from None
-        except (OSError, ValueError, SyntaxError):
-            raise NotKept("broken") from None
-        if width * height > self.max_pixels:
-            raise NotKept("too_big")
-        return width, height
-
-    def _thumbnail(self, path: Path, target: Path) -> None:
-        """Decodes at a fraction of the size where the format can (JPEG), upright, without the original's metadata."""
-        part = target.with_name(f"{target.name}.{uuid4().hex}.part")
-        try:
-            with _quiet(), Image.open(path, formats=FORMATS) as picture:
-                picture.draft("RGB", THUMBNAIL)
-                upright = ImageOps.exif_transpose(picture)
-                upright.thumbnail(THUMBNAIL)
-                upright.convert("RGB").save(part, "JPEG", quality=80)
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, EOFError):
-            part.unlink(missing_ok=True)
-            raise NotKept("broken") from None
-        os.replace(part, target)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Pillow's own warning about large pictures comes below our limit; a truncated file is an error, never half a picture."""
-    Image.MAX_IMAGE_PIXELS = None
-    ImageFile.LOAD_TRUNCATED_IMAGES = False
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
 
 
 def _hash(path: Path) -> str:

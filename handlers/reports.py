@@ -72,6 +72,7 @@ def understand(view: ReportView, scope: Known, zone: ZoneInfo, sender: str) -> U
     if view.base is not None:
         joined[view.base.household_id, None] = Line(view.base.household_id, view.base.visited_on, view.base.outcome)
     undecided: set[int] = set()
+    named: dict[int, tuple[int, ...]] = {}
     aside, correction = "", False
     requests: list[RosterChange] = []
     for index, part in enumerate(view.parts):
@@ -80,6 +81,7 @@ def understand(view: ReportView, scope: Known, zone: ZoneInfo, sender: str) -> U
         requests += report.requests
         sent_on = part.sent_at.astimezone(zone).date()
         several = _on_several_days(report)
+        named[part.message_id] = tuple({said.household_id: None for said in report.lines})
         for said in report.lines:
             key = (said.household_id, said.visited_on if several else None)
             if said.outcome is None and key not in joined:
@@ -97,7 +99,7 @@ def understand(view: ReportView, scope: Known, zone: ZoneInfo, sender: str) -> U
     name_only = len(view.parts) == 1 and len(lines) == 1 == len(how) and view.base is None
     questions += how
     return Understood(
-        replace(view, questions=tuple(questions), aside=aside),
+        replace(view, questions=tuple(questions), aside=aside, said=named),
         tuple(lines),
         name_only,
         correction,

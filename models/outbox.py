@@ -124,8 +124,12 @@ def tell(
     due_at: datetime,
     now: datetime,
     local_day: date | None = None,
+    edits: int | None = None,
 ) -> Message | None:
-    """Adds an unsolicited message to somebody who joined; None where the person has no chat or the key exists."""
+    """Adds an unsolicited message to somebody who joined; None where the person has no chat or the key exists.
+
+    `edits`: the channel's number of an own message that it takes the place of.
+    """
     if person.telegram_id is None or session.scalar(select(Message.id).where(Message.key == key)) is not None:
         return None
     message = Message(
@@ -137,6 +141,7 @@ def tell(
         ids=ids,
         key=key,
         local_day=local_day,
+        edits=edits,
         locale=person.locale,
         made_at=now,
         due_at=due_at,

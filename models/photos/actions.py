@@ -5,31 +5,33 @@ passes the tick answers once. Photos without words wait half an hour for the nex
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import access, drafts, outbox
+from models import access, drafts
 from models.drafts import Draft
 from models.errors import Refused
-from models.people import Person
-from models.photos.tables import Photo
+from models.photos import settling
+from models.photos.files import tell_refused
+from models.photos.tables import OTHER, Photo
 from models.times import local_day
 from models.visits.actions import find_same_day
 from models.visits.queries import find_last_report
 from models.visits.records import access_to_log
-from models.visits.reports import KIND, Base, Kept, Line, ReportView, get_report, keep_report
+from models.visits.reports import KIND, LOOSE, Base, Kept, Line, ReportView, get_report, keep_report
 from models.visits.tables import Visit
-
-SETTLE_FOR = timedelta(seconds=1.5)
-WAIT_FOR_WORDS = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
 class NewPhoto:
-    """One picture as the channel announced it; the bytes are still there and are fetched afterwards."""
+    """One picture as the channel announced it; the bytes are still there and are fetched afterwards.
+
+    `slot`: what its caption says it shows. `refused`: why it is not kept, where the announcement says enough: the row
+    and the words stay, nothing is fetched.
+    """
 
     inbox_id: int
     file_id: str
@@ -38,6 +40,9 @@ class NewPhoto:
     album: str | None = None
     original: bool = False
     forwarded: bool = False
+    message_id: int = 0
+    slot: str = OTHER
+    refused: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,13 +78,14 @@ def take_photo(
         draft = session.get_one(Draft, keep_report(session, person_id, into, lines, now=now).draft_id)
     elif draft is None:
         draft = _loose_draft(session, person_id, report, now)
-    _add(session, person_id, photo, draft, now)
+    row = _add(session, person_id, photo, draft, now)
+    _note_caption(draft, row, photo.message_id if said else 0)
     unknown = said and not lines and report is not None and not report.questions
     if unknown and draft.state == "active":
         draft.step = "whose"
     at_once = said and photo.album is None
-    if draft.state in ("active", "parked") and not at_once:
-        draft.due_at, draft.facts = now + SETTLE_FOR, {**draft.facts, "due": "answer"}
+    if not at_once:
+        settling.came(draft, photo.album, now=now)
     draft.updated_at = now
     return Taken(draft.id, at_once, unknown)
 
@@ -108,44 +114,48 @@ def _loose_draft(session: Session, person_id: int, report: ReportView | None, no
     return drafts.open_draft(session, person_id, KIND, now=now, step="offer" if last else "photos", facts=facts)
 
 
-def _add(session: Session, person_id: int, photo: NewPhoto, draft: Draft, now: datetime) -> None:
-    visit_id = draft.facts.get("visit_id") if draft.step == "add" else None
-    if draft.state == "done":
-        # A late part of an album whose report was confirmed meanwhile.
-        visits = session.scalars(select(Visit.id).where(Visit.draft_id == draft.id, Visit.state == "confirmed")).all()
-        visit_id = visits[0] if len(visits) == 1 else None
-    session.add(
-        Photo(
-            person_id=person_id, draft_id=draft.id, visit_id=visit_id, inbox_id=photo.inbox_id, state="waiting",
-            album=photo.album, file_id=photo.file_id, unique_id=photo.unique_id, original=photo.original,
-            forwarded=photo.forwarded, sent_at=photo.sent_at, next_try_at=now,
-        )
+def _add(session: Session, person_id: int, photo: NewPhoto, draft: Draft, now: datetime) -> Photo:
+    row = Photo(
+        person_id=person_id, draft_id=draft.id, visit_id=_visit_of(session, draft), inbox_id=photo.inbox_id,
+        state="refused" if photo.refused else "waiting", reason=photo.refused or None, album=photo.album,
+        file_id=photo.file_id, unique_id=photo.unique_id, original=photo.original, forwarded=photo.forwarded,
+        sent_at=photo.sent_at, slot=photo.slot, next_try_at=None if photo.refused else now,
     )  # fmt: skip
+    session.add(row)
     session.flush()
+    _share_slot(session, row)
+    if photo.refused:
+        tell_refused(session, row, now=now)
+    return row
 
 
-def settle(session: Session, draft: Draft, *, now: datetime) -> None:
-    """The one answer to photos that came, or after half an hour the one question whose they are."""
-    due, told = draft.facts.get("due"), draft.facts.get("told", 0) + 1
-    draft.due_at, draft.facts = None, {**draft.facts, "told": told}
-    if due == "ask" or draft.step == "whose":
-        draft.step = "whose"
-        _tell(session, draft, "photo.whose", {"draft_id": draft.id}, now)
-    elif draft.step == "photos":
-        draft.due_at, draft.facts = now + WAIT_FOR_WORDS - SETTLE_FOR, {**draft.facts, "due": "ask"}
-        _tell(session, draft, "photo.received", {"draft_id": draft.id}, now)
-    elif draft.step == "offer":
-        _tell(session, draft, "photo.offer", {"draft_id": draft.id}, now)
-    elif draft.step == "add":
-        _tell(session, draft, "photo.added", {"draft_id": draft.id, "visit_id": draft.facts["visit_id"]}, now)
-    else:
-        _tell(session, draft, "visit.report", {"draft_id": draft.id}, now)
+def _visit_of(session: Session, draft: Draft) -> int | None:
+    """The record a photo goes to at once: the one photos are being added to, or that of a report confirmed meanwhile."""
+    visit_id: int | None = draft.facts.get("visit_id")
+    if draft.state != "done":
+        return visit_id if draft.step == "add" else None
+    visits = session.scalars(select(Visit.id).where(Visit.draft_id == draft.id, Visit.state == "confirmed")).all()
+    return visit_id or (visits[0] if len(visits) == 1 else None)
 
 
-def _tell(session: Session, draft: Draft, kind: str, ids: dict[str, Any], now: datetime) -> None:
-    person = session.get_one(Person, draft.person_id)
-    key = f"p:{draft.id}:{draft.facts['told']}"
-    outbox.tell(session, person=person, lane="answers", kind=kind, ids=ids, key=key, due_at=now, now=now)
+def _share_slot(session: Session, row: Photo) -> None:
+    """What one caption says is said of the whole album, as long as no other part says something else."""
+    if row.album is None:
+        return
+    album = session.scalars(select(Photo).where(Photo.person_id == row.person_id, Photo.album == row.album)).all()
+    named = {photo.slot for photo in album} - {OTHER}
+    if len(named) == 1:
+        for photo in album:
+            (photo.slot,) = named
+
+
+def _note_caption(draft: Draft, row: Photo, message_id: int) -> None:
+    """Which message a photo came with, so that each finds its household where a report is about several."""
+    if not message_id and draft.step in LOOSE:
+        return  # It takes the next text.
+    captions = draft.facts.get("captions", {})
+    if message_id or row.caption_key not in captions:
+        draft.facts = {**draft.facts, "captions": {**captions, row.caption_key: message_id}}
 
 
 def begin_adding(session: Session, person_id: int, visit_id: int, *, now: datetime) -> Kept:
@@ -172,6 +182,7 @@ def add_to_visit(session: Session, person_id: int, draft_id: int, visit_id: int,
     for photo in session.scalars(select(Photo).where(Photo.draft_id == draft_id, Photo.visit_id.is_(None))):
         photo.visit_id = visit_id
     drafts.close(session, draft, "done", now=now)
+    draft.facts = {**draft.facts, "visit_id": visit_id}
     return Added(draft_id, visit_id)
 
 

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, EncryptedText, Id, ref
 
-SLOTS = ("front", "stove", "bedroom", "hall", "document", "posting", "other")
+OTHER = "other"
+SLOTS = ("front", "stove", "bedroom", "hall", "document", "posting", OTHER)
 
 
 class PhotoFile(Base):
@@ -43,7 +44,7 @@ class Photo(Base):
     sha256: Mapped[str | None] = mapped_column(index=True)
     state: Mapped[str]
     reason: Mapped[str | None]
-    slot: Mapped[str] = mapped_column(default="other")
+    slot: Mapped[str] = mapped_column(default=OTHER)
     album: Mapped[str | None]
     file_id: Mapped[str]
     unique_id: Mapped[str]
@@ -69,3 +70,8 @@ class Photo(Base):
             postgresql_where=text("state = 'waiting'"),
         ),
     )
+
+    @property
+    def caption_key(self) -> str:
+        """What shares one caption: an album, or a photo alone."""
+        return self.album or f"photo {self.id}"

@@ -144,11 +144,16 @@ SAME_DAY = (
 
 
 def attach_photos(session: Session, draft_id: int | None, visits: list[Visit]) -> None:
-    """A report's photos belong to its one household; with several they stay with the report as a whole."""
-    if len(visits) != 1 or draft_id is None:
+    """A report's photos belong to its one household; with several to the one their caption named, else to the whole."""
+    if draft_id is None:
         return
+    facts = session.get_one(Draft, draft_id).facts
     for photo in session.scalars(LOOSE_PHOTOS, {"draft_id": draft_id}):
-        photo.visit_id = visits[0].id
+        message = facts.get("captions", {}).get(photo.caption_key, facts.get("first", 0))
+        named = facts.get("said", {}).get(str(message), [])
+        fits = [visit for visit in visits if visit.household_id in named] if named else visits
+        if len(fits) == 1:
+            photo.visit_id = fits[0].id
 
 
 @dataclass(frozen=True)

@@ -16,15 +16,15 @@ from sqlalchemy.orm import Session
 from models import access, drafts
 from models.drafts import Draft
 from models.errors import Refused
-from models.households.tables import Nickname
 from models.times import local_day
 from models.visits.records import access_to_log, capacity_of
 from models.visits.tables import Visit
 
 KIND = "visit"
-LONGEST_NICKNAME = 8
 REUSED = ("choose", "house", "photos", "whose", "offer")
 """Steps in which a draft holds no words yet: the next tap goes on with it, photos included."""
+LOOSE = ("photos", "whose", "offer")
+"""Steps in which photos wait for words: they belong to the household that the first words name."""
 GOES_ON_FOR = timedelta(hours=12)
 """A card lying longer than this is left as it is; the next message begins a new one."""
 
@@ -150,6 +150,7 @@ def keep_report(session: Session, person_id: int, report: ReportView, lines: Seq
     Raises Refused("household.not_yours") for a household the person may not log, and "draft.gone".
     """
     draft = _draft_of(session, person_id, report, now)
+    first = report.parts[-1].message_id if draft.step in LOOSE and report.parts else draft.facts.get("first", 0)
     draft.step = "asking" if report.questions else "card" if lines else report.step or "words"
     draft.words = json.dumps(
         {"parts": [_plain(part) for part in report.parts], "questions": [asdict(query) for query in report.questions]},
@@ -164,6 +165,8 @@ def keep_report(session: Session, person_id: int, report: ReportView, lines: Seq
         "dropped": list(report.dropped),
         "day": report.day.isoformat() if report.day else None,
         "aside": report.aside,
+        "first": first,
+        "said": {str(message): list(households) for message, households in report.said.items()},
         "messages": [part.message_id for part in report.parts if part.message_id],
     }
     draft.version += 1

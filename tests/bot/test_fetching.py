@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bot.channel import SendError
 from bot.clock import MovedClock
 from bot.db import Database
+from bot.decoders import Decoders
 from bot.fetching import PhotoFetcher
 from bot.photostore import PhotoStore
 from bot.simulator.pictures import draw
@@ -41,11 +42,16 @@ class Desk:
     def __init__(self, database: Database, folder: Path) -> None:
         self.database = database
         self.clock = MovedClock(NOW, still=True)
-        self.store = PhotoStore(folder, max_bytes=20 << 20, max_pixels=50_000_000, types=("image/jpeg", "image/png"))
+        self.folder = folder
         self.woken = 0
 
     async def fetch(self, files: Files) -> bool:
-        fetcher = PhotoFetcher(self.database, files, self.clock, self.store, self._wake)  # type: ignore[arg-type]
+        decoders = Decoders()
+        self.store = PhotoStore(
+            self.folder, max_bytes=20 << 20, max_pixels=50_000_000, types=("image/jpeg", "image/png"),
+            decode=decoders.decode,
+        )  # fmt: skip
+        fetcher = PhotoFetcher(self.database, files, self.clock, self.store, self._wake, decoders)  # type: ignore[arg-type]
         try:
             return await fetcher.fetch_some()
         finally:

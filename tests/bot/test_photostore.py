@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from bot.photostore import NotKept, PhotoStore
+from bot.decoding import NotKept, decode
+from bot.photostore import PhotoStore
 
-TYPES = ("image/jpeg", "image/png", "image/webp")
+TYPES = ("image/jpeg", "image/png", "image/webp", "image/heic")
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> PhotoStore:
-    return PhotoStore(tmp_path / "photos", max_bytes=2 << 20, max_pixels=20_000_000, types=TYPES)
+    return PhotoStore(tmp_path / "photos", max_bytes=2 << 20, max_pixels=20_000_000, types=TYPES, decode=decode)
 
 
 def picture(kind: str = "JPEG", size: tuple[int, int] = (1280, 960), **more: object) -> bytes:
@@ -75,9 +76,9 @@ def test_a_picture_taken_sideways_has_an_upright_thumbnail_without_its_place(sto
     ("content", "reason"),
     [
         (b"PK\x03\x04" + bytes(500), "type"),
-        (b"", "type"),
+        (b"", "empty"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "type"),
-        (picture("GIF"), "type"),
+        (picture("GIF"), "animated"),
         (picture()[:400], "broken"),
         (b"\xff\xd8\xff\xe0" + bytes(1000), "broken"),
         (bomb(60_000, 60_000), "too_big"),
