@@ -24,7 +24,6 @@ from bot.decoders import Decoders
 from bot.fetching import PhotoFetcher
 from bot.inbox import Inbox
 from bot.locks import lock_run
-from bot.nodes import POLLER, SENDER, OwnRole, PersonLocks, Role, SharedRole, alone, node_name
 from bot.pacing import Pacing
 from bot.photostore import PhotoStore
 from bot.reports import CommandError
@@ -88,25 +87,18 @@ class App:
         self.zone = ZoneInfo(config.time.zone)
         self.database = database or Database(config.database_url)
         self.channel = channel or telegram_channel(config)
-        self.node = node_name()
-        """This process among all that share the database."""
-        self.persons = None if self.database.sqlite else PersonLocks(self.database.url, self.node)
-        rate, safety = config.sending.per_second, config.sending.safety
+        rate = config.sending.per_second * config.sending.safety
         self.sender = Sender(
             self.database,
-            self._role(SENDER),
             self.channel,
             self.clock,
-            pacing or Pacing(rate * safety, self.clock.steady, chat_per_second=safety),
-            node=self.node,
+            pacing or Pacing(rate, self.clock.steady),
+            node=socket.gethostname(),
             default_locale=config.locale.default,
             wait_until=after_quiet,
         )
-        if not self.database.sqlite:
-            self.sender.look_again = LOOK_FOR_OTHERS
         self.door = WakingDoor(self.database, self.sender.wake)
-        poller = self._role(POLLER)
-        self.inbox = Inbox(self.database, poller, self.door, self.channel, self.clock, config, self.zone, self.persons)
+        self.inbox = Inbox(self.database, self.door, self.channel, self.clock, config, self.zone)
         rosters = RosterReader(
             self.database, self.channel, self.clock, config.photo_folder.with_name("rosters"), self.sender.wake
         )
