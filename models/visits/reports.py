@@ -92,6 +92,8 @@ class ReportView:
     """A day chosen by button for all lines."""
     aside: str = ""
     """Why the last message brought no line: a plan, somebody else's visit, a household that is not the sender's."""
+    said: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    """Which households each message named, so that its photos find theirs."""
 
 
 @dataclass(frozen=True)
