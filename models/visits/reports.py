@@ -16,11 +16,13 @@ from sqlalchemy.orm import Session
 from models import access, drafts
 from models.drafts import Draft
 from models.errors import Refused
+from models.households.tables import Nickname
 from models.times import local_day
 from models.visits.records import access_to_log, capacity_of
 from models.visits.tables import Visit
 
 KIND = "visit"
+LONGEST_NICKNAME = 8
 REUSED = ("choose", "house", "photos", "whose", "offer")
 """Steps in which a draft holds no words yet: the next tap goes on with it, photos included."""
 LOOSE = ("photos", "whose", "offer")
