@@ -209,7 +209,7 @@ def view_told(session: Session, finding_ids: Collection[int]) -> tuple[Told, ...
     for kind, subject in rows:
         subjects.setdefault(kind, []).append(subject)
     blocked = [int(each.split(":")[1]) for each in subjects.get("person.unreachable", ())]
-    names = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(blocked))).tuples().all())
+    names = {row.id: row.name for row in session.execute(select(Person.id, Person.name).where(Person.id.in_(blocked)))}
     people = tuple(names[each] for each in blocked if each in names)
     return tuple(
         Told(kind, len(found), people if kind == "person.unreachable" else ()) for kind, found in subjects.items()

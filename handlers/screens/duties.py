@@ -31,6 +31,7 @@ from models.access import PersonView
 from models.cases import queries
 from models.cases.notices import list_system_notices
 from models.errors import Refused
+from models.findings import list_told
 from models.reasons import list_reasons
 from models.times import local_day
 
@@ -53,7 +54,7 @@ def todo_facts(session: Session, recipient_id: int | None, *, now: datetime, pag
         "page": owed.page,
         "pages": owed.pages,
         "cases": queries.count_cases(session, person),
-        "notices": len(list_system_notices(session, person.id, today)),
+        "notices": len(list_system_notices(session, person.id, today)) + len(list_told(session, person.id)),
     }
 
 

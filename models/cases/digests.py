@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import access
+from models import access, findings
 from models.cases.notices import FOLDED, SystemNotice, list_deaths
 from models.cases.queries import Report, list_names, list_unconfirmed
 from models.cases.summary import Summary, summarize
@@ -153,8 +153,13 @@ def _sort(session: Session, person_id: int, rows: Sequence[Notice], today: date)
         deaths=list_deaths(session, rows),
         news=read_news(session, rows),
         requests=_waiting_requests(session, person_id, rows, today),
-        notices=len({(n.kind, n.duty_id) for n in still if n.kind in FOLDED}),
+        notices=len({(n.kind, n.duty_id) for n in still if n.kind in FOLDED}) + _findings(session, rows),
     )
+
+
+def _findings(session: Session, rows: Iterable[Notice]) -> int:
+    """How many kinds of stuck work there still are of those that these notices are about."""
+    return len(findings.view_told(session, [each for n in rows for each in n.facts.get("findings", ())]))
 
 
 def _waiting_requests(session: Session, person_id: int, rows: Iterable[Notice], today: date) -> int:

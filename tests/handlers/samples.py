@@ -6,6 +6,7 @@ A new screen needs a line here; `tests/handlers/test_screens.py` finds the ones 
 from datetime import date
 from typing import Any
 
+from models.findings import KINDS
 from tests.handlers.people_samples import PEOPLE_SAMPLES
 from tests.handlers.record_samples import RECORD_NEWS
 from tests.handlers.request_samples import NEWS, REQUEST_SAMPLES
@@ -59,6 +60,10 @@ EVENTS = [
     for kind in EVENT_KINDS
 ]  # fmt: skip
 DECIDER = ["hand", "take", "urge", "extend", "reassign", "later"]
+FINDINGS: list[Values] = [
+    {"kind": kind, "n": 1 + n % 3, "names": ("张伟", "王芳") if kind == "person.unreachable" else ()}
+    for n, kind in enumerate(("person.unreachable", *(kind for kind in KINDS if kind != "person.unreachable")))
+]
 SUMMARY: Values = {
     "area": "示例乡", "starts_on": date(2026, 11, 1), "owed": 222, "done": 205, "explained": 9, "settled": 3,
     "short": 5, "reasons": [{**WHY, "n": 6}, {"reason_zh": "联系不上", "reason_en": "Could not be reached", "n": 3}],
@@ -176,7 +181,9 @@ SAMPLES: dict[str, list[Values]] = {
     ],
     "digest.notices": [
         {"notices": [{**item(), "what": "nobody", "who": "deputy"}, {**item(), "what": "unreachable", "who": "leader"},
-                     {**item(), "what": "held", "who": ""}]},
+                     {**item(), "what": "held", "who": ""}], "findings": []},
+        {"notices": [], "findings": FINDINGS},
+        {"notices": [{**item(), "what": "held", "who": ""}], "findings": FINDINGS[:1]},
     ],
     **VISIT_SAMPLES,
     **PEOPLE_SAMPLES,
