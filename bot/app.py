@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import IO, Any, TypeVar
@@ -24,6 +23,7 @@ from bot.decoders import Decoders
 from bot.fetching import PhotoFetcher
 from bot.inbox import Inbox
 from bot.locks import lock_run
+from bot.nodes import POLLER, SENDER, OwnRole, PersonLocks, Role, SharedRole, alone, node_name
 from bot.pacing import Pacing
 from bot.photostore import PhotoStore
 from bot.reports import CommandError
@@ -38,6 +38,7 @@ from handlers.web import make_web
 from models import installation
 from models.imports import receiving
 from models.photos import files
+from models.secrets import Keyring
 from models.times import after_quiet
 from schedules import TICKS, delivery
 from schedules.ticks import Tick
@@ -45,6 +46,8 @@ from schedules.ticks import Tick
 T = TypeVar("T")
 log = structlog.get_logger()
 WARM_UP_AFTER = 5.0
+LOOK_FOR_OTHERS = 0.25
+"""Seconds after which the sender looks for what other nodes wrote; only its own wakes it at once."""
 
 
 def telegram_channel(config: Config) -> TelegramChannel:
@@ -87,18 +90,25 @@ class App:
         self.zone = ZoneInfo(config.time.zone)
         self.database = database or Database(config.database_url)
         self.channel = channel or telegram_channel(config)
-        rate = config.sending.per_second * config.sending.safety
+        self.node = node_name()
+        """This process among all that share the database."""
+        self.persons = None if self.database.sqlite else PersonLocks(self.database.url, self.node)
+        rate, safety = config.sending.per_second, config.sending.safety
         self.sender = Sender(
             self.database,
+            self._role(SENDER),
             self.channel,
             self.clock,
-            pacing or Pacing(rate, self.clock.steady),
-            node=socket.gethostname(),
+            pacing or Pacing(rate * safety, self.clock.steady, chat_per_second=safety),
+            node=self.node,
             default_locale=config.locale.default,
             wait_until=after_quiet,
         )
+        if not self.database.sqlite:
+            self.sender.look_again = LOOK_FOR_OTHERS
         self.door = WakingDoor(self.database, self.sender.wake)
-        self.inbox = Inbox(self.database, self.door, self.channel, self.clock, config, self.zone)
+        poller = self._role(POLLER)
+        self.inbox = Inbox(self.database, poller, self.door, self.channel, self.clock, config, self.zone, self.persons)
         rosters = RosterReader(
             self.database, self.channel, self.clock, config.photo_folder.with_name("rosters"), self.sender.wake
         )
@@ -128,18 +138,19 @@ class App:
         set_up_times(self.config)
         keys = open_keyring(self.config)
         self.database.open()
-        await self.database.run(set_up_database, self.config, keys, now=self.clock.now())
-        await self._restore_pause()
         bot = await self.channel.open()
-        await self.database.run(installation.set_fact, "bot", **bot)
-        self.photos.clear_incoming()
-        await self.database.run(delivery.recover, self.sender.node, now=self.clock.now())
-        await self.database.run(files.recover, now=self.clock.now())
+        await self.database.run(self._set_up, keys, bot)
+        await self.sender.begin()
+        if self.database.sqlite:
+            # Nobody else is at work: what was being fetched when the program ended is fetched at once.
+            self.photos.clear_incoming()
+            await self.database.run(files.recover, now=self.clock.now())
         await self.inbox.resume()
         await self._listen()
         if background:
             self._tasks.append(asyncio.create_task(self.sender.run()))
             self._tasks.append(asyncio.create_task(_warm_up()))
+            self._tasks.append(asyncio.create_task(self.inbox.look_for_ever()))
             # Names of their own: the tick "photos" and the worker "photos" are two different things.
             working = {f"fetch {name}": (1.0, self._working(work)) for name, work in self.workers.items()}
             self._beat = Beat({t.name: (t.every, self._beaten(t)) for t in TICKS} | working)
@@ -158,6 +169,7 @@ class App:
             await self._web.cleanup()
         await self.inbox.settled()
         await self.sender.finish()
+        await self.let_go()
         self.fetcher.close()
         await self.channel.close()
         self.database.close()
@@ -207,7 +219,7 @@ class App:
         worked = False
         async with self._ticking:
             try:
-                while await self.database.run(tick.work, now=self.clock.now()):
+                while await self.database.run(self._work_alone, tick):
                     worked = True
             except Exception:
                 log.exception("tick failed", tick=tick.name)
@@ -215,10 +227,26 @@ class App:
             self.sender.wake()
         return worked
 
-    async def _restore_pause(self) -> None:
-        until = await self.database.read(installation.paused_until)
-        if until is not None:
-            self.sender.pacing.pause((until - self.clock.now()).total_seconds())
+    def _work_alone(self, session: Session, tick: Tick) -> bool:
+        """A tick is on one node at a time: for the others there is nothing to do just now."""
+        return alone(session, f"tick {tick.name}") and tick.work(session, now=self.clock.now())
+
+    def _set_up(self, session: Session, keys: Keyring, bot: dict[str, Any]) -> None:
+        alone(session, "set up", wait=True)
+        set_up_database(session, self.config, keys, now=self.clock.now())
+        installation.set_fact(session, "bot", **bot)
+
+    def _role(self, name: str) -> Role:
+        if self.database.sqlite:
+            return OwnRole(self.database.run)
+        return SharedRole(self.database.url, name, self.node)
+
+    async def let_go(self) -> None:
+        """Gives its roles and persons to other nodes."""
+        await self.inbox.role.close()
+        await self.sender.role.close()
+        if self.persons is not None:
+            await self.persons.close()
 
     async def _listen(self) -> None:
         telegram = self.config.telegram

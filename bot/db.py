@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from models.migrations import migrate
@@ -22,6 +23,16 @@ from models.migrations import migrate
 T = TypeVar("T")
 TOGETHER = 64
 POSTGRES_THREADS = 8
+MIGRATING = 0x5A4600
+"""The advisory lock under which nodes that start together bring the schema up to date one after the other."""
+TRIES = 3
+MAY_PASS = ("40001", "40P01")
+"""PostgreSQL gave way to another transaction (serialization, deadlock): the same again is right."""
+NOT_FOR_EVER = {"connect_timeout": 5, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3,
+                "tcp_user_timeout": 10_000}  # fmt: skip
+"""How long a server that has vanished from the network is waited for: seconds; the last in milliseconds."""
+PAUSED_IN_TRANSACTION = "-c idle_in_transaction_session_timeout=30000"
+"""A node that is paused in the middle of a transaction must not hold its rows for ever."""
 
 
 @dataclass
@@ -50,6 +61,8 @@ class Database:
     def open(self) -> None:
         """Brings the schema up to date and starts the writer."""
         with self.engine.begin() as connection:
+            if not self.sqlite:
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATING})"))
             migrate(connection)
         if self.sqlite:
             self._writer = threading.Thread(target=self._write, name="writer", daemon=True)
@@ -66,7 +79,7 @@ class Database:
     async def run(self, action: Callable[..., T], *args: Any, **named: Any) -> T:
         """`action(session, *args, **named)` in one transaction; its plain answer once that is committed."""
         if not self.sqlite:
-            return await self._in_thread(self._alone, _Job(action, args, named))
+            return await self._in_thread(self._again_where_it_may_pass, _Job(action, args, named))
         job = _Job(action, args, named)
         self._jobs.put(job)
         answer: T = await asyncio.wrap_future(job.done)
@@ -89,6 +102,15 @@ class Database:
     def _alone(self, job: _Job) -> Any:
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             return job.action(session, *job.args, **job.named)
+
+    def _again_where_it_may_pass(self, job: _Job) -> Any:
+        for _ in range(TRIES - 1):
+            try:
+                return self._alone(job)
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) not in MAY_PASS:
+                    raise
+        return self._alone(job)
 
     def _write(self) -> None:
         while True:
@@ -155,7 +177,8 @@ def make_engine(url: str) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-        return create_engine(parsed, pool_size=POSTGRES_THREADS + 2, pool_pre_ping=True)
+        connecting = {"application_name": "zoufang", "options": PAUSED_IN_TRANSACTION, **NOT_FOR_EVER}
+        return create_engine(parsed, pool_size=POSTGRES_THREADS + 2, pool_pre_ping=True, connect_args=connecting)
     engine = create_engine(parsed, connect_args={"check_same_thread": False, "timeout": 30})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -1,17 +1,24 @@
-"""The one door in: store, confirm, handle. Updates of one person in order, of different persons side by side."""
+"""The one door in: store, confirm, handle. Updates of one person in order, of different persons side by side.
+
+Where several nodes share a database, one polls at a time, and a person's updates are handled by one node at a time:
+it takes the person, handles what is new of theirs in order, and lets go.
+"""
 
 import asyncio
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.channel import Channel, RawUpdate, SendError
 from bot.clock import Clock
 from bot.db import Database
+from bot.nodes import Lost, PersonLocks, Role
 from handlers import TABLE
 from handlers.context import Context, Door
 from handlers.dispatch import dispatch, read_standing
@@ -20,32 +27,51 @@ from models import inbox
 
 log = structlog.get_logger()
 AT_ONCE = 64
+TRIES = 30
+PASSING = (OSError, OperationalError, InterfaceError, PoolTimeout, Lost)
+"""The database is not to be had just now: a full disk, a lock, a connection. No fault of the update."""
+Run = Callable[..., Coroutine[Any, Any, Any]]
 POLL_AGAIN_AFTER = 3.0
+LOOK_AGAIN = 1.0
+
+
+class Later(Exception):
+    """An update stays as it is and is taken up again."""
 
 
 @dataclass
 class Inbox:
-    """`settings` go to the handlers as they are; `door` is the database, waking the sender after each action."""
+    """`settings` go to the handlers as they are; `door` is the database, waking the sender after each action; `role`
+    is the right to poll; `persons` is None where no other node can be at work."""
 
     database: Database
+    role: Role
     door: Door
     channel: Channel
     clock: Clock
     settings: Any
     zone: ZoneInfo
+    persons: PersonLocks | None = None
     again_after: float = POLL_AGAIN_AFTER
     _queues: dict[int, deque[tuple[int, str | None]]] = field(default_factory=dict)
+    _left: set[int] = field(default_factory=set)
+    """Persons of whom an earlier update stays because the database was not to be had."""
+    _tries: dict[int, int] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     async def poll(self) -> None:
-        """Fetches updates for ever; each batch is on disk before the next fetch confirms it."""
+        """Fetches updates for ever, whenever this node is the one that polls; each batch is on disk before the next
+        fetch confirms it."""
         offset: int | None = None
         while True:
             try:
+                if not await self.role.take():
+                    await asyncio.sleep(self.again_after)
+                    continue
                 updates = await self.channel.receive(offset)
                 if updates:
-                    await self.take(updates)
+                    await self.take(updates, self.role.run)
                     offset = updates[-1].update_id + 1
             except SendError as error:
                 log.warning("poll failed", cause=error.cause)
@@ -55,19 +81,30 @@ class Inbox:
                 log.exception("updates not stored")
                 await asyncio.sleep(self.again_after)
 
-    async def take(self, updates: list[RawUpdate]) -> None:
+    async def take(self, updates: list[RawUpdate], run: Run | None = None) -> None:
         """Stores updates (known ones again are nothing) and sets them going; returns once they are on disk."""
         rows = [(update.update_id, update.sender, update.payload) for update in updates]
-        stored = await self.database.run(inbox.store, self.channel.name, rows, now=self.clock.now())
+        store = run or self.database.run
+        stored = await store(inbox.store, self.channel.name, rows, now=self.clock.now())
         for inbox_id, update in stored_updates(stored, updates):
             self._queue(inbox_id, update.sender, update.payload)
 
     async def resume(self) -> int:
-        """Takes up what an earlier process stored and did not handle; how many."""
-        rows = await self.database.read(inbox.list_new)
-        for inbox_id, sender in rows:
-            self._queue(inbox_id, sender, None)
-        return len(rows)
+        """Takes up what was stored and is handled by nobody: by an earlier process, or by a node that is gone; how
+        many persons."""
+        waiting = [sender for sender in await self.database.read(inbox.list_waiting) if sender not in self._queues]
+        for sender in waiting:
+            self._start_person(sender)
+        return len(waiting)
+
+    async def look_for_ever(self) -> None:
+        """Takes up what others left, and what could be neither handled nor parked, for ever."""
+        while True:
+            await asyncio.sleep(LOOK_AGAIN)
+            try:
+                await self.resume()
+            except Exception:
+                log.exception("nothing taken up")
 
     @property
     def idle(self) -> bool:
@@ -79,12 +116,13 @@ class Inbox:
             await asyncio.wait(self._tasks)
 
     def _queue(self, inbox_id: int, sender: int, payload: str | None) -> None:
-        waiting = self._queues.get(sender)
-        if waiting is not None:
-            waiting.append((inbox_id, payload))
-            return
-        self._queues[sender] = deque([(inbox_id, payload)])
-        self._start(self._work(sender))
+        self._start_person(sender)
+        self._queues[sender].append((inbox_id, payload))
+
+    def _start_person(self, sender: int) -> None:
+        if sender not in self._queues:
+            self._queues[sender] = deque()
+            self._start(self._work(sender))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -92,14 +130,49 @@ class Inbox:
         task.add_done_callback(self._tasks.discard)
 
     async def _work(self, sender: int) -> None:
+        try:
+            if self.persons is None:
+                await self._work_alone(sender)
+            else:
+                await self._work_among_others(sender, self.persons)
+        except Exception as error:
+            log.warning("person left for later", cause=type(error.__cause__ or error).__name__)
+            self._left.add(sender)
+        finally:
+            del self._queues[sender]
+
+    async def _work_alone(self, sender: int) -> None:
         waiting = self._queues[sender]
+        if not waiting or sender in self._left:
+            stored = dict.fromkeys(await self.database.read(inbox.list_ids_of, sender))
+            together = sorted({**stored, **dict(waiting)}.items())
+            waiting.clear()
+            waiting.extend(together)
+            self._left.discard(sender)
         while waiting:
             async with self._room:
                 await self._handle(*waiting.popleft())
-        del self._queues[sender]
+
+    async def _work_among_others(self, sender: int, persons: PersonLocks) -> None:
+        """What this node has in hand is only the occasion: the rows say what is new, whoever stored it."""
+        again = True
+        while again:
+            async with self._room:
+                self._queues[sender].clear()
+                taken = await persons.take(sender)
+                if taken is None:
+                    return
+                try:
+                    for inbox_id, payload in taken.rows:
+                        if persons.sure(taken):
+                            await self._handle(inbox_id, payload)
+                finally:
+                    left = await persons.free(taken)
+            again = bool(set(left) - {inbox_id for inbox_id, _ in taken.rows})
 
     async def _handle(self, inbox_id: int, payload: str | None) -> None:
-        """The edge for one update: whatever goes wrong is parked with its reason, answered, and the next goes on."""
+        """The edge for one update: whatever goes wrong is parked with its reason, answered, and the next goes on; but
+        where only the database is not to be had, it stays, and all of that person after it. Raises Later then."""
         incoming: Incoming | None = None
         try:
             payload = payload or await self.database.read(inbox.find_payload, inbox_id)
@@ -108,14 +181,21 @@ class Inbox:
             incoming = self.channel.parse(payload, inbox_id)
             if incoming is None:
                 await self.database.run(inbox.handled, inbox_id, now=self.clock.now(), reason="not for us")
-                return
-            await self._dispatch(incoming)
+            else:
+                await self._dispatch(incoming)
+        except PASSING as error:
+            await self._again_or_park(inbox_id, incoming, error)
         except Exception as error:
             log.exception("update parked", inbox_id=inbox_id, cause=type(error).__name__)
-            try:
-                await self._park(inbox_id, incoming, type(error).__name__)
-            except Exception:
-                log.exception("update left for the next start", inbox_id=inbox_id)
+            await self._park(inbox_id, incoming, type(error).__name__)
+        self._tries.pop(inbox_id, None)
+
+    async def _again_or_park(self, inbox_id: int, incoming: Incoming | None, error: Exception) -> None:
+        tries = self._tries[inbox_id] = self._tries.get(inbox_id, 0) + 1
+        if tries < TRIES:
+            raise Later from error
+        log.exception("update parked", inbox_id=inbox_id, cause=type(error).__name__, tries=tries)
+        await self._park(inbox_id, incoming, type(error).__name__)
 
     async def _dispatch(self, incoming: Incoming) -> None:
         context = self._context(incoming)

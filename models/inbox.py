@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, CursorResult, Index, UniqueConstraint, bindparam, select, text, update
+from sqlalchemy import BigInteger, CursorResult, Index, UniqueConstraint, bindparam, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, EncryptedText, Id
+
+ONE_TURN = 100
 
 
 class InboxRow(Base):
@@ -57,10 +59,28 @@ def store(
     return [(update_id, row.id) for update_id, row in rows.items()]
 
 
-def list_new(session: Session) -> list[tuple[int, int]]:
-    """(row id, sender) of what is stored and not handled, oldest first: taken up at every start."""
-    rows = session.execute(select(InboxRow.id, InboxRow.sender).where(InboxRow.state == "new").order_by(InboxRow.id))
-    return [(row.id, row.sender) for row in rows]
+def list_ids_of(session: Session, sender: int) -> list[int]:
+    """What one person sent and nobody has handled, oldest first."""
+    rows = select(InboxRow.id).where(InboxRow.sender == sender, InboxRow.state == "new").order_by(InboxRow.id)
+    return list(session.scalars(rows))
+
+
+def list_new_of(session: Session, sender: int) -> list[tuple[int, str]]:
+    """(row id, raw update) of what one person sent and nobody has handled, oldest first."""
+    rows = session.execute(
+        select(InboxRow.id, InboxRow.payload)
+        .where(InboxRow.sender == sender, InboxRow.state == "new")
+        .order_by(InboxRow.id)
+        .limit(ONE_TURN)
+    )
+    return [(row.id, row.payload or "") for row in rows]
+
+
+def list_waiting(session: Session) -> list[int]:
+    """The persons of whom there is something new, longest waiting first."""
+    first = func.min(InboxRow.id)
+    rows = select(InboxRow.sender).where(InboxRow.state == "new").group_by(InboxRow.sender).order_by(first)
+    return list(session.scalars(rows.limit(ONE_TURN)))
 
 
 def find_payload(session: Session, inbox_id: int) -> str | None:

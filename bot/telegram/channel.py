@@ -34,6 +34,7 @@ class TelegramChannel:
     """`base_url` and `base_file_url` may be any Bot API server's; the token is appended to them."""
 
     name = "telegram"
+    text_limit = TEXT_LIMIT
 
     def __init__(self, token: str, base_url: str, base_file_url: str, proxy: str = "") -> None:
         self._poll_request = AiohttpRequest(proxy, connections=2, read_seconds=POLL_SECONDS + 15)
@@ -76,15 +77,15 @@ class TelegramChannel:
 
     async def send(self, chat: int, reply: Reply, locale: str, *, edits: int | None = None) -> int:
         """Sends, or edits the message that was tapped; the message's number. Raises SendError."""
-        text = reply.text[:TEXT_LIMIT]
         if edits is not None and not reply.keyboard and not reply.ask_contact:
-            return await self._edit(chat, edits, text, reply)
-        sent = await _classed(self._bot.send_message(chat, text, reply_markup=_markup(reply, locale)))
+            return await self._edit(chat, edits, reply)
+        sent = await _classed(self._bot.send_message(chat, reply.text, reply_markup=_markup(reply, locale)))
         return sent.message_id
 
-    async def _edit(self, chat: int, message_id: int, text: str, reply: Reply) -> int:
+    async def _edit(self, chat: int, message_id: int, reply: Reply) -> int:
+        markup = _inline(reply.choices)
         try:
-            await _classed(self._bot.edit_message_text(text, chat, message_id, reply_markup=_inline(reply.choices)))
+            await _classed(self._bot.edit_message_text(reply.text, chat, message_id, reply_markup=markup))
         except SendError as error:
             if error.detail.startswith("Message is not modified"):
                 return message_id

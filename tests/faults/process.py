@@ -16,7 +16,7 @@ from bot.app import App
 from bot.clock import Clock
 from bot.config import build_config
 from bot.logs import set_up_logs
-from bot.pacing import Pacing
+from bot.pacing import UNLIMITED, Pacing
 
 
 class FileClock(Clock):
@@ -39,7 +39,7 @@ class FileClock(Clock):
 async def live(folder: Path, values: dict[str, object], speaks: Connection) -> None:
     """The whole bot. Whenever it is asked, it comes to rest and answers with the moment of the next event."""
     clock = FileClock(folder / "clock")
-    pacing = Pacing(10_000, clock.steady, chat_per_second=10_000)
+    pacing = Pacing(UNLIMITED, clock.steady, chat_per_second=UNLIMITED)
     app = App(build_config(values, home=folder), clock=clock, pacing=pacing)
     await app.open()
     speaks.send("open")

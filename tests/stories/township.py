@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.app import App
 from bot.clock import MovedClock
 from bot.config import Config, build_config
-from bot.pacing import Pacing
+from bot.pacing import UNLIMITED, Pacing
 from bot.simulator.persons import Person as Phone
 from bot.simulator.server import Simulator
 from models.areas import ensure_area, find_township
@@ -61,7 +61,7 @@ class Town:
 
     def pacing(self) -> Pacing:
         """Nothing waits for its turn: the clock of a story stands still."""
-        return Pacing(10_000, self.clock.steady, chat_per_second=10_000)
+        return Pacing(UNLIMITED, self.clock.steady, chat_per_second=UNLIMITED)
 
     async def stop_bot(self) -> None:
         await self.app.close()
@@ -73,6 +73,7 @@ class Town:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await app.let_go()
         app.fetcher.close()
         await app.channel.close()
         app.database.close()
