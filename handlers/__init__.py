@@ -7,6 +7,7 @@ from handlers import (
     households,
     joining,
     menus,
+    nicknames,
     people,
     photos,
     records,
@@ -98,6 +99,10 @@ TABLE: tuple[Entry, ...] = (
     Entry(households.show_phone, "household.phone", press="household:phone"),
     Entry(households.resume, "assignment.write", press="household:resume"),
     Entry(households.end, "assignment.write", press="household:end"),
+    Entry(nicknames.remember, "visit.log", press="nickname:keep"),
+    Entry(nicknames.only_once, "visit.log", press="nickname:once"),
+    Entry(nicknames.show_nicknames, "visit.log", press="nickname:list"),
+    Entry(nicknames.forget, "visit.log", press="nickname:forget"),
     # duties, cases
     Entry(duties.show_todo, JOINED, command="todo", words="word.todo", press="duty:todo"),
     Entry(duties.turn_todo, JOINED, press="duty:page"),

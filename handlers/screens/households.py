@@ -15,6 +15,7 @@ from handlers.screens.visits import day_words, outcome_words
 from models.drafts import Draft
 from models.errors import Refused
 from models.households import queries
+from models.households.nicknames import list_nicknames
 from models.households.standing import list_most_due, list_standing
 from models.notices import Notice
 from models.times import local_day
@@ -88,6 +89,7 @@ def card_facts(session: Session, recipient_id: int | None, *, now: datetime, hou
     (standing,) = list_standing(session, [household_id], today)
     return {
         **asdict(card), "standing": asdict(standing), "today": today,
+        "nicknames": len(list_nicknames(session, person.id, household_id)),
         "may": [right for right in ("visit.log", "visit.log_for", "household.phone") if person.may(right)],
     }  # fmt: skip
 
@@ -115,6 +117,8 @@ def card(values: Values, t: Words) -> Reply:
         choices.append(
             Choice(t("household.phone_button"), f"household:phone:{household}", t.several("household.phone_words"))
         )
+    if values["nicknames"]:
+        choices.append(Choice(t("nickname.button"), f"nickname:list:{household}"))
     return Reply("\n".join(lines), (*choices, back(t, "household:mine")))
 
 

@@ -11,6 +11,7 @@ from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
 from handlers.screens.duties import reader
 from handlers.screens.duty_lines import Numbered, pages, place
+from handlers.screens.nicknames import called_facts, called_lines
 from handlers.screens.standing_lines import counted, due_line, standing_line, still_open
 from models import access
 from models.cases.queries import list_owed
@@ -139,6 +140,7 @@ def logged_facts(
         "photos": card.photos,
         "owed": _owed(session, recipient_id, today),
         "undo": queries.may_undo(session, draft_id, now=now),
+        "nicknames": called_facts(session, draft_id),
     }
 
 
@@ -167,11 +169,12 @@ def logged(values: Values, t: Words) -> Reply:
         parts.append(photos)
     if values["owed"]:
         parts.append(still_open(values["owed"], t))
+    said, asked = called_lines(values["nicknames"], values["draft_id"], t)
     # Not first: a 1 sent twice over a weak line would take back what the first one confirmed.
     choices = [Choice(t("visit.next"), "visit:start")]
     if values["undo"]:
         choices.append(Choice(t("visit.undo"), f"visit:undo:{values['draft_id']}", t.several("visit.undo_words")))
-    return Reply("\n".join(parts), (*choices, back(t)))
+    return Reply("\n".join([*parts, *said]), (*choices, *asked, back(t)))
 
 
 def logged_line(line: Values, today: date, t: Words) -> str:

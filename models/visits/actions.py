@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from models import access, audit, drafts
 from models.drafts import Draft
 from models.errors import Refused
-from models.households import Assignment
+from models.households import Assignment, nicknames
 from models.outbox import tell
 from models.people import Person
 from models.photos import Photo
 from models.times import after_quiet, is_quiet, local_day
-from models.visits import records, reports
+from models.visits import records
 from models.visits.reports import KIND
 from models.visits.tables import OUTCOMES, Visit
 
@@ -99,7 +99,7 @@ def confirm_report(session: Session, person_id: int, draft_id: int, version: int
     if not lines:
         raise Refused("visit.nothing")
     held = _confirm_lines(session, person_id, lines, now)
-    reports.learn_nicknames(session, draft, now=now)
+    nicknames.offer(session, draft, now=now)
     drafts.close(session, draft, "done", now=now)
     return Logged(draft_id, held=held)
 

@@ -16,13 +16,11 @@ from sqlalchemy.orm import Session
 from models import access, drafts
 from models.drafts import Draft
 from models.errors import Refused
-from models.households.tables import Nickname
 from models.times import local_day
 from models.visits.records import access_to_log, capacity_of
 from models.visits.tables import Visit
 
 KIND = "visit"
-LONGEST_NICKNAME = 8
 REUSED = ("choose", "house", "photos", "whose", "offer")
 """Steps in which a draft holds no words yet: the next tap goes on with it, photos included."""
 LOOSE = ("photos", "whose", "offer")
@@ -261,20 +259,6 @@ def _due_only(facts: dict[str, Any]) -> dict[str, Any]:
     """Loose photos go along with the taps; if those lead nowhere, the question whose they are still comes."""
     kept = {"due": "ask"} if facts.get("due") else {}
     return {**kept, "told": facts["told"]} if "told" in facts else kept
-
-
-def learn_nicknames(session: Session, draft: Draft, *, now: datetime) -> None:
-    """Remembers for this person what a household was called, once its report is confirmed (歪叔 is 李宁)."""
-    for part in view_of(draft).parts:
-        for key, household_id in part.answers.items():
-            code, _, word = key.partition(":")
-            if code != "unknown" or not household_id or not 2 <= len(word) <= LONGEST_NICKNAME:
-                continue
-            known = session.scalar(select(Nickname).where(Nickname.person_id == draft.person_id, Nickname.name == word))
-            if known is None:
-                known = Nickname(person_id=draft.person_id, name=word, household_id=household_id, created_at=now)
-                session.add(known)
-            known.household_id = household_id
 
 
 def cancel_report(session: Session, person_id: int, draft_id: int, *, now: datetime) -> Kept:

@@ -25,7 +25,7 @@ from models import tables
 from models.areas import Area
 from models.drafts import Draft
 from models.duties import Duty, DutyEvent
-from models.households import Assignment, Household, Member
+from models.households import Assignment, Household, Member, Nickname
 from models.imports import Import, ImportRow
 from models.inbox import InboxRow
 from models.installation import set_fact
@@ -137,6 +137,7 @@ def _files(session: Session, number: int, head: str, village: int, *, helper: in
                 id=number, recipient_id=officer, duty_id=number, kind="case", step="level:2", form="digest", facts={},
                 due_at=NOW + timedelta(days=1), made_at=EARLIER,
             ),
+            Nickname(id=number, person_id=helper, household_id=number, name=f"{head}叔", created_at=EARLIER),
             Word(id=number, area_id=11 if number == OWN else 901, word=f"{head}话", meaning="away", added_at=EARLIER),
             Invitation(
                 id=number, person_id=helper, token_hash=f"x{number}", created_at=EARLIER,

@@ -56,11 +56,12 @@ OWED = {"total": 12, "items": [duty("王芳"), duty("张三"), duty("李四"), d
 def logged(*lines: Values, **changed: Any) -> Values:
     values = {
         "draft_id": LONG, "again": False, "today": DAY, "lines": list(lines), "photos": {"stored": 3, "waiting": 1},
-        "owed": OWED, "undo": True,
+        "owed": OWED, "undo": True, "nicknames": [],
     }  # fmt: skip
     return {**values, **changed}
 
 
+CALLED = {"word": "老表", "household_id": LONG, "answer": "ask", "at": 0, "place": place()}
 LOGGED = [
     logged(line()),
     logged(*(line(name) for name in TEN_NAMES[:5]), photos={}, undo=False, again=True),
@@ -81,6 +82,8 @@ LOGGED = [
         owed=None,
     ),
     logged(line(state="withdrawn"), undo=False),
+    logged(line(), nicknames=[CALLED, {**CALLED, "answer": "kept"}, {**CALLED, "answer": "once"}]),
+    logged(line(), nicknames=[{**CALLED, "answer": "kept"}]),
 ]
 
 
@@ -130,10 +133,11 @@ CARD = {
     "members": [("李宁", "户主", False), ("王秀英", None, True)] * 5, "helpers": [(5, "张伟", "first"), (6, "刘芳", "second")],
     "phone": "138****0001", "visits": VISITS, "visits_total": 12, "photos_total": 7, "last_met_on": DAY, "paused_at": None,
     "standing": BEHIND, "today": DAY, "may": ["visit.log", "visit.log_for", "household.phone"],
+    "nicknames": 2,
 }  # fmt: skip
 BARE = {
     **CARD, "place": place(number=None), "cause": None, "members": [], "helpers": [], "phone": "", "visits": [],
-    "standing": NEW, "may": [],
+    "standing": NEW, "may": [], "nicknames": 0,
 }  # fmt: skip
 
 VISIT_SAMPLES: dict[str, list[Values]] = {
@@ -177,6 +181,7 @@ VISIT_SAMPLES: dict[str, list[Values]] = {
                          {"place": place(), "items": [], "page": 1, "pages": 1, "today": DAY}],
     "household.phone": [{"place": place(), "phone": "13800000001"}, {"place": place(), "phone": ""}],
     "household.deceased": [RECORD],
+    "nickname.list": [{"place": place(), "items": [[LONG, "歪叔"], [LONG + 1, "老表"]]}, {"place": place(), "items": []}],
     "household.resumed": [{"place": place()}],
     "household.ended": [{"place": place()}],
 }  # fmt: skip

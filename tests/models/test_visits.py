@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.drafts import Draft
 from models.errors import Refused
-from models.households import Assignment, Household, Nickname
-from models.households.queries import list_loggable
+from models.households import Assignment, Household
 from models.outbox import Message
 from models.rules import RuleParameters
 from models.secrets import keyring
@@ -304,15 +303,3 @@ def test_the_same_entry_twice_asks_once(world: World) -> None:
     assert enter(world).visit_id == enter(world).visit_id
     kinds = world.session.scalars(select(Message.kind).where(Message.kind == "visit.attest")).all()
     assert kinds == ["visit.attest"]
-
-
-def test_a_nickname_answered_once_is_known_after_the_report_is_confirmed(world: World) -> None:
-    household = world.households["李宁"]
-    view = ReportView(parts=(Part("去了歪叔家", world.now, answers={"unknown:歪叔": household, "unknown:赵": 0}),))
-    kept = reports.keep_report(world.session, world.people["张伟"], view, (line(world),), now=world.now)
-    names = select(Nickname.name)
-    assert world.session.scalars(names).all() == []
-    confirm(world, kept.draft_id)
-    assert world.session.scalars(names).all() == ["歪叔"]
-    assert list_loggable(world.session, world.view("张伟"), DAY)[0].nicknames == ("歪叔",)
-    assert list_loggable(world.session, world.view("王芳"), DAY)[0].nicknames == ()
