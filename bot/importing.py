@@ -38,6 +38,7 @@ from models.times import local_day
 STAGED_AT_ONCE = 250
 SHOWN = 10_000
 """Faults, changes and missing ones that a report lists."""
+SAID = {"head": "new heads", "split": "split off", "merge": "merged", "move": "moved"}
 Now = Callable[[], datetime]
 
 
@@ -168,6 +169,7 @@ def _facts(session: Session, seen: Preview, township_id: int) -> dict[str, Any]:
             "missing": seen.missing,
             "left_out": len(left_out),
         },
+        "kinds": seen.kinds,
         "columns": [asdict(column) for column in seen.columns],
         "unmapped": [header for _, header in seen.unmapped],
         "totals_rows": list(seen.totals),
@@ -230,6 +232,7 @@ def _dry_facts(roster: Roster, found: DryRun) -> dict[str, Any]:
             "missing": len(found.missing),
             "left_out": sum(not fault.blocks for fault in found.faults),
         },
+        "kinds": {kind: count for kind, count in found.kinds.items() if count},
         "columns": [
             {"field": match.field, "letter": match.column.letter, "header": match.column.header, "sure": match.sure}
             for match in mapping.matches
@@ -252,6 +255,8 @@ def _report(name: str, facts: dict[str, Any], *, written: int | None) -> Report:
         f"  to be asked {counts['ask']}, faulty {counts['faulty']}, not in the sheet {counts['missing']}"
         " (listed, never removed)",
     ]
+    if facts["kinds"]:
+        lines.append("  of these " + ", ".join(f"{SAID[kind]} {count}" for kind, count in facts["kinds"].items()))
     lines += [f"  not read, but looks like a roster too: sheet {name}" for name in facts["other_sheets"]]
     lines += [_fault_line(fault) for fault in facts["faults"]]
     lines.append("Nothing was written." if written is None else f"{written} rows were written.")

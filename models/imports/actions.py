@@ -17,10 +17,11 @@ from models import audit, outbox
 from models.access import PersonView
 from models.areas import Area
 from models.errors import Refused
-from models.imports.comparing import NEW, SKIP, Compared
+from models.imports.comparing import KEEP, MERGE, NEW, SKIP, Compared
 from models.imports.known import Scope, scope_of
 from models.imports.queries import count_missing, find_open, get_import
 from models.imports.rows import DataLine, Line, compare_rows, faults_of, line_number, row_of
+from models.imports.settling import compare_again, count_kinds, facts_of, say_merge, settle_merges, settle_sheet
 from models.imports.tables import Import, ImportRow
 from models.imports.values import dump, dump_faults
 from models.people import Person
@@ -127,17 +128,10 @@ def _staged(import_id: int, line: DataLine, compared: Compared) -> dict[str, Any
         "state": compared.state,
         "subject_id": compared.subject_id,
         "values": dump(row_of(line), faults),
-        "changes": _facts(compared),
+        "changes": facts_of(compared),
         "faults": dump_faults(faults),
         "flawed": bool(faults),
     }
-
-
-def _facts(compared: Compared) -> dict[str, Any]:
-    facts: dict[str, Any] = {"fields": compared.changes} if compared.changes else {}
-    if compared.candidates:
-        facts["candidates"] = list(compared.candidates)
-    return facts
 
 
 def scope_for(session: Session, found: Import) -> Scope:
@@ -174,31 +168,12 @@ def finish_staging(session: Session, import_id: int, *, now: datetime) -> int:
     which its buttons carry.
     """
     found = locked(session, import_id, "staging")
-    _settle_doubts(session, found)
+    if found.kind == "households":
+        settle_sheet(session, found, scope_for(session, found))
     found.counts = {**found.counts, "missing": count_missing(session, found)}
     found.state = "previewed"
     tell_author(session, found, "import.previewed", now)
     return found.version
-
-
-def _settle_doubts(session: Session, found: Import) -> None:
-    """A household that another row of the sheet names by its keys cannot be meant by a doubtful row as
-    well.
-    """
-    if found.kind != "households":
-        return
-    taken = set(
-        session.scalars(
-            select(ImportRow.subject_id).where(ImportRow.import_id == found.id, ImportRow.subject_id.is_not(None))
-        )
-    )
-    doubtful = session.scalars(select(ImportRow).where(ImportRow.import_id == found.id, ImportRow.state == "ask"))
-    for row in doubtful:
-        left = [candidate for candidate in row.changes["candidates"] if candidate not in taken]
-        if not left:
-            row.state, row.changes = "new", {"decided": NEW}
-        elif left != row.changes["candidates"]:
-            row.changes = {**row.changes, "candidates": left}
 
 
 def tell_author(session: Session, found: Import, kind: str, now: datetime) -> None:
@@ -228,24 +203,48 @@ def access_import(session: Session, me: PersonView | None, import_id: int, versi
 def decide(
     session: Session, me: PersonView | None, import_id: int, sheet_row: int, said: int | str, *, now: datetime
 ) -> int:
-    """Says whom a doubtful row means: one of its candidates by id, "new", or "skip".
-    How many doubts are left.
+    """Says whom a doubtful row means: one of its candidates by id, "new", or "skip"; of a doubtful merge "merge" or
+    "keep" (only people moved). How many doubts are left.
 
     Raises Refused: import.unknown, import.over, import.no_doubt, import.not_a_candidate.
     """
     found = access_import(session, me, import_id)
     row = session.scalar(select(ImportRow).where(ImportRow.import_id == import_id, ImportRow.sheet_row == sheet_row))
-    if row is None or "candidates" not in row.changes:
+    if row is None or not ({"candidates", "merge_asked"} & set(row.changes)):
         raise Refused("import.no_doubt", row=sheet_row)
-    allowed = [SKIP, *row.changes["candidates"]] + ([NEW] if found.kind == "households" else [])
-    if said not in allowed:
+    if said not in allowed_words(found, row):
         raise Refused("import.not_a_candidate", row=sheet_row)
-    row.state = {NEW: "new", SKIP: "skipped"}.get(str(said), "changed")
-    row.subject_id = said if isinstance(said, int) else None
-    row.changes = {**row.changes, "decided": said}
+    if said == SKIP:
+        row.state, row.subject_id = "skipped", None
+        row.changes = {**row.changes, "decided": SKIP}
+    elif said in (MERGE, KEEP):
+        say_merge(session, row, merged=said == MERGE)
+    else:
+        _decide_who(session, found, row, said)
+    if found.kind == "households":
+        count_kinds(session, found)
     session.flush()
     left = select(func.count()).where(ImportRow.import_id == import_id, ImportRow.state == "ask")
     return session.scalar(left) or 0
+
+
+def allowed_words(found: Import, row: ImportRow) -> list[int | str]:
+    """What may be said about a doubtful row."""
+    if "merge_asked" in row.changes:
+        return [SKIP, MERGE, KEEP]
+    return [SKIP, *row.changes["candidates"], *([NEW] if found.kind == "households" else [])]
+
+
+def _decide_who(session: Session, found: Import, row: ImportRow, said: int | str) -> None:
+    candidates = row.changes["candidates"]
+    if found.kind == "households":
+        compare_again(session, found, scope_for(session, found), row, said)
+        if row.state == "unchanged":
+            row.state = "changed"
+        settle_merges(session, found, row)
+    else:
+        row.state, row.subject_id = "changed", int(said)
+    row.changes = {**row.changes, "candidates": candidates, "decided": said}
 
 
 def confirm(session: Session, me: PersonView | None, import_id: int, version: int, *, now: datetime) -> int:

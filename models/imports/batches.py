@@ -2,6 +2,7 @@
 A row is compared again in the commit that writes it.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,12 +12,14 @@ from sqlalchemy.orm import Session
 from models import audit
 from models.duties.owners import after_assignment
 from models.households import Household
+from models.households.changing import DUTY_FIELDS, open_duties
 from models.imports.actions import locked, scope_for, tell_author
-from models.imports.applying import Writing, add_helpers, add_households, change_household, write_people
+from models.imports.applying import add_households, change_household, merge_households
 from models.imports.comparing import Compared
 from models.imports.rows import compare_rows
 from models.imports.tables import Import, ImportRow
 from models.imports.values import SheetRow, load_household, load_person
+from models.imports.writing import Writing, add_helpers, write_people
 from models.sheets.households import HouseholdRow
 from models.sheets.people import PersonRow
 from models.times import local_day
@@ -51,6 +54,8 @@ def apply_batch(session: Session, import_id: int, *, now: datetime, limit: int =
     known, compared = compare_rows(session, scope_for(session, found), rows, import_id=import_id, decided=decided)
     writing = Writing(session, known, now, local_day(now), import_id, found.person_id)
     _write(writing, list(zip(staged, rows, compared, strict=True)))
+    if writing.areas_made:
+        found.counts = {**found.counts, "areas": [*found.counts.get("areas", ()), *writing.areas_made]}
     return True
 
 
@@ -65,23 +70,36 @@ def _write(writing: Writing, batch: list[tuple[ImportRow, SheetRow, Compared]]) 
     for (staged, _), person_id in zip(people, subjects, strict=True):
         staged.subject_id, staged.state = person_id, "applied"
     add_helpers(writing, [row for _, row, result in homes if result.state != "unchanged"])
-    new = [(staged, row) for staged, row, result in homes if result.state == "new"]
-    for (staged, _), household_id in zip(new, add_households(writing, [row for _, row in new]), strict=True):
+    # Where a new household comes from is known from the whole sheet; rows before this one may have been written.
+    new = [
+        (staged, row, replace(result, origin=staged.changes.get("origin", result.origin)))
+        for staged, row, result in homes
+        if result.state == "new"
+    ]
+    ids = add_households(writing, [(row, result) for _, row, result in new])
+    for (staged, _, _), household_id in zip(new, ids, strict=True):
         staged.subject_id, staged.state = household_id, "applied"
     _change(writing, [entry for entry in homes if entry[2].subject_id is not None])
+    writing.flush()
+    for staged, row, _ in wanted:
+        trail = writing.hand(row.row).trail
+        staged.before = trail.dump() if trail else None
 
 
 def _change(writing: Writing, batch: list[tuple[ImportRow, HouseholdRow, Compared]]) -> None:
-    handed: list[int] = []
+    handed: dict[int, int] = {}
     for staged, row, result in batch:
         household = writing.session.get_one(Household, result.subject_id)
-        change_household(writing, household, row, result.changes)
+        change_household(writing, household, row, result)
+        merge_households(writing, household, row, staged.changes.get("merge", []))
         staged.subject_id, staged.state = household.id, "applied"
         if "helper" in result.changes:
-            handed.append(household.id)
+            handed[household.id] = row.row
     if handed:
         writing.session.flush()
-        after_assignment(writing.session, handed, now=writing.now)
+        for duty in open_duties(writing.session, handed):
+            writing.hand(handed[duty.household_id or 0]).trail.keep(duty, *DUTY_FIELDS)
+        after_assignment(writing.session, list(handed), now=writing.now)
 
 
 def _keep_back(staged: ImportRow, result: Compared) -> None:

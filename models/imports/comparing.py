@@ -7,6 +7,7 @@ from typing import Any
 
 from models.areas import UNNAMED_TOWNSHIP, Area
 from models.households import Household
+from models.imports.arriving import Arrivals, find_arrivals, find_origin, member_changes
 from models.imports.known import Known, match_by_key
 from models.people import Person
 from models.secrets import mask
@@ -14,8 +15,10 @@ from models.sheets.households import HouseholdRow
 from models.sheets.people import PersonRow
 from models.sheets.words import Post
 
-NEW, SKIP = "new", "skip"
+NEW, SKIP, MERGE, KEEP = "new", "skip", "merge", "keep"
 Changes = dict[str, Any]
+KINDS = ("head", "split", "merge", "move")
+"""换户主, 分户, 并户, 搬迁."""
 
 
 @dataclass(frozen=True)
@@ -30,14 +33,20 @@ class Compared:
     changes: Changes = field(default_factory=dict)
     candidates: tuple[int, ...] = ()
     problems: tuple[tuple[str, str, bool], ...] = ()
+    kinds: tuple[str, ...] = ()
+    """Of KINDS, what more than a changed value it is."""
+    origin: int | None = None
+    """The household that a new one was part of (分户)."""
+    arrivals: Arrivals = field(default_factory=dict)
 
 
 def compare_household(known: Known, row: HouseholdRow, decided: int | str | None = None) -> Compared:
-    """Match by register number, then by the head's ID, then ask; never by name alone (A1).
+    """Match by register number, then by the head's ID, then by where its people live, then ask; never by name alone
+    (A1).
 
-    `decided`: what the officer said about an `ask` row, a household's id or "new".
+    `decided`: what the officer or the sheet itself said about an `ask` row, a household's id or "new".
     """
-    found = match_by_key(known, row)
+    found = match_by_key(known, row, new=decided == NEW)
     if isinstance(decided, int):
         found = [household for household in _all(known) if household.id == decided] or found
     if any(not _inside(known, household) for household in found):
@@ -45,18 +54,48 @@ def compare_household(known: Known, row: HouseholdRow, decided: int | str | None
     if len(found) > 1:
         return Compared("ask", candidates=tuple(sorted(household.id for household in found)))
     if found:
-        if found[0].status == "ended" and decided is None:
-            return Compared("ask", candidates=(found[0].id,))
-        changes = household_changes(known, row, found[0])
-        problems = _helper_problems(known, row)
-        return Compared("changed" if changes else "unchanged", found[0].id, changes, problems=problems)
-    likely = () if decided == NEW else _namesakes(known, row)
-    return Compared("ask" if likely else "new", candidates=likely, problems=_helper_problems(known, row))
+        return _compare_known(known, row, found[0], decided)
+    arriving = find_arrivals(known, row, None)
+    origin = find_origin(known, row, arriving)
+    likely = () if decided == NEW else tuple(sorted({*_namesakes(known, row), *((origin,) if origin else ())}))
+    return Compared(
+        "ask" if likely else "new",
+        candidates=likely,
+        problems=_helper_problems(known, row),
+        kinds=("split",) if origin else (),
+        origin=origin,
+        arrivals=arriving,
+    )
+
+
+def _compare_known(known: Known, row: HouseholdRow, household: Household, decided: int | str | None) -> Compared:
+    if household.status == "ended" and decided is None:
+        return Compared("ask", candidates=(household.id,))
+    changes = household_changes(known, row, household) | member_changes(known, row, household)
+    arriving = find_arrivals(known, row, household.id) if row.members or "head" in changes else {}
+    return Compared(
+        "changed" if changes or arriving else "unchanged",
+        household.id,
+        changes,
+        problems=_helper_problems(known, row),
+        kinds=_kinds(row, household, changes),
+        arrivals=arriving,
+    )
+
+
+def _kinds(row: HouseholdRow, household: Household, changes: Changes) -> tuple[str, ...]:
+    """Another name under the same ID is a name set right; a group that was not known before is no move."""
+    found = []
+    if "head" in changes and ("head_id" in changes or not row.head_id or not household.head_id_hash):
+        found.append("head")
+    if any(name in changes and changes[name][0] for name in ("village", "group")):
+        found.append("move")
+    return tuple(found)
 
 
 def _all(known: Known) -> list[Household]:
-    lists = [*known.by_hash.values(), *known.by_name.values()]
-    return [*known.by_number.values(), *(household for found in lists for household in found)]
+    lists = known.by_name.values()
+    return [*known.homes.values(), *(household for found in lists for household in found)]
 
 
 def _inside(known: Known, household: Household) -> bool:

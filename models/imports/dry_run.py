@@ -7,10 +7,12 @@ from itertools import islice
 
 from sqlalchemy.orm import Session
 
+from models.imports.arriving import Arrivals
 from models.imports.comparing import Compared
 from models.imports.known import Scope, scope_of
 from models.imports.queries import FaultView, MissingView, list_absent
 from models.imports.rows import DataLine, Line, compare_rows, faults_of, row_of
+from models.imports.settling import how_merged
 from models.imports.values import shown
 from models.sheets.households import HouseholdRow
 from models.sheets.lines import Skipped
@@ -22,16 +24,23 @@ BATCH = 500
 
 @dataclass
 class DryRun:
-    """`counts` by state (new, changed, unchanged, ask, fault); `changes`: (row, name, field → [from, to])."""
+    """`counts` by state (new, changed, unchanged, ask, fault), `kinds` of what is more than a changed value; `changes`:
+    (row, name, field → [from, to])."""
 
     counts: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
     faults: list[FaultView] = field(default_factory=list)
     changes: list[tuple[int, str, dict[str, list[object]]]] = field(default_factory=list)
     asks: list[tuple[int, str, tuple[int, ...]]] = field(default_factory=list)
     missing: list[MissingView] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
-    subjects: set[int] = field(default_factory=set)
+    subjects: Counter[int] = field(default_factory=Counter)
     villages: set[str] = field(default_factory=set)
+    parts: set[int] = field(default_factory=set)
+    """Doubtful rows that are part of a household known already."""
+    renumbered: list[int] = field(default_factory=list)
+    """Households that a row names by the head, under another number."""
+    arrivals: list[tuple[int, str, Arrivals]] = field(default_factory=list)
 
 
 def dry_run(session: Session, township_id: int, mapping: Mapping, lines: Iterable[Line]) -> DryRun:
@@ -42,12 +51,29 @@ def dry_run(session: Session, township_id: int, mapping: Mapping, lines: Iterabl
         found.skipped += [line for line in batch if isinstance(line, Skipped)]
         _look(session, scope, found, [line for line in batch if not isinstance(line, Skipped)])
         session.expunge_all()
-    doubts = found.asks
-    found.asks = [ask for ask in doubts if set(ask[2]) - found.subjects]
-    found.counts["new"] += len(doubts) - len(found.asks)
-    found.counts["ask"] = len(found.asks)
+    _settle(session, found)
     found.missing = list_absent(session, mapping.kind, township_id, found.villages, found.subjects)
     return found
+
+
+def _settle(session: Session, found: DryRun) -> None:
+    """What only the whole sheet shows, as `settling.settle_sheet` decides it for an import."""
+    doubts = found.asks
+    found.asks = [ask for ask in doubts if any(candidate not in found.subjects for candidate in ask[2])]
+    settled = {ask[0] for ask in doubts} - {ask[0] for ask in found.asks}
+    split = [household_id for household_id in found.renumbered if found.subjects[household_id] > 1]
+    found.counts["new"] += len(settled) + len(split)
+    found.counts["changed"] -= len(split)
+    found.kinds["split"] += len(settled & found.parts) + len(split)
+    for row, name, arrivals in found.arrivals:
+        gone = [(home, set(members)) for home, members in arrivals.items() if home not in found.subjects]
+        ways = {how_merged(session, home, members) for home, members in gone}
+        if "head" in ways:
+            found.asks.append((row, name, ()))
+            found.counts["changed"] -= 1
+        else:
+            found.kinds["merge"] += "all" in ways
+    found.counts["ask"] = len(found.asks)
 
 
 def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
@@ -64,7 +90,14 @@ def _look(session: Session, scope: Scope, found: DryRun, lines: list[DataLine]) 
         if isinstance(row, HouseholdRow):
             found.villages.add(row.village)
         if result.subject_id is not None:
-            found.subjects.add(result.subject_id)
+            found.subjects[result.subject_id] += 1
+            found.kinds.update(result.kinds)
+            if result.arrivals and row is not None:
+                found.arrivals.append((line.number, _name(row), result.arrivals))
+            if result.changes.get("number", [None])[0]:
+                found.renumbered.append(result.subject_id)
+        elif result.origin is not None:
+            found.parts.add(line.number)
         if row is not None and result.state == "changed":
             found.changes.append((line.number, _name(row), result.changes))
         if row is not None and result.state == "ask":

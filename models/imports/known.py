@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.areas import Area
 from models.errors import Refused
-from models.households import Assignment, Household
+from models.households import Assignment, Household, Member
 from models.imports.tables import ImportRow
 from models.people import Grant, Person
 from models.secrets import keyed_hash
@@ -41,6 +41,12 @@ class Known:
     helpers: dict[tuple[int, str], tuple[Assignment, Person]] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     grants: dict[int, list[Grant]] = field(default_factory=dict)
+    homes: dict[int, Household] = field(default_factory=dict)
+    """Households by id: those above, and those in which the rows' people live."""
+    members: dict[int, list[Member]] = field(default_factory=dict)
+    """Who lives in the households that the rows name; only for sheets of people."""
+    by_person: dict[str, Member] = field(default_factory=dict)
+    """Members by ID hash, and by their number (`#101`) where a row says no ID."""
     taken: set[int] = field(default_factory=set)
     """Households that other rows of the same sheet stand for: no doubtful row can mean them as well."""
 
@@ -54,6 +60,11 @@ class Known:
         if found is None:
             found = self._hashes[secret] = keyed_hash(secret)
         return found
+
+    def find_member(self, id_number: str, number: str) -> Member | None:
+        """Somebody known by ID, or else by the own number."""
+        by_id = self.by_person.get(self.hash(id_number)) if id_number else None
+        return by_id or (self.by_person.get(f"#{number}") if number and not id_number else None)
 
     def person(self, phone: str) -> Person | None:
         return self.people.get(self.hash(phone))
@@ -85,19 +96,21 @@ def know_households(
     """Everything needed to compare these household rows, and to write them."""
     known = Known(scope)
     _know_areas(session, known)
-    hashes = {known.hash(row.head_id) for row in rows if row.head_id}
+    hashes = {known.hash(secret) for row in rows for secret in secrets_of(row)}
     numbers = {row.number for row in rows if row.number}
     found = session.scalars(
         select(Household).where(or_(Household.number.in_(numbers), Household.head_id_hash.in_(hashes)))
     ).all()
     for household in found:
+        known.homes[household.id] = household
         if household.number:
             known.by_number[household.number] = household
         if household.head_id_hash:
             known.by_hash.setdefault(household.head_id_hash, []).append(household)
+    _know_members(session, known, rows, hashes)
     _know_namesakes(session, known, rows, import_id)
     namesakes = {household.id for same in known.by_name.values() for household in same}
-    _know_helpers(session, known, namesakes | {household.id for household in found})
+    _know_helpers(session, known, namesakes | set(known.homes))
     phones = {phone for row in rows for phone in (row.helper_phone, row.second_helper_phone) if phone}
     _know_people(session, known, {known.hash(phone) for phone in phones})
     return known
@@ -121,6 +134,29 @@ def _know_areas(session: Session, known: Known) -> None:
         known.add_area(area)
 
 
+def secrets_of(row: HouseholdRow) -> set[str]:
+    """The ID numbers that stand in a row: the head's and the members'."""
+    return {secret for secret in (row.head_id, *(member.id_number for member in row.members)) if secret}
+
+
+def _know_members(session: Session, known: Known, rows: Sequence[HouseholdRow], hashes: set[str]) -> None:
+    """Where the rows' people are known to live now, and who lives in the households that the rows name."""
+    numbers = {member.number for row in rows for member in row.members if member.number and not member.id_number}
+    living = select(Member).where(Member.ended_on.is_(None)).order_by(Member.id)
+    for member in session.scalars(living.where(Member.id_hash.in_(hashes))):
+        known.by_person[member.id_hash or ""] = member
+    if numbers:
+        for member in session.scalars(living.where(Member.number.in_(numbers))):
+            known.by_person[f"#{member.number}"] = member
+    elsewhere = {member.household_id for member in known.by_person.values()} - set(known.homes)
+    if elsewhere:
+        homes = session.scalars(select(Household).where(Household.id.in_(elsewhere), Household.status != "ended"))
+        known.homes |= {household.id: household for household in homes}
+    if any(row.members for row in rows):
+        for member in session.scalars(living.where(Member.household_id.in_(known.homes))):
+            known.members.setdefault(member.household_id, []).append(member)
+
+
 def _know_namesakes(session: Session, known: Known, rows: Iterable[HouseholdRow], import_id: int | None) -> None:
     """Households with a head of the same name in the same village, for rows whose keys are new."""
     villages = [area.id for area in known.areas.values() if area.level == "village"]
@@ -139,12 +175,15 @@ def _know_namesakes(session: Session, known: Known, rows: Iterable[HouseholdRow]
     known.taken = {household_id for household_id in session.scalars(in_sheet) if household_id is not None}
 
 
-def match_by_key(known: Known, row: HouseholdRow) -> list[Household]:
-    """The households that the row's register number or head's ID names: none, one, or two that disagree."""
+def match_by_key(known: Known, row: HouseholdRow, *, new: bool = False) -> list[Household]:
+    """The households that the row's register number or head's ID names: none, one, or two that disagree.
+
+    `new`: the row is known to be another household than its head's former one, only the number counts.
+    """
     found: dict[int, Household] = {}
     if row.number and (household := known.by_number.get(row.number)):
         found[household.id] = household
-    if row.head_id:
+    if row.head_id and not new:
         found |= {household.id: household for household in known.by_hash.get(known.hash(row.head_id), ())}
     return list(found.values())
 

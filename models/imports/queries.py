@@ -19,6 +19,7 @@ from models.people import Grant, Person
 PAGE = 10
 STATES = ("new", "changed", "unchanged", "ask", "fault", "applied", "skipped")
 OPEN = ("staging", "previewed")
+EVENTS = "events"
 MOST_FOR_ONE_HELPER = 5
 """R12: one to five households for one helper."""
 
@@ -61,6 +62,14 @@ class RowView:
     number: str
     changes: dict[str, Any] = field(default_factory=dict)
     candidates: tuple[tuple[int, str, str, str], ...] = ()
+    kinds: tuple[str, ...] = ()
+    """head, split, merge, move: what more than a changed value it is."""
+    origin: str = ""
+    """The head of the household it was part of."""
+    merged: tuple[str, ...] = ()
+    """The heads of households that are one with it now."""
+    merge_asked: tuple[str, ...] = ()
+    """The heads of households of which it is not certain."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +108,8 @@ class Preview:
     unmapped: tuple[tuple[str, str], ...]
     ambiguous: tuple[str, ...]
     others: tuple[str, ...] = ()
+    kinds: dict[str, int] = field(default_factory=dict)
+    """How many rows are a new head, a split, a merge, a move."""
 
     @property
     def recognised(self) -> int:
@@ -144,6 +155,7 @@ def preview(session: Session, import_id: int) -> Preview:
         unmapped=tuple((column["letter"], column["header"]) for column in mapping["unmapped"]),
         ambiguous=tuple(name for name, _ in mapping["ambiguous"]),
         others=tuple(mapping.get("others", ())),
+        kinds=counts.get("kinds", {}),
     )
 
 
@@ -178,11 +190,16 @@ def list_faults(
 
 def list_rows(session: Session, import_id: int, state: str, *, offset: int = 0, limit: int = PAGE) -> list[RowView]:
     """Rows of one state by their place in the sheet, with what would change and, for `ask`,
-    whom they might mean.
+    whom they might mean. "events": those that are a new head, a split, a merge, a move, written or not.
     """
+    wanted = ImportRow.state == state
+    if state == EVENTS:
+        wanted = and_(
+            ImportRow.changes["kinds"].as_string().is_not(None), ImportRow.state.in_(("new", "changed", "applied"))
+        )
     rows = session.scalars(
         select(ImportRow)
-        .where(ImportRow.import_id == import_id, ImportRow.state == state)
+        .where(ImportRow.import_id == import_id, wanted)
         .order_by(ImportRow.sheet_row)
         .offset(offset)
         .limit(limit)
@@ -203,7 +220,17 @@ def _row_view(session: Session, kind: str, row: ImportRow) -> RowView:
         number=values.get("number", ""),
         changes=row.changes.get("fields", {}),
         candidates=_candidates(session, people, row.changes.get("candidates", [])),
+        kinds=tuple(row.changes.get("kinds", "").split()),
+        origin="".join(_heads(session, [row.changes["origin"]] if "origin" in row.changes else [])),
+        merged=_heads(session, row.changes.get("merge", [])),
+        merge_asked=_heads(session, row.changes.get("merge_asked", [])),
     )
+
+
+def _heads(session: Session, ids: list[int]) -> tuple[str, ...]:
+    if not ids:
+        return ()
+    return tuple(session.scalars(select(Household.head_name).where(Household.id.in_(ids)).order_by(Household.id)))
 
 
 def _candidates(session: Session, people: bool, ids: list[int]) -> tuple[tuple[int, str, str, str], ...]:
