@@ -11,7 +11,8 @@ LABELS = {
     "household": "户主姓名 户主 走访对象 走访农户 走访户 农户姓名 贫困户姓名 贫困户 户名 姓名 户编号 household head",
     "place": "所在村 村组 住址 地址 村 组 village group",
     "author": "走访人 走访人员 走访干部 帮扶责任人 帮扶干部 帮扶人 责任人 记录人 填报人 visitor visited by",
-    "told": "走访情况 走访内容 走访记录 走访方式 主要内容 基本情况 情况 内容 结果 备注 存在问题 问题 诉求 需求 意见建议 outcome result notes note",
+    "told": "走访情况 走访内容 走访记录 主要内容 基本情况 情况 内容 结果 备注 存在问题 问题 诉求 需求 意见建议 outcome result notes note",
+    "way": "走访方式 走访形式 方式 形式 联系方式",
     "left": "序号 编号 联系电话 电话 身份证号 身份证号码 家庭人口 人口 户类型 类型 致贫原因 单位 帮扶单位 phone",
 }
 KIND_OF = {label.replace("_", " "): kind for kind, labels in LABELS.items() for label in labels.split(" ")}
@@ -27,6 +28,7 @@ class Form:
     """What is left to be read, of the same length."""
     by_other: bool
     """The form names somebody else as the one who went."""
+    by_phone: bool = False
 
 
 def read_form(text: str, sender: str) -> Form | None:
@@ -36,7 +38,7 @@ def read_form(text: str, sender: str) -> Form | None:
     if len(kinds) < 2 or not {"day", "household"} & set(kinds):
         return None
     chars = list(text)
-    by_other = False
+    by_other = by_phone = False
     for found, kind in fields:
         value = found.group(3).strip()
         if kind is None:
@@ -47,11 +49,14 @@ def read_form(text: str, sender: str) -> Form | None:
         elif kind == "author":
             by_other = by_other or (bool(value) and bool(sender) and sender not in value)
             _blank(chars, found.start(3), found.end())
+        elif kind == "way":
+            by_phone = by_phone or any(way in value for way in ("电话", "微信", "视频", "phone"))
+            _blank(chars, found.start(3), found.end())
         elif kind == "left" or value in _NOTHING:
             _blank(chars, found.start(3), found.end())
         elif kind == "place" and found.end() < len(chars):
             chars[found.end()] = " "
-    return Form("".join(chars), by_other)
+    return Form("".join(chars), by_other, by_phone)
 
 
 def _blank(chars: list[str], start: int, end: int) -> None:

@@ -7,7 +7,7 @@ from handlers.parsing.mentions import OUTCOME_KINDS, Mention
 from handlers.parsing.tokens import Token
 from handlers.parsing.words import set_of
 
-JOINTS = frozenset(("list", "and", "filler", "village", "group", "me"))
+JOINTS = frozenset(("list", "and", "filler", "village", "group", "me", "title"))
 FORWARD = set_of(
     "visit went go plan day clock hearsay other me filler and with list not_gone village group phone except person courtesy not by_the_way on_purpose"
 )
@@ -15,7 +15,7 @@ DONE = frozenset(("visit", "went"))
 PREFIXED = frozenset(("met", "not_home", "unreachable", "declined"))
 COUNTED = set_of("visit went go filler stop day clock all village group me list plan not_gone give phone with courtesy")
 """Kinds of words after which 五户 are five households somebody went to."""
-LIGHT = frozenset(("filler", "me", "day", "clock", "list", "village", "group", "stop", "other_sign"))
+LIGHT = frozenset(("filler", "me", "day", "clock", "list", "village", "group", "stop", "title"))
 
 
 @dataclass
@@ -85,9 +85,9 @@ def make_groups(tokens: list[Token], mentions: list[Mention]) -> list[Group]:
             continue
         if _stands_for_several(tokens, index, groups, inside):
             gaps.append(gap)
-            span = "all" if token.kind == "both" else token.kind
+            span = "all" if token.kind in ("both", "village", "group") else token.kind
             groups.append(Group([], span, token.count, token.start, token.end))
-            gap = [token] if token.kind == "both" else []
+            gap = [token] if span != token.kind else []
         else:
             gap.append(token)
         index += 1
@@ -106,6 +106,13 @@ def _stands_for_several(tokens: list[Token], index: int, groups: list[Group], in
     before = tokens[index - 1].kind if index else "stop"
     if token.kind in ("all", "others"):
         return True
+    if token.kind in ("village", "group") and following == "filler":
+        # 青山的都走了, 和平的还没去: all of that place.
+        then = tokens[index + 2].kind if index + 2 < len(tokens) else "stop"
+        return before in ("stop", "day", "visit", "went", "except") and then in DONE | OUTCOME_KINDS | {
+            "both",
+            "not_gone",
+        }
     if token.kind == "count":
         return before in COUNTED or following in (DONE | OUTCOME_KINDS | {"both"})
     if token.kind == "both":

@@ -90,7 +90,7 @@ class Lines:
     # --- several households -------------------------------------------------------------------------
 
     def _for_several(self, group: Group, said: Said, named: list[int]) -> None:
-        pool = [household for household in self._pool(group) if household not in self.out]
+        pool = [household for household in self.pool(group) if household not in self.out]
         already = set(named)
         rest = [household for household in pool if household not in already]
         word = self.line[group.start : group.end]
@@ -102,7 +102,8 @@ class Lines:
             if group.count and group.count == len(set(named)):
                 self._refer(group, said)
                 return
-            if not group.count or group.count not in (len(pool), len(set(named) | set(rest))):
+            fits = (len(pool), len(set(named) | set(rest)), *((len(rest),) if self._after_total(group) else ()))
+            if not group.count or group.count not in fits:
                 self._ask_which(group, said, word, rest, named)
                 return
         if len(rest) > MOST_FOR_ALL:
@@ -116,6 +117,14 @@ class Lines:
         return (
             bool(after) and after[0].span == "count" and all(t.kind in ("visit", "went", "filler") for t in group.after)
         )
+
+    def _after_total(self, group: Group) -> bool:
+        """五户走访四户,林荣外出没走成: with the whole said before, the four are all but those not reached."""
+        before = self.groups[: self.groups.index(group)]
+        reached = any(
+            said.visited or "met" in said.ends for other, said, ids in self.rows if ids and other is not group
+        )
+        return any(other.span == "count" and self._is_total(other) for other in before) and not reached
 
     def _refer(self, group: Group, said: Said) -> None:
         """李宁林荣两家都没人: the count means those named."""
@@ -132,7 +141,16 @@ class Lines:
             picked = [household for household in chosen(given, self.scope.by_id) if household not in named]
             self._for_each(group, said, picked, how="answer")
 
-    def _pool(self, group: Group) -> list[int]:
+    def rest_of(self, group: Group, named: Iterable[int]) -> list[int]:
+        """What 其余, 五户 or 都 means where nobody was visited (其余没去); nothing where that is too many or in doubt."""
+        pool = self.pool(group)
+        if group.span == "count" and group.count != len(pool):
+            return []
+        reached = set(named)
+        rest = [household for household in pool if household not in reached]
+        return rest if len(rest) <= MOST_FOR_ALL else []
+
+    def pool(self, group: Group) -> list[int]:
         """The sender's own households, those of the village or group said; everybody's where none is the own."""
         pool = list(self.scope.own_ids or self.scope.by_id)
         for token in (*group.clause_before(), *group.clause_after()):
@@ -171,7 +189,7 @@ class Lines:
     def _outcome(self, group: Group, said: Said, ids: list[int]) -> str | None:
         if said.death:
             return self._after_death(said, ids)
-        if said.unsure and "met" not in said.ends:
+        if said.unsure and "met" not in said.ends and not (said.visited and said.ends):
             return self._choice(said.unsure, said, ids)
         ends = list(dict.fromkeys(said.ends))
         if "deceased" in ends:

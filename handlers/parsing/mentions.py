@@ -9,7 +9,9 @@ from handlers.parsing.tokens import COMMON, Token
 from handlers.parsing.words import GIVEN, set_of
 
 OUTCOME_KINDS = set_of("met not_home away hospital unreachable declined deceased death_maybe fine")
-PREDICATES = OUTCOME_KINDS | set_of("visit went go not_gone both day house phone kin clock plan courtesy")
+PREDICATES = OUTCOME_KINDS | set_of(
+    "visit went go not_gone both day house phone kin family clock plan courtesy cross title until roster"
+)
 """Kinds of words that are said of a household right after its name."""
 LEADS = set_of(
     "visit went go list and except met not_home unreachable not_gone phone plan not count courtesy village group "
@@ -81,10 +83,12 @@ class Finder:
         """Note a mention of the tokens `first` to `last`, or of the part of them from `start` to `end`."""
         start = self.tokens[first].start if start < 0 else start
         end = self.tokens[last].end if end < 0 else end
-        house = self.kind(last + 1) == "house"
-        mention = Mention(start, end, self.line[start:end], ids, how, first=first, last=last + house, house=house)
+        titled = self.kind(last + 1) == "title"
+        house = self.kind(last + titled + 1) == "house"
+        until = last + titled + house
+        mention = Mention(start, end, self.line[start:end], ids, how, first=first, last=until, house=house)
         self.mentions.append(mention)
-        self.covered.update(range(first, last + house + 1))
+        self.covered.update(range(first, until + 1))
         return mention
 
     def drop_last(self) -> None:
@@ -189,7 +193,12 @@ class Finder:
 
     def in_place(self, first: int, last: int) -> bool:
         """Whether a household would be named here: before 家 or what was found, after going, at the start, in a list."""
-        before, after = self.kind(self.before(first)), self.kind(last + 1)
+        before = self.kind(self.before(first))
+        after = (
+            "house"
+            if self.tokens[last + 1 : last + 2] and self.tokens[last + 1].kind == "house"
+            else self.kind(last + 1)
+        )
         if before in ("neighbour", "hearsay", "kin", "give"):
             return False
         if not self.touches(first) and before in OUTCOME_KINDS:
@@ -201,6 +210,9 @@ class Finder:
         at = mention.last + 1
         if self.kind(at) == "hearsay" and not mention.house:
             # 林荣告诉我: the one who says it.
+            return True
+        if self.kind(at) == "neighbour" and self.text[: mention.start].rstrip().endswith("听"):
+            # 听林荣讲李国富…: the one who says it.
             return True
         if self.kind(at) != "neighbour" or self.tokens[at].text(self.text)[0] not in "隔对旁":
             return False

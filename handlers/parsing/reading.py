@@ -73,6 +73,7 @@ class Reading:
         plain = mend(lower(even(line)), scope.names)
         form = read_form(plain, sender)
         self.by_other = form is not None and form.by_other
+        self.by_phone = form is not None and form.by_phone
         self.text = form.text if form else plain
         self.untils = find_until(self.text, now.date())
         self.changes = find_changes(self.text)
@@ -136,6 +137,8 @@ class Reading:
         for group, said in zip(self.groups, self.said, strict=True):
             ids = self._ids(group)
             requests += self._requests(group, ids)
+            if group.span and not ids and (said.plan or said.missed):
+                ids = lines.rest_of(group, (household for other in self.groups for household in self._ids(other)))
             if group.denied or (self._changes_of(group) and not said.tells_of_a_visit):
                 continue
             if self.by_other or said.by_other or (said.hearsay and not said.visited and not self._went_at_all()):
@@ -152,6 +155,8 @@ class Reading:
             lines.leave_out(item.household_id for item in taken if item.household_id)
         lines.leave_out(others)
         made = self._with_until(lines.finish())
+        if self.by_phone:
+            made = [replace(line, kind="phone") if line.kind == "routine" else line for line in made]
         plans += self._next_steps(made)
         return Report(
             lines=tuple(made),
@@ -233,6 +238,7 @@ class Reading:
         asks = ends.endswith(("?", "吗", "么")) or (self.tokens and self.tokens[0].kind == "ask")
         asks = asks or bool(GONE_YET.search(ends))
         inside = any(said.asks for said in self.said)
+        inside = inside or (not self.groups and any(token.kind == "ask" for token in self.tokens))
         told = any(said.ends or said.fine for said in self.said)
         return bool((asks or inside) and not told)
 

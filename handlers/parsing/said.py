@@ -9,9 +9,10 @@ from handlers.parsing.tokens import Token
 from handlers.parsing.words import set_of
 
 ENDINGS = ("met", "not_home", "away", "hospital", "unreachable", "declined", "deceased")
-BESIDE = set_of("filler village group day clock go me both and list he")
+BESIDE = set_of("filler village group day clock go me both and list he title")
 """Kinds of words that may stand between a household and what is said of it."""
 TOLD = set_of("han content need kin goods number latin other family he")
+STAYS = ("在", "都在", "也在", "人在")
 CREATURES = frozenset("猪牛羊鸡鸭鱼狗树苗秧蜂鹅")
 BEASTS = re.compile(r"\b(?:pig|cow|chicken|hen|dog|sheep|duck|goat|cattle|horse|bee|fish|tree|crop)e?s?\b")
 TALKED = ("联系", "走访", "聊", "通了", "问", "回访", "访", "视频", "微信", "里说")
@@ -60,17 +61,25 @@ def read_group(group: Group, text: str) -> Said:
     said = Said()
     lead = group.clause_before()
     said.plan = _lies_ahead(lead, group.clause_after())
-    said.hearsay = any(token.kind == "hearsay" for token in lead)
+    said.hearsay = any(token.kind == "hearsay" for token in lead) or _told(lead, text)
     not_me = [token.kind for token in group.after[:2]] == ["not", "me"]
     said.by_other = not_me or ((_by_other(lead) or _done_by_other(group.clause_after())) and not _me_too(group.after))
     taken = any(token.kind == "with" for token in lead)
     Listener(said, text, lead, leading=True).listen()
     Listener(said, text, group.after, leading=False, group=group, taken=taken).listen()
+    given = any(token.kind == "give" for token in lead) and not said.plan
+    said.gift = said.gift or (given and any(token.kind == "goods" for token in group.clause_after()[:4]))
     if said.missed and said.visited and not _missed_last(group):
         said.missed = False
     if said.death == "走了" and {"away", "hospital", "not_home"} & set(said.ends):
         said.death = ""
     return said
+
+
+def _told(lead: list[Token], text: str) -> bool:
+    """村里人讲林荣…, 听徐清发说林荣…: somebody else says it of the household."""
+    says = len(lead) > 1 and lead[-1].kind == "neighbour" and lead[-1].text(text)[-1] in "说讲道"
+    return says and lead[-2].kind not in ("me", "he", "stop", "day")
 
 
 def _missed_last(group: Group) -> bool:
@@ -145,6 +154,9 @@ class Listener:
 
     def _take(self, index: int, token: Token) -> None:
         said, kind, words = self.said, token.kind, token.text(self.text)
+        if self.previous == "not" and (kind in ENDINGS or kind in ("fine", "death_maybe")):
+            # 是住院不是外出: said only to say that it is not so.
+            return
         if kind == "stop":
             self.kin = self.both = False
             said.asks = said.asks or words == "?"
@@ -165,7 +177,7 @@ class Listener:
         elif kind == "neighbour":
             said.talked = said.talked or words == "问了"
         elif kind == "give":
-            said.gift = said.gift or self._gives(index, token)
+            said.gift = said.gift or (self._gives(index, token) and not self._lies_ahead(index))
         elif kind in ("visit", "went", "go", "not_gone", "called_off"):
             self._going(index, kind, words)
         elif kind in ENDINGS and (not self.leading or self._beside(index)):
@@ -184,6 +196,9 @@ class Listener:
 
     def _following(self, index: int) -> str:
         return self.tokens[index + 1].kind if index + 1 < len(self.tokens) else "stop"
+
+    def _following_text(self, index: int) -> str:
+        return self.tokens[index + 1].text(self.text) if index + 1 < len(self.tokens) else ""
 
     # --- going --------------------------------------------------------------------------------------
 
@@ -227,11 +242,8 @@ class Listener:
         if self.leading:
             said.visited = said.visited or self._beside(index)
             return
-        if (
-            words == "走了"
-            and following in ("stop", "filler")
-            and (self.kin or (self._by_name() and self._beside(index)))
-        ):
+        leaves = words == "走了" or (words == "走" and self._following_text(index) == "的")
+        if leaves and following in ("stop", "filler") and (self.kin or (self._by_name() and self._beside(index))):
             said.death = said.death or words
         elif words in ("走了", "跑了", "来了", "到了") and self._beside(index) and not self.kin:
             said.visited = said.visited or following not in ("han", "content", "kin", "he")
@@ -262,9 +274,19 @@ class Listener:
         elif self.kin and kind not in ("met", "declined"):
             said.content = True
             return
+        elif self.kin and kind == "met" and words.startswith(STAYS) and {"away", "hospital"} & set(said.ends):
+            # 林荣住院了,她妈在家: was the mother met?
+            said.unsure = ("met", next(end for end in said.ends if end in ("away", "hospital")))
+            said.end_words.append(words)
+            return
         said.ends.append(kind)
         said.end_words.append(words)
         said.shared = said.shared or self.both
+
+    def _lies_ahead(self, index: int) -> bool:
+        """下个星期给他送过去: not yet given."""
+        clause = clauses(self.tokens[: index + 1])[-1]
+        return any(token.kind == "plan" or (token.day is not None and token.day.ahead) for token in clause)
 
     def _gives(self, index: int, token: Token) -> bool:
         near = self.tokens[index + 1 : index + 4]

@@ -137,6 +137,11 @@ class Scope:
         return self._areas(surname)
 
     @cached_property
+    def latin_surnames(self) -> dict[str, frozenset[int]]:
+        """li → everybody whose surname is read so."""
+        return self._areas(lambda candidate: [letters(part) for part in candidate.pinyin.split()[:1]])
+
+    @cached_property
     def villages(self) -> dict[str, frozenset[int]]:
         return self._areas(lambda candidate: _village_words(candidate.village))
 

@@ -1,6 +1,7 @@
 """Words that stand where a household stands and are no known name: misspelt ones, unknown ones."""
 
 from handlers.parsing.mentions import LEADS, OUTCOME_KINDS, PREDICATES, Finder, Mention, without_overlaps
+from handlers.parsing.scope import NOBODY
 from handlers.parsing.spelling import sure_guess
 from handlers.parsing.text import HAN
 from handlers.parsing.tokens import COMMON, Token
@@ -19,6 +20,7 @@ NOT_NAMES = set_of(
     "常年 常住 平时 平房 安全 安排 应该 有点 时间 成绩 成员 易地 和平 党员 党费 车祸 向他 向我 向村 于今 武器 孔雀 汤药 万元 "
     "万多 方案 任职 金婚 马儿 许多 许久 范围 石板 雷雨 段时 段路 方言 方面 江水 白酒 黄连 路上 路断 钱都 房屋 路烂 水果 林业"
 )
+ENGLISH_TITLES = set_of("old uncle aunt auntie mr mrs ms grandma grandpa granny young little")
 PLAIN_LATIN = set_of("and the for not no yes ok wifi app kg cm qq wechat pdf id vip")
 
 
@@ -34,6 +36,8 @@ def find_mentions(finder: Finder) -> list[Mention]:
             _person(finder, index)
         elif token.kind == "house" and finder.text[token.start] not in "户全一":
             _before_house(finder, index)
+        elif token.kind == "word_house" and finder.text[token.end - 1] == "家":
+            _within_word(finder, index, token)
         elif token.kind == "han" or (token.end - token.start == 1 and finder.text[token.start] in COMMON):
             _name_like(finder, index)
     finder.find_known()
@@ -44,6 +48,10 @@ def find_mentions(finder: Finder) -> list[Mention]:
 def _latin(finder: Finder, index: int, token: Token) -> None:
     """A word in Latin letters that is no English word, standing where a household stands: perhaps misspelt pinyin."""
     word = token.text(finder.text)
+    surname = finder.scope.latin_surnames.get(_after_title(finder, index), NOBODY)
+    if surname:
+        finder.add(index, index + 1, surname, "surname")
+        return
     if len(word) < 2 or word in PLAIN_LATIN or not finder.in_place(index, index) or finder.kind(index - 1) == "latin":
         return
     both = finder.kind(index + 1) == "latin" and finder.tokens[index + 1].start - token.end == 1
@@ -54,6 +62,12 @@ def _latin(finder: Finder, index: int, token: Token) -> None:
     led = finder.kind(finder.before(index)) in LEADS
     if mention is not None and mention.how == "unknown" and not (led or finder.kind(last + 1) in PREDICATES):
         finder.drop_last()
+
+
+def _after_title(finder: Finder, index: int) -> str:
+    """What follows old, Mr, aunt: a surname in Latin letters, most likely."""
+    titled = finder.tokens[index].text(finder.text) in ENGLISH_TITLES and finder.kind(index + 1) == "latin"
+    return finder.tokens[index + 1].text(finder.text) if titled else ""
 
 
 def _person(finder: Finder, index: int) -> None:
@@ -103,6 +117,17 @@ def _before_house(finder: Finder, index: int) -> None:
             if len(word) > length and word[-length] in COMMON and word[-length:] not in NOT_NAMES:
                 finder.add_guess(first, index - 1, end - length, end)
                 return
+
+
+def _within_word(finder: Finder, index: int, token: Token) -> None:
+    """去了李国家: a surname, then what is elsewhere a word of its own (国家, 大家) ending in 家."""
+    first = index - 1
+    if token.end - token.start != 2 or not finder.touches(index) or finder.kind(first) != "han":
+        return
+    start = finder.tokens[first].end - 1
+    led = finder.kind(finder.before(first)) in LEADS | {"stop"} or finder.tokens[first].start < start
+    if led and finder.text[start] in COMMON and finder.tokens[first].start == start:
+        finder.add_guess(first, index, start, token.end - 1)
 
 
 def _name_like(finder: Finder, index: int) -> None:

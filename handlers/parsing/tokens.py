@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from handlers.parsing.dates import DayMark
 from handlers.parsing.scope import Named, Scope, letters
 from handlers.parsing.text import NUMERAL, is_han, numeral
-from handlers.parsing.words import COMPOUND_SURNAMES, SURNAMES, Words, set_of
+from handlers.parsing.words import COMPOUND_SURNAMES, PHRASE_STARTS, PHRASES, RESPECT, SURNAMES, Words, set_of
 from handlers.parsing.words_zh import SURNAMES as SURNAMES_BY_USE
 
 COMMON = frozenset(SURNAMES_BY_USE[:120])
@@ -16,6 +16,7 @@ _GROUP = re.compile(rf"第?({NUMERAL}) ?(?:村民小组|小组|组|社|队)(?!�
 _COUNT = re.compile(
     r"(?<![第\d])([1-9]\d?|[一二三四五六七八九十两]{1,3}|几) ?(?:户|家)(?:都|人家|贫困户)?(?!庭|具|电|里|属|长|禽)"
 )
+_REST = re.compile(r"(?:其[他它余]|剩下?|剩余|另外|余下)的? ?(?:[2-9]|[两二三四五六七八九几]) ?[户家]")
 _DIGITS = re.compile(r"\d{3,18}x?")
 _LATIN = re.compile(r"[a-z]+")
 _GAP = re.compile(r"[ '\-·]?(?=[a-z])")
@@ -101,6 +102,9 @@ class Cutter:
             return self.fixed[at]
         char = self.text[at]
         found: list[Token] = []
+        title = self._title(at)
+        if title is not None:
+            return title
         named = self.name_at.get(at)
         if named is not None:
             found.append(Token("household", at, at + named[0], named=named[1]))
@@ -112,6 +116,8 @@ class Cutter:
         word = self._word(at)
         if word is not None:
             found.append(word)
+        if char in PHRASE_STARTS:
+            found += self._phrases(at)
         if not char.isascii() or char.isdigit():
             found += self._places(at)
             found += self._helper(at)
@@ -140,6 +146,31 @@ class Cutter:
             return Token(found[0], at, end)
         return None
 
+    def _phrases(self, at: int) -> list[Token]:
+        """在浙江那边打工, 去他大女儿家: where somebody is, in more ways than a table holds."""
+        found = []
+        for kind, pattern in PHRASES:
+            match = pattern.match(self.text, at)
+            if match is None or any(start in self.name_at for start in range(at, match.end())):
+                continue
+            found.append(Token(kind, at, match.end()))
+        return found
+
+    def _title(self, at: int) -> Token | None:
+        """林荣婶子: a word of respect right behind a name."""
+        last = self.tokens[-1] if self.tokens else None
+        if (
+            last is None
+            or last.kind != "household"
+            or last.end != at
+            or last.named[0].how not in ("name", "given", "nickname")
+        ):
+            return None
+        for length in (3, 2, 1):
+            if self.text[at : at + length] in RESPECT:
+                return Token("title", at, at + length)
+        return None
+
     def _cuts_a_name(self, start: int, end: int) -> bool:
         for at in range(start + 1, end):
             named = self.name_at.get(at)
@@ -164,6 +195,9 @@ class Cutter:
         if group is not None:
             number = str(numeral(group.group(1)))
             found.append(Token("group", at, group.end(), ids=self.scope.groups.get(number, frozenset())))
+        rest = _REST.match(self.text, at)
+        if rest is not None:
+            found.append(Token("others", at, rest.end()))
         count = _COUNT.match(self.text, at)
         if count is not None:
             many = 0 if count.group(1) == "几" else numeral(count.group(1)) or 0

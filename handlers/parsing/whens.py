@@ -1,6 +1,6 @@
 """Which day each household was visited: the days a message names, and doubts about them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from handlers.parsing.dates import DayMark
@@ -42,6 +42,9 @@ class Days:
             if token.kind == "stop":
                 clause += 1
             elif token.kind == "day" and self._is_visit_day(index):
+                if self._is_next_step(index):
+                    token.day = replace(token.day, ahead=True) if token.day else None
+                    continue
                 self.spots.append((token, clause))
                 if self._is_of_the_family(index):
                     self.doubtful.add(token.start)
@@ -65,6 +68,9 @@ class Days:
             return False
         if index and self.tokens[index - 1].kind == "not":
             return False
+        if following == "deceased" and index - 1 in self.named and not self._went_at_all():
+            # 李宁昨晚去世了: the day of the death.
+            return False
         clause = self._clause(index)
         goes = any(token.kind in DONE | {"go", "count", "all", "phone", "courtesy"} for token in clause)
         if index and self.tokens[index - 1].kind == "kin" and following in ("went", "death_maybe"):
@@ -80,9 +86,25 @@ class Days:
             return True
         return not goes and any(token.kind == "household" for token in clause)
 
+    def _went_at_all(self) -> bool:
+        return any(token.kind in DONE for token in self.tokens)
+
     def _is_of_the_family(self, index: int) -> bool:
-        went = any(token.kind in DONE for token in self.tokens)
-        return index - 1 in self.named and not went and self._following(index) in ("away", "hospital")
+        return index - 1 in self.named and not self._went_at_all() and self._following(index) in ("away", "hospital")
+
+    def _is_next_step(self, index: int) -> bool:
+        """李宁家去了,15号带他去办证: after the visit, a day that still comes this month."""
+        mark, clause = self.tokens[index].day, self._clause(index)
+        if mark is None or mark.reason not in ("which", "future") or mark.coming is None:
+            return False
+        before = self.tokens[: self.tokens.index(clause[0])] if clause else []
+        told = any(token.kind in DONE | OUTCOME_KINDS for token in before)
+        return (
+            told
+            and (mark.coming - self.now.date()).days <= 31
+            and not any(token.kind in ("household", "visit", "count", "all") for token in clause)
+            and any(token.kind in ("with", "give", "go", "han") for token in clause)
+        )
 
     def _goes_after(self, index: int) -> bool:
         """Whether the going is said later in the clause (前天赶场天去了李宁家)."""

@@ -26,8 +26,44 @@ def set_of(line: str) -> frozenset[str]:
     return frozenset(line.split())
 
 
+CHOICE = re.compile(r"\{([^{}]*)\}")
+
+
 def phrases(line: str) -> list[str]:
-    return [phrase.strip() for phrase in line.split(",") if phrase.strip()]
+    """English phrases between commas; `was {not |}home` is was not home and was home."""
+    ways = [phrase for pattern in line.split(",") for phrase in _ways(pattern) if phrase]
+    return list(dict.fromkeys((*ways, *(way.replace("n't", "nt") for way in ways))))
+
+
+def _ways(pattern: str) -> list[str]:
+    found = CHOICE.search(pattern)
+    if found is None:
+        return [" ".join(pattern.split())]
+    before, after = pattern[: found.start()], pattern[found.end() :]
+    return [way for part in found.group(1).split("|") for way in _ways(before + part + after)]
+
+
+def _one_of(words: str) -> str:
+    return "|".join(sorted(words.split(), key=len, reverse=True))
+
+
+ELSEWHERE = re.compile(
+    rf"(?:下|去|到|在|跑|上|回|往|走)了?(?:{_one_of(words_zh.PLACES)})(?:那边|那里|那儿|去)?"
+    r"(?:打工|务工|做工|上班|做活路?|做事|干活|进厂|做生意|挣钱)?(?:去了|了|去)?"
+)
+AT_RELATIVES = re.compile(
+    rf"(?:去|到|在|跟|走|住|住在|住到|回)了?(?:他|她)?(?:的)?(?:大|二|三|四|小|幺|满)?(?:{_one_of(words_zh.RELATED)})"
+    r"(?:家里?去?|屋头|屋里|那里|那儿|那边|那(?!个|么|天|头|户))(?:去了|了|去|住(?:几天|了|去了)?|玩(?:去了|几天)?|耍(?:去了)?)?"
+)
+IN_HOSPITAL = re.compile(
+    r"(?:住进|住在|躺在|进|住|在|去|到)了?[^\W\d_他她我去]{0,5}?(?:医院|卫生院|康复中心|icu)(?:里|头)?(?:治疗|看病|检查|住起?|住院|躺起?|做手术|手术|抢救)?(?:去了|了|的|着|去)?"
+)
+WITH_RELATIVES = re.compile(
+    rf"跟(?:到|着|起|倒)?(?:他|她)?(?:的)?(?:大|二|三|四|小|幺|满)?(?:{_one_of(words_zh.RELATED)})(?=去|到|走|下|在|上)"
+)
+PHRASES = (("he", WITH_RELATIVES), ("away", ELSEWHERE), ("hospital", AT_RELATIVES), ("hospital", IN_HOSPITAL))
+"""Meanings that are said in too many ways for a table: where somebody is."""
+PHRASE_STARTS = frozenset("下去到在跑上回往走跟住躺进")
 
 
 class Words:
@@ -100,6 +136,7 @@ def lengths_by_first(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
 SURNAMES = frozenset(words_zh.SURNAMES)
 COMPOUND_SURNAMES = frozenset(words_zh.COMPOUND_SURNAMES.split())
 GIVEN = frozenset(words_zh.GIVEN)
+RESPECT = frozenset(words_zh.RESPECT.split())
 ALIKE: dict[str, frozenset[str]] = {}
 """Characters easily taken for each other by eye (宁 and 宇), by either of them."""
 for _group in words_zh.CONFUSED.split():

@@ -25,7 +25,7 @@ def read_cases(path: Path) -> list[Case]:
     cases = []
     lines = path.read_text(encoding="utf-8").splitlines()
     for number, line in enumerate(lines, 1):
-        if "=>" in line and not line.startswith("#"):
+        if "=>" in line and not line.startswith(("# ", "##")):
             text, _, said = line.rpartition("=>")
             cases.append(Case(number, text.strip().replace("⏎", "\n"), tuple(part.strip() for part in said.split(";"))))
     return cases
