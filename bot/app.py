@@ -23,7 +23,7 @@ from bot.decoders import Decoders
 from bot.fetching import PhotoFetcher
 from bot.inbox import Inbox
 from bot.locks import lock_run
-from bot.nodes import POLLER, SENDER, OwnRole, PersonLocks, Role, SharedRole, alone, node_name
+from bot.nodes import LEASE, POLLER, SENDER, Lease, OwnRole, PersonLocks, Role, SharedRole, alone, node_name
 from bot.pacing import Pacing
 from bot.photostore import PhotoStore
 from bot.reports import CommandError
@@ -84,6 +84,7 @@ class App:
         pacing: Pacing | None = None,
         database: Database | None = None,
         channel: Channel | None = None,
+        lease: Lease = LEASE,
     ) -> None:
         self.config = config
         self.clock = clock or Clock()
@@ -92,11 +93,11 @@ class App:
         self.channel = channel or telegram_channel(config)
         self.node = node_name()
         """This process among all that share the database."""
-        self.persons = None if self.database.sqlite else PersonLocks(self.database.url, self.node)
+        self.persons = None if self.database.sqlite else PersonLocks(self.database.url, self.node, lease)
         rate, safety = config.sending.per_second, config.sending.safety
         self.sender = Sender(
             self.database,
-            self._role(SENDER),
+            self._role(SENDER, lease),
             self.channel,
             self.clock,
             pacing or Pacing(rate * safety, self.clock.steady, chat_per_second=safety),
@@ -107,7 +108,7 @@ class App:
         if not self.database.sqlite:
             self.sender.look_again = LOOK_FOR_OTHERS
         self.door = WakingDoor(self.database, self.sender.wake)
-        poller = self._role(POLLER)
+        poller = self._role(POLLER, lease)
         self.inbox = Inbox(self.database, poller, self.door, self.channel, self.clock, config, self.zone, self.persons)
         rosters = RosterReader(
             self.database, self.channel, self.clock, config.photo_folder.with_name("rosters"), self.sender.wake
@@ -236,10 +237,10 @@ class App:
         set_up_database(session, self.config, keys, now=self.clock.now())
         installation.set_fact(session, "bot", **bot)
 
-    def _role(self, name: str) -> Role:
+    def _role(self, name: str, lease: Lease) -> Role:
         if self.database.sqlite:
             return OwnRole(self.database.run)
-        return SharedRole(self.database.url, name, self.node)
+        return SharedRole(self.database.url, name, self.node, lease)
 
     async def let_go(self) -> None:
         """Gives its roles and persons to other nodes."""

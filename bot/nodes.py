@@ -1,7 +1,7 @@
 """One node among several on PostgreSQL: who polls, who sends, who handles whose updates.
 
 A role is a session advisory lock on a connection of its own, and what its holder claims is claimed on that connection.
-PostgreSQL itself ends a session that says nothing for `LEASE` seconds, so a node that died, hangs or was paused loses
+PostgreSQL itself ends a session that says nothing for some seconds, so a node that died, hangs or was paused loses
 its roles and its claims however it is; a node that wakes up again finds its connection gone. Before each send the
 holder asks `sure`: whether it spoke with the database so recently that nobody else can have the role.
 On SQLite there is one process, and it has every role.
@@ -30,12 +30,20 @@ from models.inbox import list_ids_of, list_new_of
 T = TypeVar("T")
 log = structlog.get_logger()
 
-LEASE = 15.0
-"""Seconds of silence after which PostgreSQL ends the session of a role."""
-SURE_FOR = 10.0
-"""Seconds after a word with the database in which a holder may still act; the rest of the lease is for the send itself."""
-SPEAK_EVERY = 3.0
-ASK_EVERY = 2.0
+
+@dataclass(frozen=True)
+class Lease:
+    """`silent`: seconds of silence after which PostgreSQL ends the session of a role. `sure`: seconds after a word with
+    the database in which its holder may still act; the rest is for the send itself. `speak`: how often it says a word;
+    `ask`: how often the others ask for the role."""
+
+    silent: float = 15.0
+    sure: float = 10.0
+    speak: float = 3.0
+    ask: float = 2.0
+
+
+LEASE = Lease()
 SPACE = 0x5A46
 """The first of the two numbers of every advisory lock of ours."""
 POLLER, SENDER, HANDLER = "poller", "sender", "handler"
@@ -104,8 +112,9 @@ class Held:
     """A session of its own in a thread of its own, kept alive by a word every few seconds; lost, it stays lost until
     it is opened again."""
 
-    def __init__(self, url: URL, name: str, node: str) -> None:
-        self._engine = session_engine(url, f"zoufang {name} {node}")
+    def __init__(self, url: URL, name: str, node: str, lease: Lease) -> None:
+        self._engine = session_engine(url, f"zoufang {name} {node}", lease)
+        self._lease = lease
         self._thread = ThreadPoolExecutor(1, name)
         self._connection: Connection | None = None
         self.number = 0
@@ -119,7 +128,7 @@ class Held:
 
     def sure(self) -> bool:
         """Whether PostgreSQL cannot have ended this session yet."""
-        return self.alive and seconds_asleep_too() - self._spoke < SURE_FOR
+        return self.alive and seconds_asleep_too() - self._spoke < self._lease.sure
 
     async def open(self) -> None:
         """Connects where there is no connection. Raises the database's error."""
@@ -157,7 +166,7 @@ class Held:
 
     async def _speak(self) -> None:
         while True:
-            await asyncio.sleep(SPEAK_EVERY)
+            await asyncio.sleep(self._lease.speak)
             if self.alive:
                 try:
                     await self.call(lambda connection: connection.exec_driver_sql("SELECT 1"))
@@ -177,9 +186,10 @@ class Held:
 class SharedRole:
     """A role that one node at a time has: whoever holds the advisory lock of its name."""
 
-    def __init__(self, url: URL, name: str, node: str) -> None:
+    def __init__(self, url: URL, name: str, node: str, lease: Lease = LEASE) -> None:
         self.name = name
-        self._session = Held(url, name, node)
+        self._session = Held(url, name, node, lease)
+        self._ask_every = lease.ask
         self._has_lock = False
         self._asked = float("-inf")
 
@@ -191,11 +201,11 @@ class SharedRole:
         return self._has_lock and self._session.sure()
 
     async def take(self) -> bool:
-        """Whether this node has the role now; asks the database at most every other second."""
+        """Whether this node has the role now; asks the database every few seconds at most."""
         if self.held:
             return True
         self._has_lock = False
-        if seconds_asleep_too() - self._asked < ASK_EVERY:
+        if seconds_asleep_too() - self._asked < self._ask_every:
             return False
         self._asked = seconds_asleep_too()
         try:
@@ -239,8 +249,8 @@ class PersonLocks:
     """Whose updates this node handles: one advisory lock a person, all on one session, so that the order of one
     person's updates is kept over all nodes."""
 
-    def __init__(self, url: URL, node: str) -> None:
-        self._session = Held(url, HANDLER, node)
+    def __init__(self, url: URL, node: str, lease: Lease = LEASE) -> None:
+        self._session = Held(url, HANDLER, node, lease)
 
     async def take(self, sender: int) -> Taken | None:
         """From here on nobody else handles what this person sends, until `free`; None where another node does."""
@@ -275,9 +285,9 @@ def _person(sender: int) -> dict[str, int]:
     return {"space": SPACE + 1, "number": sender % 2**32 - 2**31}
 
 
-def session_engine(url: URL, name: str) -> Engine:
+def session_engine(url: URL, name: str, lease: Lease = LEASE) -> Engine:
     """Connections that keep their session; PostgreSQL ends those that are silent for the lease."""
-    silent = int(LEASE * 1000)
+    silent = int(lease.silent * 1000)
     settings = {"idle_session_timeout": silent, "idle_in_transaction_session_timeout": silent}
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
     return create_engine(

@@ -1,6 +1,7 @@
 """A township whose bot runs in a process of its own and is killed by SIGKILL, whatever it is just doing."""
 
 import asyncio
+import os
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.db import Database
+from bot.nodes import LEASE, Lease
 from bot.simulator.server import Simulator
 from models.inbox import InboxRow
 from models.outbox import Message
@@ -23,8 +25,8 @@ from tests.stories.township import Town
 class BotProcess:
     """One process of the bot, as a story speaks to its app: come to rest, when is the next event, your database."""
 
-    def __init__(self, folder: Path, values: dict[str, object]) -> None:
-        self._process, self._line = fork(folder, values)
+    def __init__(self, folder: Path, values: dict[str, object], lease: Lease = LEASE) -> None:
+        self._process, self._line = fork(folder, values, lease)
         self._next: datetime | None = None
         self.database: Database
 
@@ -37,6 +39,10 @@ class BotProcess:
 
     async def next_event_at(self) -> datetime | None:
         return self._next
+
+    def signal(self, number: int) -> None:
+        assert self._process.pid is not None
+        os.kill(self._process.pid, number)
 
     async def kill(self) -> None:
         """No last words: the process ends between two of its instructions."""

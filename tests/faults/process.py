@@ -16,6 +16,7 @@ from bot.app import App
 from bot.clock import Clock
 from bot.config import build_config
 from bot.logs import set_up_logs
+from bot.nodes import Lease
 from bot.pacing import UNLIMITED, Pacing
 
 
@@ -36,11 +37,11 @@ class FileClock(Clock):
             os.replace(fresh, self._path)
 
 
-async def live(folder: Path, values: dict[str, object], speaks: Connection) -> None:
+async def live(folder: Path, values: dict[str, object], lease: Lease, speaks: Connection) -> None:
     """The whole bot. Whenever it is asked, it comes to rest and answers with the moment of the next event."""
     clock = FileClock(folder / "clock")
     pacing = Pacing(UNLIMITED, clock.steady, chat_per_second=UNLIMITED)
-    app = App(build_config(values, home=folder), clock=clock, pacing=pacing)
+    app = App(build_config(values, home=folder), clock=clock, pacing=pacing, lease=lease)
     await app.open()
     speaks.send("open")
     while True:
@@ -49,19 +50,19 @@ async def live(folder: Path, values: dict[str, object], speaks: Connection) -> N
         speaks.send(await app.next_event_at())
 
 
-def run(folder: Path, values: dict[str, object], speaks: Connection) -> None:
+def run(folder: Path, values: dict[str, object], lease: Lease, speaks: Connection) -> None:
     """What the new process does; its log goes into a file."""
     with (folder / "bot.log").open("a", buffering=1) as log:
         set_up_logs(stream=log)
-        asyncio.run(live(folder, values, speaks))
+        asyncio.run(live(folder, values, lease, speaks))
 
 
-def fork(folder: Path, values: dict[str, object]) -> tuple[BaseProcess, Connection]:
+def fork(folder: Path, values: dict[str, object], lease: Lease) -> tuple[BaseProcess, Connection]:
     """A new process of the bot, and the line to speak with it."""
     here, there = multiprocessing.Pipe()
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    process = context.Process(target=run, args=(folder, values, there), daemon=True)
+    process = context.Process(target=run, args=(folder, values, lease, there), daemon=True)
     process.start()
     there.close()
     return process, here
