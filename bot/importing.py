@@ -28,7 +28,8 @@ from models.errors import Refused
 from models.imports import actions
 from models.imports.batches import apply_batch
 from models.imports.dry_run import DryRun, dry_run
-from models.imports.queries import Preview, list_faults, list_missing, list_overloaded, list_rows, preview
+from models.imports.missing import list_missing
+from models.imports.queries import Preview, list_faults, list_overloaded, list_rows, preview
 from models.imports.rows import Line
 from models.migrations import head, migrate
 from models.secrets import Keyring, new_key, use_keyring

@@ -13,7 +13,7 @@ from models.errors import Refused
 from models.imports import actions, receiving
 from models.imports.queries import get_import
 
-ROWS = ("new", "changed")
+ROWS = ("new", "changed", "events")
 
 
 async def ask_file(incoming: Incoming, context: Context) -> None:
@@ -74,7 +74,7 @@ async def _show(context: Context, kind: str, **ids: Any) -> None:
 
 
 async def decide(incoming: Incoming, context: Context) -> None:
-    """`roster:decide:IMPORT:ROW:WHO`: a candidate's id, "new" or "skip"; then the next doubt, or the preview."""
+    """`roster:decide:IMPORT:ROW:WHO`: a candidate's id, "new", "skip", "merge" or "keep"; then the next doubt, or the preview."""
     import_id, row = context.number(0), context.number(1)
     who = context.args[2] if len(context.args) > 2 else ""
     said: int | str = int(who) if who.isdecimal() else who

@@ -9,6 +9,7 @@ from handlers.locales import Words
 from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
 from handlers.screens.rosters import FAULTY_ROWS_A_PAGE, ROWS_A_PAGE, own_preview
+from models.imports import missing as missing_ones
 from models.imports import queries
 
 CODED = {"kind": "roster.kind_", "causes": "roster.cause_"}
@@ -78,7 +79,16 @@ def rows_facts(
         return None
     found = queries.list_rows(session, import_id, state, offset=page * ROWS_A_PAGE, limit=ROWS_A_PAGE + 1)
     rows = [
-        {"row": row.row, "name": row.name, "place": row.place, "number": row.number, "changes": row.changes}
+        {
+            "row": row.row,
+            "name": row.name,
+            "place": row.place,
+            "number": row.number,
+            "changes": row.changes,
+            "kinds": list(row.kinds),
+            "origin": row.origin,
+            "merged": list(row.merged),
+        }
         for row in found
     ]
     return {
@@ -91,15 +101,36 @@ def rows(values: Values, t: Words) -> Reply:
     lines = [t(f"roster.rows_{values['state']}")]
     for row in values["rows"]:
         said = t("roster.row", row=row["row"], name=row["name"], place=row["place"])
-        changes = [_change(field, old, new, t) for field, (old, new) in row["changes"].items()]
+        changes = _events(row, t) if values["state"] == queries.EVENTS else _changes(row, t)
         lines.append(
             t("roster.row_changes", row=said, changes=t("roster.separator").join(changes)) if changes else said
         )
     return Reply(_fit(lines), (*_turning(f"roster:rows:{values['id']}:{values['state']}", values, t),))
 
 
+def _changes(row: Values, t: Words) -> list[str]:
+    return [_change(field, old, new, t) for field, (old, new) in row["changes"].items()]
+
+
+def _events(row: Values, t: Words) -> list[str]:
+    """What happened to the household, in plain words with names: 户主 张三→李四;王平户并进来."""
+    changes, said = row["changes"], []
+    if "head" in row["kinds"]:
+        said.append(_change("head", changes["head"][0], changes["head"][1], t))
+    if "split" in row["kinds"]:
+        said.append(t("roster.event_split", name=row["origin"]))
+    if "merge" in row["kinds"]:
+        said.append(t("roster.event_merge", names=t.join(row["merged"])))
+    if "move" in row["kinds"]:
+        before, now = ("".join(changes[f][side] for f in ("village", "group") if f in changes) for side in (0, 1))
+        said.append(t("roster.event_move", old=before, new=now))
+    return said
+
+
 def _change(field: str, old: Any, new: Any, t: Words) -> str:
     name = t(f"field.{field}")
+    if field == "note":  # its words are not kept with the import
+        return t("roster.note_changed") if old else t("roster.note_new")
     before = _value(field, old, t)
     if not before:
         return t("roster.change_new", field=name, new=_value(field, new, t))
@@ -120,7 +151,7 @@ def missing_facts(
 ) -> Values | None:
     if own_preview(session, recipient_id, import_id) is None:
         return None
-    found = queries.list_missing(session, import_id, offset=page * ROWS_A_PAGE, limit=ROWS_A_PAGE + 1)
+    found = missing_ones.list_missing(session, import_id, offset=page * ROWS_A_PAGE, limit=ROWS_A_PAGE + 1)
     rows = [{"name": one.name, "place": one.place, "number": one.number} for one in found]
     return {"id": import_id, "page": page, "more": len(rows) > ROWS_A_PAGE, "rows": rows[:ROWS_A_PAGE]}
 
@@ -149,6 +180,8 @@ def doubt_facts(
         "open": seen.state == "previewed",
         "row": {"row": row.row, "name": row.name, "place": row.place, "number": row.number} if row else None,
         "candidates": [list(one) for one in row.candidates] if row else [],
+        "origin": row.origin if row else "",
+        "merge_asked": list(row.merge_asked) if row else [],
     }
 
 
@@ -159,17 +192,26 @@ def doubt(values: Values, t: Words) -> Reply:
     if row is None:
         return Reply(t("roster.no_doubt"), (back(t, f"roster:show:{values['id']}"),))
     said = t("roster.row", row=row["row"], name=row["name"], place=row["place"])
-    text = t(f"roster.doubt_{values['kind']}", row=said, number=row["number"], left=values["left"])
-    choices = []
-    if values["open"]:
-        base = f"roster:decide:{values['id']}:{row['row']}"
-        for who, name, place, number in values["candidates"]:
-            label = t("roster.candidate", name=name, place=place, number=number[-6:]).strip()
-            choices.append(Choice(label[:40], f"{base}:{who}"))
-        if values["kind"] == "households":
-            choices.append(Choice(t("roster.is_new"), f"{base}:new"))
-        choices.append(Choice(t("roster.skip"), f"{base}:skip"))
+    kind = "merge" if values["merge_asked"] else "split" if values["origin"] else values["kind"]
+    text = t(
+        f"roster.doubt_{kind}", row=said, number=row["number"], left=values["left"], origin=values["origin"],
+        names=t.join(values["merge_asked"]),
+    )  # fmt: skip
+    choices = _answers(values, kind, t) if values["open"] else []
     return Reply(text, (*choices, *_turning(f"roster:doubt:{values['id']}", values, t)))
+
+
+def _answers(values: Values, kind: str, t: Words) -> list[Choice]:
+    base = f"roster:decide:{values['id']}:{values['row']['row']}"
+    choices = []
+    if kind == "merge":
+        choices += [Choice(t("roster.is_merged"), f"{base}:merge"), Choice(t("roster.is_kept"), f"{base}:keep")]
+    for who, name, place, number in values["candidates"] if kind != "merge" else ():
+        label = t("roster.candidate", name=name, place=place, number=number[-6:]).strip()
+        choices.append(Choice(label[:40], f"{base}:{who}"))
+    if kind in ("households", "split"):
+        choices.append(Choice(t("roster.is_new" if kind == "households" else "roster.is_split"), f"{base}:new"))
+    return [*choices, Choice(t("roster.skip"), f"{base}:skip")]
 
 
 def _turning(base: str, values: Values, t: Words) -> list[Choice]:

@@ -47,6 +47,8 @@ def _numbers(seen: Preview) -> Values:
         "unsure": [column.header for column in seen.columns if column.sure < 1],
         "ambiguous": list(seen.ambiguous),
         "others": list(seen.others),
+        "kinds": seen.kinds,
+        "events": sum(seen.kinds.values()),
     }
 
 
@@ -82,6 +84,7 @@ def refused(values: Values, t: Words) -> Reply:
 def previewed(values: Values, t: Words) -> Reply:
     lines = [t(f"roster.head_{values['kind']}", file=_short(values["file"]), rows=values["rows"])]
     lines.append(t("roster.counts", **_counts(values)))
+    lines += _kinds(values, t)
     for name in ("ask", "fault", "left_out", "missing"):
         if values[name]:
             lines.append(t(f"roster.says_{name}", n=values[name]))
@@ -101,6 +104,12 @@ def _counts(values: Values) -> Values:
     return {name: values[name] for name in ("recognised", "new", "changed", "unchanged")}
 
 
+def _kinds(values: Values, t: Words) -> list[str]:
+    """`其中:换户主1户,分户1户。`"""
+    kinds = [t(f"roster.kinds_{kind}", n=count) for kind, count in values["kinds"].items()]
+    return [t("roster.says_kinds", kinds=t.join(kinds))] if kinds else []
+
+
 def _mapping(values: Values, t: Words) -> str:
     parts = [t("roster.columns_known", n=values["columns"])]
     if values["unsure"]:
@@ -116,6 +125,7 @@ def _looks(values: Values, t: Words) -> list[Choice]:
     looks = [
         ("ask", f"roster:doubt:{base}:0"),
         ("fault", f"roster:faults:{base}:0"),
+        ("events", f"roster:rows:{base}:events:0"),
         ("changed", f"roster:rows:{base}:changed:0"),
         ("new", f"roster:rows:{base}:new:0"),
         ("missing", f"roster:missing:{base}:0"),
@@ -149,6 +159,7 @@ def applying(values: Values, t: Words) -> Reply:
 @screen("import.done", facts=preview_facts)
 def done(values: Values, t: Words) -> Reply:
     lines = [t("roster.done", file=_short(values["file"]), **{k: values[k] for k in ("applied", "unchanged")})]
+    lines += _kinds(values, t)
     for name in ("ask", "fault", "left_out", "missing"):
         if values[name]:
             lines.append(t(f"roster.says_{name}", n=values[name]))

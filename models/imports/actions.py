@@ -19,7 +19,8 @@ from models.areas import Area
 from models.errors import Refused
 from models.imports.comparing import KEEP, MERGE, NEW, SKIP, Compared
 from models.imports.known import Scope, scope_of
-from models.imports.queries import count_missing, find_open, get_import
+from models.imports.missing import count_missing
+from models.imports.queries import find_open, get_import
 from models.imports.rows import DataLine, Line, compare_rows, faults_of, line_number, row_of
 from models.imports.settling import compare_again, count_kinds, facts_of, say_merge, settle_merges, settle_sheet
 from models.imports.tables import Import, ImportRow

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from models.imports.arriving import Arrivals
 from models.imports.comparing import Compared
 from models.imports.known import Scope, scope_of
-from models.imports.queries import FaultView, MissingView, list_absent
+from models.imports.missing import MissingView, list_absent
+from models.imports.queries import FaultView
 from models.imports.rows import DataLine, Line, compare_rows, faults_of, row_of
 from models.imports.settling import how_merged
 from models.imports.values import shown

@@ -159,13 +159,12 @@ def _with(session: Session, found: Import, name: str) -> Sequence[ImportRow]:
 
 
 def count_kinds(session: Session, found: Import) -> None:
-    """How many rows are a new head, a split, a merge, a move; doubtful ones not yet."""
+    """How many rows are a new head, a split, a merge, a move, doubtful ones not yet; and who is merged into others."""
     session.flush()
-    said = ImportRow.changes["kinds"].as_string()
-    rows = session.execute(
-        select(said, func.count())
-        .where(ImportRow.import_id == found.id, ImportRow.state.in_(("new", "changed")), said.is_not(None))
-        .group_by(said)
-    ).all()
-    kinds = {kind: sum(count for said, count in rows if kind in said.split()) for kind in KINDS}
-    found.counts = {**found.counts, "kinds": {kind: count for kind, count in kinds.items() if count}}
+    rows = [row for row in _with(session, found, "kinds") if row.state in ("new", "changed")]
+    kinds = {kind: sum(kind in row.changes["kinds"].split() for row in rows) for kind in KINDS}
+    found.counts = {
+        **found.counts,
+        "kinds": {kind: count for kind, count in kinds.items() if count},
+        "merged": sorted({home for row in rows for home in row.changes.get("merge", [])}),
+    }

@@ -25,9 +25,12 @@ COUNTS = {
 PREVIEW: Values = {
     "id": LONG, "version": 3, "state": "previewed", "kind": "households", "file": FILE, **COUNTS, "totals": [274],
     "columns": 14, "unmapped": ["备注二", "领导批示"], "unsure": ["联系方式"], "ambiguous": [],
-    "others": ["同心村", "红岩村"],
+    "others": ["同心村", "红岩村"], "kinds": {"head": 2, "split": 1, "merge": 1, "move": 3}, "events": 7,
 }  # fmt: skip
-NOTHING = {**PREVIEW, **dict.fromkeys(COUNTS, 0), "unmapped": [], "unsure": [], "totals": []}
+NOTHING = {
+    **PREVIEW, **dict.fromkeys(COUNTS, 0), "unmapped": [], "unsure": [], "totals": [], "others": [], "kinds": {},
+    "events": 0,
+}  # fmt: skip
 CHANGES = {
     "kind": ["general", "low_income"], "causes": [["illness"], ["illness", "no_job"]], "people": [None, 4],
     "phone": ["139****0001", "139****0002"],
@@ -36,9 +39,18 @@ ROWS = [
     {"row": 12 + n, "name": f"欧阳明{n}", "place": "青山村4组", "number": f"52240100{n}", "changes": CHANGES if n % 2 else {}}
     for n in range(10)
 ]  # fmt: skip
+EVENTS = [
+    {"row": 12, "name": "李强", "place": "青山村4组", "number": "1", "changes": {"head": ["李宁", "李强"]},
+     "kinds": ["head"], "origin": "", "merged": []},
+    {"row": 13, "name": "李强", "place": "青山村4组", "number": "3", "changes": {}, "kinds": ["split"], "origin": "李宁",
+     "merged": []},
+    {"row": 14, "name": "李宁", "place": "同心村", "number": "1", "kinds": ["merge", "move"], "origin": "",
+     "merged": ["王平", "赵一"], "changes": {"village": ["青山村", "同心村"], "group": ["4组", "2组"]}},
+]  # fmt: skip
 DOUBT: Values = {
     "id": LONG, "kind": "households", "page": 1, "more": True, "left": 2, "open": True, "row": ROWS[0],
     "candidates": [[str(LONG + n), f"欧阳明{n}", "青山村4组", "522401001"] for n in range(5)],
+    "origin": "", "merge_asked": [],
 }  # fmt: skip
 
 ROSTER_SAMPLES: dict[str, list[Values]] = {
@@ -57,11 +69,11 @@ ROSTER_SAMPLES: dict[str, list[Values]] = {
     "roster.left_out": [{"id": LONG, "page": 1, "more": False, "faults": FAULTS[:5]}],
     "roster.rows": [
         {"id": LONG, "state": state, "page": 1, "more": True, "rows": ROWS} for state in ("new", "changed")
-    ],
+    ] + [{"id": LONG, "state": "events", "page": 0, "more": False, "rows": EVENTS}],
     "roster.missing": [{"id": LONG, "page": 1, "more": True, "rows": [
         {"name": row["name"], "place": row["place"], "number": row["number"]} for row in ROWS]}],
     "roster.doubt": [
-        DOUBT, {**DOUBT, "kind": "people"}, {**DOUBT, "open": False}, {**DOUBT, "row": None, "candidates": [], "left": 0},
+        DOUBT, {**DOUBT, "kind": "people"}, {**DOUBT, "origin": "李宁"}, {**DOUBT, "merge_asked": ["王平"], "candidates": []}, {**DOUBT, "open": False}, {**DOUBT, "row": None, "candidates": [], "left": 0},
     ],
     "import.previewed": [
         PREVIEW, {**PREVIEW, "kind": "people"}, NOTHING,

@@ -11,7 +11,8 @@ from models.errors import Refused
 from models.households import Household
 from models.imports import ImportRow, actions
 from models.imports.dry_run import dry_run
-from models.imports.queries import list_faults, list_missing, list_rows
+from models.imports.missing import list_missing
+from models.imports.queries import list_faults, list_rows
 from tests.models.imports.sheets import LI, NOW, TODAY, WANG, bring_in, counts, get, helper_of, sheet, stage, write
 
 

@@ -14,7 +14,8 @@ from models.duties.planning import plan_households
 from models.households import Assignment, Household, Member
 from models.imports import actions
 from models.imports.dry_run import dry_run
-from models.imports.queries import Preview, list_missing, list_rows, preview
+from models.imports.missing import list_missing
+from models.imports.queries import Preview, list_rows, preview
 from models.installation import set_fact
 from models.people import Person
 from models.rules import VISIT_RULE, RuleParameters, list_rules_for, seed_rule

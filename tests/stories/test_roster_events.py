@@ -1,0 +1,67 @@
+"""A register of people sent twice: what happened to households in between is shown by name, asked, written."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.households import Household
+from tests.stories.test_rosters import send, sheet, tap
+from tests.stories.township import Town
+
+HEADER = ("村", "组", "户编号", "人编号", "姓名", "证件号码", "与户主关系", "帮扶责任人", "责任人电话")
+NING, MEI, QIANG, PING = "999665197501243511", "999409195104204788", "999333196205258995", "999123195001011239"
+HELPER = ("吴祥", "19900000501")
+LINING = ("青山村", "4组", "1", "101", "李宁", NING, "户主", *HELPER)
+WANGMEI = ("青山村", "4组", "1", "102", "王梅", MEI, "配偶", "", "")
+LIQIANG = ("青山村", "4组", "1", "103", "李强", QIANG, "长子", "", "")
+WANGPING = ("青山村", "2组", "2", "201", "王平", PING, "户主", *HELPER)
+ZHAOYI = ("青山村", "2组", "4", "401", "赵一", "", "户主", *HELPER)
+FIRST = sheet(HEADER, LINING, WANGMEI, LIQIANG, WANGPING, ZHAOYI)
+
+
+def heads(session: Session) -> list[tuple[str, str, str]]:
+    rows = session.execute(select(Household.number, Household.head_name, Household.status).order_by(Household.number))
+    return [tuple(row) for row in rows]
+
+
+async def test_a_split_a_merge_a_new_head_and_a_move_are_told_in_plain_words_and_written(town: Town) -> None:
+    officer = await town.person("朱发玉", "officer")
+    _, previewed = await send(town, officer, FIRST, "一.xlsx")
+    assert "户名册,3行" in previewed
+    await tap(town, officer, "确认导入")
+    split = ("青山村", "4组", "3", "103", "李强", QIANG, "户主", "", "")
+    joined = ("青山村", "4组", "1", "201", "王平", PING, "叔父", "", "")
+    new_head = ("同心村", "1组", "4", "402", "赵二", "", "户主", *HELPER)
+    rows = (LINING, WANGMEI, joined, split, new_head)
+    _, previewed = await send(town, officer, sheet(HEADER, *rows), "二.xlsx")
+    assert "其中:换户主1户、分户1户、并户1户、搬迁1户。" in previewed
+    events = await tap(town, officer, "看户情变动 4")
+    assert "李宁(青山村4组):王平户并进来" in events
+    assert "李强(青山村4组):从李宁户分出来,帮扶责任人不变" in events
+    assert "赵二(同心村1组):户主 赵一→赵二;从青山村2组搬到同心村1组" in events
+    await tap(town, officer, "返回")
+    done = await tap(town, officer, "确认导入")
+    assert "写入3行" in done
+    assert "其中:换户主1户、分户1户、并户1户、搬迁1户。" in done
+    assert await town.app.database.read(heads) == [
+        ("1", "李宁", "active"), ("2", "王平", "ended"), ("3", "李强", "active"), ("4", "赵二", "active"),
+    ]  # fmt: skip
+
+
+async def test_what_is_doubtful_is_asked_one_by_one(town: Town) -> None:
+    officer = await town.person("朱发玉", "officer")
+    son = ("青山村", "2组", "2", "202", "王小", "", "长子", "", "")
+    await send(town, officer, sheet(HEADER, LINING, WANGMEI, LIQIANG, WANGPING, son), "一.xlsx")
+    await tap(town, officer, "确认导入")
+    joined = ("青山村", "4组", "5", "201", "王平", PING, "叔父", "", "")
+    part = ("青山村", "4组", "5", "103", "李强", QIANG, "户主", "", "")
+    _, previewed = await send(town, officer, sheet(HEADER, part, joined), "二.xlsx")
+    assert "要您认一认:1行" in previewed
+    asked = await tap(town, officer, "认一认 1")
+    assert "这家的人登记在李宁户里,李宁户不在这张表里" in asked
+    asked = await tap(town, officer, "就是李宁")
+    assert "王平现在也写在这一户里,王平户不在这张表里。两户并成一户了吗" in asked
+    await officer.send("没有,只是人过去了")
+    await town.settle()
+    assert "其中:换户主1户。" in officer.last.text
+    await tap(town, officer, "确认导入")
+    assert await town.app.database.read(heads) == [("2", "王平", "active"), ("5", "李强", "active")]
