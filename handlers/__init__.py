@@ -1,6 +1,8 @@
 """THE table: word, command, button, kind of message → function, and the right it needs. Nothing runs that is not in it."""
 
 from handlers import (
+    absences,
+    away,
     cases,
     decisions,
     duties,
@@ -169,6 +171,17 @@ TABLE: tuple[Entry, ...] = (
     Entry(rosters.show_faults, "roster.import", press="roster:faults"),
     Entry(rosters.show_left_out, "roster.import", press="roster:left_out"),
     Entry(rosters.show_missing, "roster.import", press="roster:missing"),
+    # absences
+    Entry(absences.start, "absence.write", command="away", words="word.away", press="absence:start"),
+    Entry(absences.plan_another, "absence.write", press="absence:new"),
+    Entry(absences.extend, "absence.write", press="absence:extend"),
+    Entry(absences.choose_first, "absence.write", press="absence:from"),
+    Entry(absences.choose_length, "absence.write", press="absence:until"),
+    Entry(absences.choose_cover, "absence.write", press="absence:cover"),
+    Entry(absences.take_words, "absence.write", draft=absences.DRAFT),
+    Entry(absences.come_back, "absence.write", words="word.back", press="absence:back"),
+    Entry(absences.agree, "absence.write", press="absence:agree"),
+    Entry(absences.decline, "absence.write", press="absence:decline"),
     Entry(rosters.show_rows, "roster.import", press="roster:rows"),
     Entry(rosters.show_doubt, "roster.import", press="roster:doubt"),
     Entry(rosters.decide, "roster.import", press="roster:decide"),

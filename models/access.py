@@ -34,6 +34,7 @@ RIGHTS: dict[str, dict[str, str]] = {
     },
     "case.urge": {"officer": AREA, "deputy": AREA, "leader": AREA},
     "case.decide": {"deputy": AREA, "leader": AREA},
+    "absence.write": {"helper": OWN},
     "assignment.write": {"officer": AREA},
     "handover.approve": {"deputy": AREA, "leader": AREA},
     "request.make": {"helper": OWN, "team_head": AREA, "clerk": AREA},

@@ -53,15 +53,82 @@ def _place(view: Any) -> dict[str, Any] | None:
     return {"name": view.name, "village": view.village, "group": view.group} if view.name else None
 
 
+def _claims(session: Session, notices: list[Notice]) -> list[News]:
+    from models.visits.telling import read_claims
+
+    return read_claims(session, notices)
+
+
+def _returns(session: Session, notices: list[Notice]) -> list[News]:
+    from models.visits.telling import read_returns
+
+    return read_returns(session, notices)
+
+
 def _visits(session: Session, notices: list[Notice]) -> list[News]:
     from models.visits.telling import read_told
 
     return read_told(session, notices)
 
 
+def _covers_asked(session: Session, notices: list[Notice]) -> list[News]:
+    """The question to the cover where it could not go alone."""
+    from models.absences.queries import list_views
+
+    return [
+        News(
+            "cover_asked",
+            {"name": view.name, "days": view.days, "households": list(view.households)},
+            (
+                ("absence.agree", f"absence:agree:{view.id}", "absence.agree_words"),
+                ("absence.decline", f"absence:decline:{view.id}", "absence.decline_words"),
+            ),
+        )
+        for view in list_views(session, _absences(notices))
+        if view.state == "active" and view.cover_state == "asked"
+    ]
+
+
+def _covers_answered(session: Session, notices: list[Notice]) -> list[News]:
+    from models.absences.queries import list_views
+
+    return [
+        News(f"cover_{view.cover_state}", {"name": view.cover, "days": view.days})
+        for view in list_views(session, _absences(notices))
+        if view.state == "active" and view.cover_state in ("agreed", "declined", "silent")
+    ]
+
+
+def _absent(session: Session, notices: list[Notice]) -> list[News]:
+    """To the second helper, or the team head: nobody stands in."""
+    from models.absences.queries import list_views
+
+    found = []
+    for notice in notices:
+        for view in list_views(session, [int(notice.facts["absence_id"])], notice.facts.get("households")):
+            if view.state == "active" and view.cover_state != "agreed":
+                values = {"name": view.name, "days": view.days, "households": list(view.households)}
+                found.append(News(f"absent_{notice.facts['role']}", values))
+    return found
+
+
+def _absences_ended(session: Session, notices: list[Notice]) -> list[News]:
+    from models.absences.queries import list_views
+
+    return [News("absence_ended", {"name": view.name}) for view in list_views(session, _absences(notices))]
+
+
+def _absences(notices: list[Notice]) -> list[int]:
+    return list(dict.fromkeys(int(notice.facts["absence_id"]) for notice in notices))
+
+
 READERS: dict[str, Reader] = {
     "request_answered": _requests_answered,
     "unreachable": _visits,
     "declined": _visits,
+    "attested": _claims,
+    "denied": _claims,
+    "unanswered": _claims,
+    "return_answered": _returns,
 }
 """Notice kind → how it is told."""

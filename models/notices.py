@@ -70,11 +70,19 @@ def add_notices(session: Session, rows: Sequence[Mapping[str, Any]], *, now: dat
     session.execute(insert(Notice).on_conflict_do_nothing(), [{**defaults, **row} for row in rows])
 
 
-def cancel_waiting(session: Session, duty_ids: Collection[int], reason: str, kinds: Collection[str] = ()) -> None:
-    """Takes back what nobody was told yet about these duties."""
+def cancel_waiting(
+    session: Session,
+    duty_ids: Collection[int],
+    reason: str,
+    kinds: Collection[str] = (),
+    recipient_id: int | None = None,
+) -> None:
+    """Takes back what nobody was told yet about these duties, or what one person was not told yet."""
     conditions = [Notice.duty_id.in_(duty_ids), Notice.state == "waiting"]
     if kinds:
         conditions.append(Notice.kind.in_(kinds))
+    if recipient_id is not None:
+        conditions.append(Notice.recipient_id == recipient_id)
     session.execute(update(Notice).where(*conditions).values(state="cancelled", reason=reason))
 
 

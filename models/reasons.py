@@ -24,10 +24,13 @@ REASONS = (
 OTHER = "other"
 """The reason that asks for a sentence of one's own."""
 
+OWNER_AWAY = "owner_away"
+
 FIXED = (
     Reason("deceased", "有人过世,等专干核实", "a death was reported; the officer checks it"),
     Reason("declined", "家里不愿见面", "the family did not want a visit"),
     Reason("new_assignment", "帮扶关系刚变", "the helper is new"),
+    Reason(OWNER_AWAY, "帮扶人暂不在", "the helper is away for some days"),
 )
 """Reasons that nobody chooses: the bot gives them itself."""
 

@@ -1,10 +1,11 @@
 """The table of ticks: name, how often, what. The beat calls them; each does one bounded piece of work."""
 
-from schedules import digests, imports, ladders, photos, planning, reminders
+from schedules import absences, digests, imports, ladders, photos, planning, reminders
 from schedules.ticks import Tick
 
 TICKS: tuple[Tick, ...] = (
     Tick("plan", 5, planning.plan_some, planning.next_due_at),
+    Tick("absence", 5, absences.run_some, absences.next_run_at),
     Tick("remind", 1, reminders.remind_some, reminders.next_due_at),
     Tick("report", 1, ladders.report_some),
     Tick("unconfirmed", 5, digests.mind_unconfirmed),

@@ -109,5 +109,6 @@ def _read_helpers(batch: Batch) -> None:
         or_(Assignment.ends_on.is_(None), Assignment.ends_on > batch.today),
     )
     for assignment in batch.session.scalars(held):
-        places = batch.seconds if assignment.position == "second" else batch.firsts
-        places[assignment.household_id] = assignment
+        if assignment.position != "cover":
+            places = batch.seconds if assignment.position == "second" else batch.firsts
+            places[assignment.household_id] = assignment

@@ -25,7 +25,13 @@ GATHERED_FORMS = ("digest", "monday", "rider")
 UNSENT = ("cancelled", "suppressed")
 _NoticeRow = Any
 """(id, recipient_id, form, due_at) of a waiting notice."""
-URGENT_KINDS = {"handed": "case.handed_over", "deceased": "household.deceased", "level": "case.alert"}
+URGENT_KINDS = {
+    "attest": "visit.attest",
+    "handed": "case.handed_over",
+    "deceased": "household.deceased",
+    "level": "case.alert",
+    "cover_asked": "absence.asked",
+}
 
 
 def gather_some(session: Session, *, now: datetime) -> bool:

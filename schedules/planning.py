@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.duties.owners import after_assignment
 from models.duties.planning import period_for, plan_households
 from models.households import Assignment, Household
 from models.installation import find_fact, live_since, set_fact
+from models.people.queries import current_assignments
 from models.rules import VISIT_RULE, Rule, RuleParameters, list_rules_for
 from models.times import ONE_DAY, local_day, moment_at
 
@@ -30,7 +31,7 @@ def plan_some(session: Session, *, now: datetime) -> bool:
         for day in _days_to_plan(session, length, today):
             if _plan_range(session, length, day, newest, now=now):
                 return True
-    return _change_hands(session, now=now)
+    return _change_hands(session, now=now) or _turn_day(session, now=now)
 
 
 def next_due_at(session: Session, now: datetime) -> datetime | None:
@@ -74,6 +75,14 @@ def _plan_range(session: Session, length: str, day: date, newest: int, *, now: d
         return False
     upto = min(done + RANGE, newest)
     plan_households(session, rules, length, day, done + 1, upto, now=now)
+    covered = session.scalars(
+        select(Assignment.household_id).where(
+            Assignment.position == "cover",
+            Assignment.household_id.between(done + 1, upto),
+            current_assignments(local_day(now)),
+        )
+    )
+    after_assignment(session, list(covered), now=now)
     set_fact(session, name, upto=upto)
     return True
 
@@ -90,4 +99,33 @@ def _change_hands(session: Session, *, now: datetime) -> bool:
     )
     after_assignment(session, list(households), now=now)
     set_fact(session, "assignments", upto=upto)
+    return True
+
+
+def _turn_day(session: Session, *, now: datetime) -> bool:
+    """Gives open duties to whoever has them since an assignment began or ended by its date: once a day, in parts.
+
+    `upto` is the last day dealt with, `household` how far the days after it are.
+    """
+    today = local_day(now)
+    fact = find_fact(session, "assignment_days") or {"upto": (today - ONE_DAY).isoformat(), "household": 0}
+    upto = date.fromisoformat(fact["upto"])
+    if upto >= today:
+        return False
+    turned = or_(
+        and_(Assignment.starts_on > upto, Assignment.starts_on <= today),
+        and_(Assignment.ends_on > upto, Assignment.ends_on <= today),
+    )
+    households = session.scalars(
+        select(Assignment.household_id)
+        .where(turned, Assignment.household_id > fact["household"])
+        .distinct()
+        .order_by(Assignment.household_id)
+        .limit(HANDS)
+    ).all()
+    after_assignment(session, households, now=now)
+    if len(households) == HANDS:
+        set_fact(session, "assignment_days", upto=fact["upto"], household=households[-1])
+    else:
+        set_fact(session, "assignment_days", upto=today.isoformat(), household=0)
     return True

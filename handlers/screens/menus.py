@@ -38,6 +38,8 @@ def more(values: Values, t: Words) -> Reply:
         choices.append(Choice(t("menu.cases"), "case:list"))
     if values.get("requests"):
         choices.append(Choice(t("menu.requests", n=values["requests"]), "request:list"))
+    if "helper" in roles:
+        choices.append(Choice(t("menu.away"), "absence:start"))
     if "officer" in roles:
         choices.append(Choice(t("menu.import"), "roster:ask"))
         choices.append(Choice(t("menu.people"), "person:list"))

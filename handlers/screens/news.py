@@ -1,5 +1,6 @@
 """News in a digest: one line each, with the buttons it brings."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -30,6 +31,8 @@ def _shown(name: str, value: Any, t: Words) -> Any:
     if name == "about":
         what = t(f"request.kind.{value['kind']}")
         return t("news.about", place=place(value["place"], t), what=what) if value["place"] else what
+    if name == "days":
+        return span(value, t)
     if isinstance(value, date):
         return t.day(value)
     if isinstance(value, dict):
@@ -38,6 +41,15 @@ def _shown(name: str, value: Any, t: Words) -> Any:
         names = t.join([str(each) for each in value[:NAMES]])
         return t("news.and_more", names=names, n=len(value)) if len(value) > NAMES else names
     return "" if value is None else value
+
+
+def span(days: Sequence[date], t: Words) -> str:
+    """`11月12日至14日`, or the one day."""
+    first, last = days
+    if first == last:
+        return t.day(first)
+    until = t("duty.day_near", day=last.day, full=t.day(last)) if first.month == last.month else t.day(last)
+    return t("news.span", first=t.day(first), last=until)
 
 
 def requests_line(count: int, t: Words, numbered: Numbered) -> list[str]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.access import PersonView, access_household
 from models.audit import record
+from models.duties.pausing import end_stop
 from models.duties.postponing import planned_period
 from models.duties.settling import Change, close, note, replan, rungs_before_due, settle
 from models.duties.steps import period_of_duty
@@ -16,6 +17,7 @@ from models.errors import Refused
 from models.households import Assignment
 from models.notices import cancel_waiting
 from models.periods import explain_from, prorated
+from models.reasons import OWNER_AWAY
 from models.rules import find_parameters
 from models.times import calendar, local_day
 
@@ -70,35 +72,69 @@ def take_back_explanation(session: Session, person: PersonView, duty_id: int, *,
 
 
 def after_assignment(session: Session, household_ids: Collection[int], *, now: datetime) -> int:
-    """Gives open duties to the first helpers of today; returns how many changed hands.
+    """Gives open duties to who has them today: the cover, else the first helper; returns how many changed hands.
 
     Call it after assignments began or ended. What was done moves along; somebody new in the middle of a period owes
-    less (engine.md 3).
+    less (engine.md 3). A cover owes what the first helper did, and gives it back as it is then.
     """
     today = local_day(now)
-    held = select(Assignment.household_id, Assignment.person_id, Assignment.starts_on).where(
+    held = select(Assignment).where(
         Assignment.household_id.in_(household_ids),
-        Assignment.position == "first",
+        Assignment.position.in_(("first", "cover")),
         or_(Assignment.starts_on.is_(None), Assignment.starts_on <= today),
         or_(Assignment.ends_on.is_(None), Assignment.ends_on > today),
     )
-    owners = {row.household_id: row for row in session.execute(held)}
+    # "cover" sorts before "first": written last, it is the one that stays.
+    owners = {row.household_id: row for row in session.scalars(held.order_by(Assignment.position.desc()))}
     duties = session.scalars(select(Duty).where(Duty.household_id.in_(household_ids), Duty.state == "open"))
     moved = 0
     for duty in duties.all():
-        row = owners.get(duty.household_id)
+        row = owners.get(duty.household_id or 0)
         if duty.person_id != (row.person_id if row else None):
-            _give(session, duty, row.person_id if row else None, row.starts_on if row else None, now)
+            if row is not None and (row.position == "cover" or _covers(session, duty, today)):
+                _lend(session, duty, row.person_id, now)
+            else:
+                _give(session, duty, row.person_id if row else None, row.starts_on if row else None, now)
             moved += 1
     session.flush()
     return moved
 
 
-def _give(session: Session, duty: Duty, person_id: int | None, starts_on: date | None, now: datetime) -> None:
+def _covers(session: Session, duty: Duty, today: date) -> bool:
+    """Whether the duty's owner so far only stood in, until today."""
+    stood_in = select(Assignment.id).where(
+        Assignment.household_id == duty.household_id,
+        Assignment.person_id == duty.person_id,
+        Assignment.position == "cover",
+        Assignment.ends_on <= today,
+    )
+    return session.scalar(stood_in.limit(1)) is not None
+
+
+def _change_owner(session: Session, duty: Duty, person_id: int | None, now: datetime) -> int | None:
+    """The duty's new owner, with the timeline's line; what the former one was not told yet is no business any more."""
     former, duty.person_id = duty.person_id, person_id
     duty.version += 1
     note(session, duty, "owner", now=now, person_id=person_id, former=former)
     cancel_waiting(session, [duty.id], "owner", ("remind", "repeat", "nudge"))
+    if former is not None:
+        cancel_waiting(session, [duty.id], "owner", recipient_id=former)
+    return former
+
+
+def _lend(session: Session, duty: Duty, person_id: int, now: datetime) -> None:
+    """To a cover and back: quota, level and ladder stay what they are."""
+    _change_owner(session, duty, person_id, now)
+    if duty.stopped_on is None:
+        replan(session, duty, now=now)
+
+
+def _give(session: Session, duty: Duty, person_id: int | None, starts_on: date | None, now: datetime) -> None:
+    former = _change_owner(session, duty, person_id, now)
+    if duty.paused_reason == OWNER_AWAY:
+        end_stop(session, duty, now=now)
+    if duty.taken_by is not None:
+        return  # whoever has taken the case keeps it
     if local_day(now) > duty.due_on:
         # Past its day: the ladder begins again, level 1 waits until the assignment is old enough.
         duty.level = duty.repeats = 0

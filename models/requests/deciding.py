@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from models import audit
+from models.absences.actions import agree_longer
 from models.access import PersonView, access_area
 from models.errors import Refused
 from models.households import Household, Member
@@ -16,7 +17,6 @@ from models.pinyin import spell
 from models.recipients import load_recipients, next_hour
 from models.requests.tables import Request
 from models.times import local_day
-from models.visits import Visit
 
 PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(1\d{2}[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]?\d{7,8})(?!\d)")
 LONGEST_NAME = 20
@@ -49,6 +49,8 @@ def answer_request(
     request = get_request(session, me, request_id, version)
     if agree:
         DECIDE[request.kind](session, request, me, given, now)
+    elif request.kind in REFUSE:
+        REFUSE[request.kind](session, request, me, given, now)
     if request.version == version:
         _close(session, request, me, "done" if agree else "declined", words, now)
     session.flush()
@@ -126,11 +128,21 @@ def mark_done(session: Session, request: Request, me: PersonView, given: str, no
 
 def consent_to_visit(session: Session, request: Request, me: PersonView, given: str, now: datetime) -> None:
     """A visit older than the previous period: with the officer's consent it stands as 补记 and settles its duty."""
-    from models.visits.records import follow_up
+    from models.visits.consenting import consent
 
-    visit = session.get_one(Visit, request.visit_id)
-    visit.consented_by = me.id
-    follow_up(session, visit, now=now)
+    consent(session, request.visit_id or 0, me.id, now=now)
+
+
+def refuse_visit(session: Session, request: Request, me: PersonView, given: str, now: datetime) -> None:
+    """The visit is not recorded; what was written stays."""
+    from models.visits.consenting import refuse_consent
+
+    refuse_consent(session, request.visit_id or 0, me.id, now=now)
+
+
+def agree_absence(session: Session, request: Request, me: PersonView, given: str, now: datetime) -> None:
+    """More than a week away with nobody to stand in: the duties stand still until the day of return."""
+    agree_longer(session, request.absence_id or 0, me.id, now=now)
 
 
 def _household(session: Session, request: Request) -> Household:
@@ -147,5 +159,8 @@ DECIDE: dict[str, Decide] = {
     "moved": mark_done,
     "other": mark_done,
     "old_visit": consent_to_visit,
+    "absence": agree_absence,
 }
 """Kind → what 照改 does. A kind that is not in here cannot be agreed to."""
+REFUSE: dict[str, Decide] = {"old_visit": refuse_visit}
+"""Kind → what 不改 does besides telling who asked."""

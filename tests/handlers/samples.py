@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from models.findings import KINDS
+from tests.handlers.absence_samples import ABSENCE_NEWS, ABSENCE_SAMPLES
 from tests.handlers.people_samples import PEOPLE_SAMPLES
 from tests.handlers.record_samples import RECORD_NEWS
 from tests.handlers.request_samples import NEWS, REQUEST_SAMPLES
@@ -171,6 +172,7 @@ SAMPLES: dict[str, list[Values]] = {
         {"day": DAY, "outcomes": OUTCOMES * 9, "handed": [*TEN_CASES, TAKEN]},
         {"day": DAY, "deaths": [{**item(), "what": "held", "who": ""}], "unconfirmed": [REPORT]},
         {"day": DAY, "news": RECORD_NEWS},
+        {"day": DAY, "news": ABSENCE_NEWS},
         {"day": DAY, "news": NEWS, "requests": 5, "notices": 2, "short": [item()]},
     ],
     "digest.monday": [
@@ -190,4 +192,5 @@ SAMPLES: dict[str, list[Values]] = {
     **ROSTER_SAMPLES,
     **WORD_SAMPLES,
     **REQUEST_SAMPLES,
+    **ABSENCE_SAMPLES,
 }  # fmt: skip

@@ -22,6 +22,7 @@ from handlers.incoming import ContactCard, FileRef, Incoming
 from handlers.locales import words
 from handlers.screens import load_screens, read_facts, render
 from models import tables
+from models.absences import Absence
 from models.areas import Area
 from models.drafts import Draft
 from models.duties import Duty, DutyEvent
@@ -125,6 +126,10 @@ def _files(session: Session, number: int, head: str, village: int, *, helper: in
     session.add_all(
         [
             VisitVersion(id=number, visit_id=number, version=1, facts={}, hash="x", at=EARLIER),
+            Absence(
+                id=number, person_id=helper, starts_on=NOW.date(), ends_on=NOW.date() + timedelta(days=3),
+                cover_state="none", created_at=EARLIER,
+            ),
             Request(
                 id=number, kind="phone", person_id=helper, village_id=village, household_id=number, facts={},
                 words="换号了,19812345678" if number == FOREIGN else "换号了", created_at=EARLIER,

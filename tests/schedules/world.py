@@ -20,13 +20,16 @@ from models.rules import RuleParameters, seed_rule
 from models.times import local_day
 from models.visits import Visit
 from models.visits.records import follow_up
+from schedules.absences import next_run_at
+from schedules.absences import run_some as run_absences
 from schedules.digests import alert_some, gather_some, mind_unconfirmed
 from schedules.ladders import report_some
 from schedules.planning import plan_some
 from schedules.reminders import remind_some
+from schedules.visits import mind_unanswered
 
 ZONE = ZoneInfo("Asia/Shanghai")
-TICKS = (plan_some, remind_some, report_some, mind_unconfirmed, alert_some, gather_some)
+TICKS = (plan_some, run_absences, remind_some, report_some, mind_unconfirmed, mind_unanswered, alert_some, gather_some)
 
 
 def at(day: str, clock: str = "12:00") -> datetime:
@@ -147,7 +150,8 @@ class World:
         midnight = (self.now.astimezone(ZONE) + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
         duties = select(func.min(Duty.next_action_at)).where(Duty.state == "open", Duty.next_action_at > self.now)
         notices = select(func.min(Notice.due_at)).where(Notice.state == "waiting", Notice.due_at > self.now)
-        found = [midnight.astimezone(UTC), self.session.scalar(duties), self.session.scalar(notices)]
+        absences = next_run_at(self.session, self.now)
+        found = [midnight.astimezone(UTC), absences, self.session.scalar(duties), self.session.scalar(notices)]
         return min(moment for moment in found if moment is not None)
 
     def _send(self) -> None:

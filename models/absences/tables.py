@@ -1,4 +1,4 @@
-"""暂不在: from when to when a person cannot visit, and who stands in (a cover who said 好)."""
+"""The table of absences: from when to when a person cannot visit, and who stands in (a cover who said 好)."""
 
 from datetime import date, datetime
 
@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, EncryptedText, Id, ref
 
-COVER_STATES = ("none", "asked", "agreed", "declined")
+COVER_STATES = ("none", "asked", "agreed", "declined", "silent")
 
 
 class Absence(Base):

@@ -1,0 +1,88 @@
+"""Questions about absences: whether somebody is away, what a message about an absence shows."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from models.absences.running import households_of, paused_up_to
+from models.absences.tables import Absence
+from models.areas import Area
+from models.households import Household
+from models.people import Person
+from models.times import ONE_DAY
+
+COVER = aliased(Person)
+
+
+@dataclass(frozen=True)
+class AbsenceView:
+    """An absence as its messages show it. `days` are its first and last; `paused_until`: the last day without
+    reminders where nobody stands in."""
+
+    id: int
+    person_id: int
+    name: str
+    cover_id: int | None
+    cover: str
+    cover_state: str
+    state: str
+    days: tuple[date, date]
+    households: tuple[str, ...]
+    household_ids: tuple[int, ...]
+    villages: tuple[str, ...]
+    paused_until: date
+    longer: bool
+    """More than a week without a cover, which the officer has not agreed to."""
+
+
+def list_views(session: Session, ids: Iterable[int], households: Collection[int] | None = None) -> list[AbsenceView]:
+    """Absences by id, in the order given; of all the person's households or only some."""
+    wanted = list(ids)
+    rows = session.execute(
+        select(Absence, Person.name, COVER.name.label("cover"))
+        .join(Person, Person.id == Absence.person_id)
+        .outerjoin(COVER, COVER.id == Absence.cover_id)
+        .where(Absence.id.in_(wanted))
+    )
+    found = {row.Absence.id: _view(session, row, households) for row in rows}
+    return [found[each] for each in wanted if each in found]
+
+
+def _view(session: Session, row: Any, households: Collection[int] | None) -> AbsenceView:
+    absence: Absence = row.Absence
+    theirs = households_of(session, absence.person_id, absence.starts_on, absence.ends_on)
+    if households is not None:
+        theirs = [each for each in theirs if each in households]
+    named = session.execute(
+        select(Household.id, Household.head_name, Area.name)
+        .join(Area, Area.id == Household.village_id)
+        .where(Household.id.in_(theirs))
+        .order_by(Household.village_id, Household.id)
+    ).all()
+    last = max(absence.ends_on - ONE_DAY, absence.starts_on)
+    paused = paused_up_to(session, absence)
+    return AbsenceView(
+        id=absence.id, person_id=absence.person_id, name=row.name, cover_id=absence.cover_id, cover=row.cover or "",
+        cover_state=absence.cover_state, state=absence.state, days=(absence.starts_on, last),
+        households=tuple(each.head_name for each in named), household_ids=tuple(each.id for each in named),
+        villages=tuple(dict.fromkeys(each.name for each in named)), paused_until=max(paused, absence.starts_on),
+        longer=absence.cover_state != "agreed" and paused < last,
+    )  # fmt: skip
+
+
+def list_own(session: Session, person_id: int, today: date) -> list[AbsenceView]:
+    """The person's absences that run or are still to come."""
+    ids = session.scalars(
+        select(Absence.id)
+        .where(Absence.person_id == person_id, Absence.state == "active", Absence.ends_on > today)
+        .order_by(Absence.starts_on)
+    )
+    return list_views(session, list(ids))
+
+
+def find_view(session: Session, absence_id: int) -> AbsenceView | None:
+    return next(iter(list_views(session, [absence_id])), None)
