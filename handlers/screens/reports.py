@@ -20,7 +20,7 @@ from models.visits import queries
 from models.visits.reports import Query
 
 NOTE_SHOWN = 60
-DATE_REASONS = ("future", "old", "impossible", "lunar", "midnight", "several")
+DATE_REASONS = ("future", "old", "impossible", "lunar", "calendar", "midnight", "several")
 
 
 def report_facts(
@@ -113,8 +113,11 @@ def question_words(query: Query, values: Values, t: Words) -> str:
         name = values["places"][query.household_ids[0]]["name"]
     code = query.code
     if code == "date":
-        code = f"date_{query.reason}" if query.reason in DATE_REASONS else "date"
-    return t(f"visit.ask.{code}", word=query.word, name=name)
+        # A lunar day that has not come yet has no day to offer.
+        named = query.reason in DATE_REASONS and (query.reason != "lunar" or bool(query.days))
+        code = f"date_{query.reason}" if named else "date"
+    day = t.day(date.fromisoformat(query.days[0])) if query.days else ""
+    return t(f"visit.ask.{code}", word=query.word, name=name, day=day)
 
 
 def option_words(query: Query, option: Any, values: Values, t: Words) -> tuple[str, ...]:

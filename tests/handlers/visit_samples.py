@@ -106,6 +106,7 @@ QUESTIONS = [
     report(query("outcome", outcomes=("met", "not_home"))),
     report(query("how", household_ids=(1,))),
     report(query("date", household_ids=(), days=("2026-11-11", "2026-11-04"))),
+    *(report(query("date", household_ids=(), days=("2026-11-11", "2026-11-04"), reason=reason)) for reason in ("lunar", "calendar")),
     *(report(query("date", household_ids=(), reason=reason), stale=True)
       for reason in ("future", "old", "impossible", "lunar", "midnight", "several", "vague")),
 ]  # fmt: skip
