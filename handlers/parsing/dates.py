@@ -50,8 +50,8 @@ PATTERN = re.compile(
     rf"|(?P<which_month>上上个?月|上个?月|这个?月|本月|当月|下个?月)的? ?(?P<its_day>{_D})(?: ?[日号])?(?![\d个次户趟])"
     rf"|(?:农历|阴历|古历|旧历)(?P<lunar_day>初?{_SHORT})(?:日|号)?|(?P<lunar>初[一二三四五六七八九十])(?![中高])"
     r"|(?P<eleven>双(?:十一|11))(?!月)"
-    r"|(?P<which_week>上上个?|上个?|下下个?|下个?|这个?|本)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末]|[1-7](?!\d))(?![年岁个次户趟])"
-    rf"|(?<!\d)(?P<month_only>{_SHORT})月(?:份|里)?(?![\d零一二三四五六七八九十廿初个])"
+    r"|(?P<which_week>上上个?|大上个?|上个?|下下个?|下个?|这个?|本)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末]|[1-7](?!\d))(?![年岁个次户趟])"
+    rf"|(?<!\d)(?P<month_only>{_SHORT})月(?:份|里|底|末|初(?![一二三四五六七八九十])|中旬?|上旬|下旬|间)?(?![\d零一二三四五六七八九十廿初个])"
     rf"|(?P<ago>{_D}) ?天(?:以|之)?前"
     rf"|(?<![\d第编.])(?P<only>{_SHORT}) ?(?:号|日)(?![{_NOT_DAYS}])"
     r"|(?<![\d./:\-¥$])(?P<m>\d{1,2})(?P<dot>[./-])(?P<d>\d{1,2})(?![\d/]|[.:]\d)(?: ?[日号])?"
@@ -60,6 +60,10 @@ PATTERN = re.compile(
     rf"|\b(?:on )?{_EN_MONTH.format('fm')} (?:the )?(?P<fd>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)"
     r"|\b(?:on )?(?:the )?(?P<nth>\d{1,2})(?:st|nd|rd|th)\b"
     r"|\b(?:on )?(?P<en_week>last |this |next )?(?P<en_weekday>mon|tues?|wed|thur?s?|fri|sat|sun)(?:day|nesday|rsday|urday)?\b"
+)
+UNKNOWN_DAY = re.compile(
+    r"(?:^|(?<=[\s,.。;!?我]))([一-鿿]{1,4}(?<![一两三四五六七八九十几半多整大热雨雪冷晴阴每成聊春秋夏冬天全])[天日])子?"
+    r"(?=的?时候|我|去|到|走|跑|看|上门|入户|上午|下午|晚上|早上)"
 )
 _PARTS = re.compile(
     rf"(?:的|那天|当天| )?(?:{'|'.join(sorted(words_zh.DAY_PARTS.split(), key=len, reverse=True))})?"
@@ -100,8 +104,20 @@ def find_days(text: str, today: date, words: Words) -> list[DayMark]:
             continue
         if mark.reason != "clock":
             mark = replace(mark, end=_PARTS.match(text, mark.end).end())  # type: ignore[union-attr]
+        if not mark.reason and "lunar" in text[max(0, mark.start - 8) : mark.end + 12]:
+            mark = replace(mark, days=(), reason="lunar")
         kept.append(replace(mark, role=_role(text, mark.end, words)))
-    return kept
+    return sorted((*kept, *_unknown_days(text, kept)), key=lambda mark: mark.start)
+
+
+def _unknown_days(text: str, known: list[DayMark]) -> list[DayMark]:
+    """赶场天去了…, 头七那日去…: a word that must be a day, but nobody knows which."""
+    found = []
+    for match in UNKNOWN_DAY.finditer(text):
+        start, end = match.span(1)
+        if not any(start < mark.end and mark.start < end for mark in known):
+            found.append(DayMark(start, end, reason="vague", weak=True))
+    return found
 
 
 def _fixed_words(text: str, today: date) -> list[DayMark]:
@@ -265,7 +281,7 @@ def _only_day(day: int, today: date) -> DayMark:
 
 def _weekday(which: str, weekday: str, today: date) -> DayMark:
     monday = today - timedelta(days=today.weekday())
-    weeks = {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1, "下下": 2}.get(which.removesuffix("个"))
+    weeks = {"上上": -2, "大上": -2, "上": -1, "这": 0, "本": 0, "下": 1, "下下": 2}.get(which.removesuffix("个"))
     if weekday == "末":
         saturday = (monday if weeks is None else monday + timedelta(weeks=weeks)) + timedelta(days=5)
         if weeks is None and saturday > today:

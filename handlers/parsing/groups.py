@@ -104,6 +104,9 @@ def _stands_for_several(tokens: list[Token], index: int, groups: list[Group], in
     token = tokens[index]
     following = tokens[index + 1].kind if index + 1 < len(tokens) else "stop"
     before = tokens[index - 1].kind if index else "stop"
+    if token.kind == "all" and groups and groups[-1].span == "count" and before in ("count", "day", "filler", "clock"):
+        # 青山村三户今天全部见面: all of those three.
+        return False
     if token.kind in ("all", "others"):
         return True
     if token.kind in ("village", "group") and following == "filler":

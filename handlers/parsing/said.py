@@ -9,7 +9,7 @@ from handlers.parsing.tokens import Token
 from handlers.parsing.words import set_of
 
 ENDINGS = ("met", "not_home", "away", "hospital", "unreachable", "declined", "deceased")
-BESIDE = set_of("filler village group day clock go me both and list he title")
+BESIDE = set_of("filler village group day clock go me both all and list he title")
 """Kinds of words that may stand between a household and what is said of it."""
 TOLD = set_of("han content need kin goods number latin other family he")
 STAYS = ("在", "都在", "也在", "人在")
@@ -60,13 +60,20 @@ class Said:
 def read_group(group: Group, text: str) -> Said:
     said = Said()
     lead = group.clause_before()
-    said.plan = _lies_ahead(lead, group.clause_after())
-    said.hearsay = any(token.kind == "hearsay" for token in lead) or _told(lead, text)
+    said.plan = _lies_ahead(lead, group.clause_after(), text)
+    said.hearsay = any(token.kind in ("hearsay", "maybe") for token in lead) or _told(lead, text)
     not_me = [token.kind for token in group.after[:2]] == ["not", "me"]
     said.by_other = not_me or ((_by_other(lead) or _done_by_other(group.clause_after())) and not _me_too(group.after))
     taken = any(token.kind == "with" for token in lead)
     Listener(said, text, lead, leading=True).listen()
     Listener(said, text, group.after, leading=False, group=group, taken=taken).listen()
+    if (
+        said.going
+        and not (said.visited or said.ends or said.fine)
+        and any(t.day and t.day.reason == "future" for t in lead)
+    ):
+        # 这周六去李宁家.
+        said.plan = True
     given = any(token.kind == "give" for token in lead) and not said.plan
     said.gift = said.gift or (given and any(token.kind == "goods" for token in group.clause_after()[:4]))
     if said.missed and said.visited and not _missed_last(group):
@@ -91,14 +98,16 @@ def _ahead(token: Token) -> bool:
     return token.kind == "plan" or (token.day is not None and token.day.ahead)
 
 
-def _lies_ahead(lead: list[Token], after: list[Token]) -> bool:
+def _lies_ahead(lead: list[Token], after: list[Token], text: str) -> bool:
     """Whether it is still to come: 明天, 准备 before the household, or after it and before anything done."""
     if any(_ahead(token) for token in lead):
         return True
-    for token in after:
+    for index, token in enumerate(after):
         if token.kind in DONE or token.kind in ENDINGS or token.kind == "fine":
             return False
         if _ahead(token):
+            return True
+        if index == len(after) - 1 and token.kind == "content" and text[token.start : token.end] == "路上":
             return True
     return False
 
@@ -182,12 +191,20 @@ class Listener:
             self._going(index, kind, words)
         elif kind in ENDINGS and (not self.leading or self._beside(index)):
             self._ending(index, kind, words)
+        elif kind == "death_maybe" and self._says_something_else(index, words):
+            return
         elif (
             kind == "death_maybe"
             and not self._about_animals(token)
             and (self.leading or self.kin or self._beside(index))
         ):
             said.death = said.death or words
+
+    def _says_something_else(self, index: int, words: str) -> bool:
+        """老了 is a death only of the old people at home; has gone to the city is none."""
+        if words == "老了":
+            return self.previous != "kin" or self._following(index) not in ("stop", "filler")
+        return words.endswith("gone") and self._following_text(index) in ("to", "out", "for", "home", "away")
 
     def _beside(self, index: int) -> bool:
         """Whether nothing that matters stands between this word and the household."""
@@ -263,8 +280,8 @@ class Listener:
             if self.kin or not (self.leading or self._beside(index)):
                 said.death = said.death or words
                 return
-        elif kind in ("away", "hospital", "not_home") and clause & {"need", "plan"}:
-            # 需要去医院, 准备出去打工: still to come.
+        elif kind in ("away", "hospital", "not_home") and clause & {"need", "plan", "maybe"}:
+            # 需要去医院, 准备出去打工: still to come. 可能打工去了: nobody knows.
             said.content = True
             return
         elif kind == "hospital" and (self.taken or clause & {"with", "give"}):
@@ -279,9 +296,21 @@ class Listener:
             said.unsure = ("met", next(end for end in said.ends if end in ("away", "hospital")))
             said.end_words.append(words)
             return
+        elif kind == "not_home" and self._goes_on(index, words):
+            said.content = True
+            return
         said.ends.append(kind)
         said.end_words.append(words)
         said.shared = said.shared or self.both
+
+    def _goes_on(self, index: int, words: str) -> bool:
+        """没人受伤, 没人给他说, 没见到村医: it is not said that nobody was at home."""
+        if index + 1 >= len(self.tokens) or self.tokens[index + 1].start != self.tokens[index].end:
+            return False
+        following, rest = self._following(index), self._following_text(index)
+        if words in ("没人", "没有人", "没得人", "无人"):
+            return following in ("han", "give", "for_me", "with", "need") or rest in ("说", "讲", "和", "跟")
+        return words in ("没见到", "没有见到", "没见着", "未见到") and following in ("han", "other", "goods", "need")
 
     def _lies_ahead(self, index: int) -> bool:
         """下个星期给他送过去: not yet given."""

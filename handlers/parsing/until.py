@@ -8,6 +8,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
+from handlers.parsing import words_zh
 from handlers.parsing.lunar import day_number, last_of_month, lunar_days, month_number
 from handlers.parsing.text import NUMERAL, numeral
 
@@ -22,15 +23,16 @@ _WHEN = (
     r"|(?P<en_day>\d{1,2})?(?:st|nd|rd|th)? ?(?P<en_month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?: (?P<en_day2>\d{1,2})(?:st|nd|rd|th)?\b)?"
     r"|(?P<en_feast>the end of the year|year end|spring festival|new year|christmas|next year))"
 )
-_BACK = r"(?:前后|左右|的时候|时候|那时|以后|之后)?(?:,)?(?:他们|全家)?(?:才|再|就|要|会|能|可能|准备|打算|计划)*(?:回来|回家|回村|回屋|返乡|返家|返回|转来|转屋|归|回)(?!去|了|过|访)"
+_BACK = r"(?:前后|左右|过后|后|过了|过|的时候|时候|那时|以后|之后)?(?:,)?(?:他们|全家)?(?:才|再|就|要|会|能|可能|准备|打算|计划)*(?:回来|回家|回村|回屋|返乡|返家|返回|转来|转屋|归|回)(?!去|了|过|访)"
 PATTERN = re.compile(
     rf"(?:(?P<led>到|至|等到|要到|得到|得等到|直到|待到|until |till |to |back in |back on |back by |back for )(?:了)?{_WHEN}(?:{_BACK})?)"
 )
 RETURNS = re.compile(rf"(?:要|得|等|大概|估计|说|预计)?{_WHEN}{_BACK}")
 FAMILY = re.compile(
-    r"全家|举家|一家(?:人|子|老小|老少)|一屋(?:人|子)|阖家|全户|(?:家里|屋头|家头)(?:的)?人?都|两口子都|一大家|whole family|the family|all of them|everyone"
+    r"全家|举家|一家(?:人|子|老小|老少|[两三四五六七八2-8]口)|一屋(?:人|子)|阖家|全户|(?:家里|屋头|家头)(?:的)?人?都|两口子都|一大家|whole family|the family|all of them|everyone"
 )
 _AWAY = re.compile(
+    rf"(?:去|在|到|跑|下)了?(?:{'|'.join(words_zh.PLACES.split())})|"
     r"外出|出门|出去|打工|务工|做工|在外|出远门|出外|不在|去了?[一-鿿]{2}|到[一-鿿]{2}|走了|away|gone|working|left"
 )
 _FEASTS = {"元旦": (1, 1), "五一": (5, 1), "国庆": (10, 1), "清明": (4, 5)}

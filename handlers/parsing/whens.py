@@ -68,7 +68,9 @@ class Days:
             return False
         if index and self.tokens[index - 1].kind == "not":
             return False
-        if following == "deceased" and index - 1 in self.named and not self._went_at_all():
+        before = self.tokens[index - 1].kind if index else ""
+        of_a_death = before == "deceased" or (following == "deceased" and index - 1 in self.named)
+        if of_a_death and not self._went_at_all():
             # 李宁昨晚去世了: the day of the death.
             return False
         clause = self._clause(index)
