@@ -152,7 +152,10 @@ def says_it_anew(part: Part, view: ReportView, scope: Known, zone: ZoneInfo, sen
     old = parse_report(
         asked.text, asked.sent_at.astimezone(zone), scope, scope.words, answers=asked.answers, sender=sender
     )  # fmt: skip
-    return new.is_complete and {line.household_id for line in old.lines} <= {line.household_id for line in new.lines}
+    named = {line.household_id for line in new.lines}
+    if view.questions[0].code == "household" and not named.intersection(view.questions[0].household_ids):
+        return False  # Which 老李 it was is still to be said: this one is about somebody else.
+    return new.is_complete and {line.household_id for line in old.lines} <= named
 
 
 def only_a_day(text: str, today: date) -> date | None:

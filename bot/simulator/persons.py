@@ -14,6 +14,7 @@ __all__ = ["Content", "NotOnScreen", "Person"]
 
 Content = bytes | Path | str
 _LONGEST = 4096
+OPUS = b"OggS\0\x02" + bytes(20) + b"\x01\x13OpusHead\x01\x01"
 
 
 class Person(Screen):
@@ -64,13 +65,16 @@ class Person(Screen):
         """Send a photo (a drawn house by default); the largest size keeps the bytes as they are."""
         return self._post({**self._photo(picture), **_caption(caption)})
 
-    async def album(self, items: list[Content | None] | int, caption: str | None = None) -> list[Message]:
-        """Send several photos at once: one message each, one media_group_id, the caption on the first."""
+    async def album(
+        self, items: list[Content | None] | int, caption: str | None = None, *, at: int = 0, album: str | None = None
+    ) -> list[Message]:
+        """Send several photos at once: one message each, one media_group_id, the caption on the part `at`; `album`
+        sends further parts of one that was sent before, as a weak line does."""
         pictures_ = [None] * items if isinstance(items, int) else items
-        album = self.world.next_album()
+        album = album or self.world.next_album()
         sent = []
         for number, item in enumerate(pictures_):
-            content = {**self._photo(item, number), **_caption(caption if number == 0 else None)}
+            content = {**self._photo(item, number), **_caption(caption if number == at else None)}
             sent.append(self._post(content, album=album))
         return sent
 
@@ -102,12 +106,14 @@ class Person(Screen):
         return self._post({"contact": card})
 
     async def voice(self, seconds: int = 4) -> Message:
-        return self._post({"voice": {**self._heavy("voice", seconds * 4000, "audio/ogg"), "duration": seconds}})
+        """A voice note as the apps record them: Opus in Ogg, its header true and silence behind it."""
+        note = self._heavy("voice", seconds * 4000, "audio/ogg", OPUS)
+        return self._post({"voice": {**note, "duration": seconds}})
 
-    async def video(self, size: int = 2 << 20, caption: str | None = None) -> Message:
-        """A video of `size` bytes; its content is made only if somebody downloads it."""
+    async def video(self, size: int = 2 << 20, caption: str | None = None, *, album: str | None = None) -> Message:
+        """A video of `size` bytes, alone or as a part of an album; its content is made only if somebody downloads it."""
         video = {**self._heavy("video", size, "video/mp4"), "width": 1280, "height": 720, "duration": 12}
-        return self._post({"video": video, **_caption(caption)})
+        return self._post({"video": video, **_caption(caption)}, album=album)
 
     async def sticker(self) -> Message:
         sticker = self._heavy("sticker", 18_000, "")
@@ -174,8 +180,8 @@ class Person(Screen):
         content = self.world.files.keep(data, name, mime)
         return document_view(self.world.files.link(self.bot.id, "document", content, PurePosixPath(name).suffix))
 
-    def _heavy(self, kind: str, size: int, mime: str) -> Json:
-        content = self.world.files.promise(size, lambda: bytes(size), mime=mime)
+    def _heavy(self, kind: str, size: int, mime: str, head: bytes = b"") -> Json:
+        content = self.world.files.promise(size, lambda: head.ljust(size, b"\0")[:size], mime=mime)
         link = self.world.files.link(self.bot.id, kind, content, "")
         view: Json = {"file_id": link.file_id, "file_unique_id": content.unique_id, "file_size": size}
         return {**view, "mime_type": mime} if mime else view

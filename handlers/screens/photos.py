@@ -10,9 +10,11 @@ from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
 from handlers.screens.duties import reader
 from handlers.screens.duty_lines import Numbered, place
+from handlers.screens.twins import twin_facts, with_twin
 from handlers.screens.visits import day_words, photo_words
 from models.households.standing import list_most_due
 from models.photos import Photo
+from models.photos.queries import list_album
 from models.times import local_day
 from models.visits import queries
 
@@ -29,9 +31,10 @@ def loose_facts(session: Session, recipient_id: int | None, *, now: datetime, dr
     return {
         "draft_id": draft_id,
         "photos": card.photos,
-        "total": sum(card.photos.values()),
+        "total": card.photos.get("stored", 0) + card.photos.get("waiting", 0),
         "items": [asdict(each.place) for each in found.items[:OFFERED]],
         "worded": bool(card.aside),
+        "twin": twin_facts(session, recipient_id, draft_id, now=now),
     }
 
 
@@ -39,9 +42,8 @@ def loose_facts(session: Session, recipient_id: int | None, *, now: datetime, dr
 def received(values: Values, t: Words) -> Reply:
     """收到3张,已存: the words may still come."""
     text = "\n".join([photo_words(values["photos"], t) or t("photo.none_kept"), t("photo.say_whose")])
-    return Reply(
-        text, (Choice(t("photo.choose"), f"photo:whose:{values['draft_id']}", t.several("photo.choose_words")), back(t))
-    )
+    choose = Choice(t("photo.choose"), f"photo:whose:{values['draft_id']}", t.several("photo.choose_words"))
+    return with_twin(Reply(text, (choose, back(t))), values["twin"], t)
 
 
 @screen("photo.whose", facts=loose_facts)
@@ -55,7 +57,7 @@ def whose(values: Values, t: Words) -> Reply:
         lines.append(numbered.line(place(item, t), tap))
     numbered.side_by_side(0)
     numbered.choices.append(Choice(t("photo.drop"), f"photo:drop:{values['draft_id']}", t.several("photo.drop_words")))
-    return Reply("\n".join(lines), tuple(numbered.choices))
+    return with_twin(Reply("\n".join(lines), tuple(numbered.choices)), values["twin"], t)
 
 
 def offer_facts(session: Session, recipient_id: int | None, *, now: datetime, draft_id: int) -> Values | None:
@@ -94,21 +96,25 @@ def offer(values: Values, t: Words) -> Reply:
     numbered.choices.append(
         Choice(t("photo.other"), f"photo:whose:{values['draft_id']}", t.several("photo.other_words"))
     )
-    return Reply("\n".join(lines), tuple(numbered.choices))
+    return with_twin(Reply("\n".join(lines), tuple(numbered.choices)), values["twin"], t)
 
 
 def added_facts(
     session: Session, recipient_id: int | None, *, now: datetime, visit_id: int, draft_id: int | None = None
 ) -> Values | None:
     view = queries.find_visit(session, visit_id)
-    return None if view is None or view.person_id != recipient_id else {**asdict(view), "today": local_day(now)}
+    if view is None or view.person_id != recipient_id:
+        return None
+    twin = twin_facts(session, recipient_id, draft_id, now=now) if draft_id is not None else None
+    return {**asdict(view), "today": local_day(now), "twin": twin}
 
 
 @screen("photo.added", facts=added_facts)
 def added(values: Values, t: Words) -> Reply:
     """已添加到11月20日李宁家的记录."""
     text = t("photo.added", place=place(values["place"], t), day=day_words(values["visited_on"], values["today"], t))
-    return Reply("\n".join([text, photo_words(values["photos"], t)]), (Choice(t("visit.next"), "visit:start"), back(t)))
+    said = "\n".join([text, photo_words(values["photos"], t)])
+    return with_twin(Reply(said, (Choice(t("visit.next"), "visit:start"), back(t))), values["twin"], t)
 
 
 @screen("photo.send", facts=added_facts)
@@ -141,14 +147,29 @@ def recent(values: Values, t: Words) -> Reply:
 
 
 def failed_facts(session: Session, recipient_id: int | None, *, now: datetime, photo_id: int) -> Values | None:
+    """A photo that is not kept, with those of the same album that came after it and are not kept either."""
     photo = session.get(Photo, photo_id)
-    return None if photo is None else {"reason": photo.reason}
+    if photo is None or photo.person_id != recipient_id:
+        return None
+    album = list_album(session, photo)
+    failed = [(nth, each.reason) for nth, each in enumerate(album, 1) if each.reason and each.id >= photo_id]
+    return {
+        "failed": failed,
+        "total": len(album),
+        "kept": sum(each.state in ("stored", "waiting") for each in album),
+    }
 
 
 @screen("photo.failed", facts=failed_facts)
 def failed(values: Values, t: Words) -> Reply:
-    """One photo that was not kept, and what to send instead."""
-    return Reply(t(f"photo.failed.{values['reason']}"), (back(t),))
+    """Which photos were not kept, why, and what to send instead; the rest of the album is."""
+    lines = []
+    for reason in dict.fromkeys(reason for _, reason in values["failed"]):
+        which = t.join([t("photo.nth", n=nth) for nth, why in values["failed"] if why == reason])
+        lines.append(t(f"photo.failed.{reason}", which=which if values["total"] > 1 else t("photo.this")))
+    if values["kept"]:
+        lines.append(t("photo.failed.rest", n=values["kept"]))
+    return Reply("\n".join(lines), (back(t),))
 
 
 @screen("photo.dropped")

@@ -48,13 +48,18 @@ def detail(values: Values, t: Words) -> Reply:
     if values["entered_by"]:
         lines.append(t("visit.entered_by", name=values["entered_by"]))
     lines.append(t(f"visit.state.{values['state']}"))
-    choices = []
+    choices = see_photos(values, t)
     if values["mine"] and values["state"] == "confirmed":
-        choices = [
+        choices += [
             Choice(t("photo.add"), f"photo:more:{values['visit_id']}"),
             Choice(t("visit.take_back"), f"visit:withdraw:{values['visit_id']}", t.several("visit.take_back_words")),
         ]
     return Reply("\n".join(lines), (*choices, back(t, f"household:show:{values['place']['household_id']}")))
+
+
+def see_photos(values: Values, t: Words) -> list[Choice]:
+    count = values["photos"].get("stored", 0) + values["photos"].get("waiting", 0)
+    return [Choice(t("photo.see", n=count), f"photo:list:{values['visit_id']}:1")] if count else []
 
 
 def record_line(values: Values, t: Words) -> str:

@@ -13,6 +13,7 @@ from handlers.screens import Values, back, screen
 from handlers.screens.duties import reader
 from handlers.screens.duty_lines import Numbered, place
 from handlers.screens.standing_lines import due_line
+from handlers.screens.twins import twin_facts, with_twin
 from handlers.screens.visits import DAYS_BACK, day_words, logged, logged_facts, outcome_words, photo_words
 from models.households.standing import list_most_due
 from models.times import local_day
@@ -32,7 +33,10 @@ def report_facts(
         return None
     if card.state == "done":
         return {"logged": logged_facts(session, recipient_id, now=now, draft_id=draft_id, again=True)}
-    return {**asdict(card), "today": local_day(now), "stale": stale, "query": card.question, "logged": None}
+    return {
+        **asdict(card), "today": local_day(now), "stale": stale, "query": card.question, "logged": None,
+        "twin": twin_facts(session, recipient_id, draft_id, now=now) if card.photos else None,
+    }  # fmt: skip
 
 
 @screen("visit.report", facts=report_facts)
@@ -41,9 +45,7 @@ def report(values: Values, t: Words) -> Reply:
         return logged(values["logged"], t)
     if values["state"] == "cancelled":
         return Reply(t("visit.cancelled"), (Choice(t("visit.again"), "visit:start"), back(t)))
-    if values["query"]:
-        return question(values, t)
-    return card(values, t)
+    return with_twin(question(values, t) if values["query"] else card(values, t), values["twin"], t)
 
 
 def card(values: Values, t: Words) -> Reply:

@@ -13,6 +13,7 @@ from handlers.screens.duties import reader
 from handlers.screens.duty_lines import Numbered, pages, place
 from handlers.screens.nicknames import called_facts, called_lines
 from handlers.screens.standing_lines import counted, due_line, standing_line, still_open
+from handlers.screens.twins import twin_facts, with_twin
 from models import access
 from models.cases.queries import list_owed
 from models.errors import Refused
@@ -140,6 +141,7 @@ def logged_facts(
         "photos": card.photos,
         "owed": _owed(session, recipient_id, today),
         "undo": queries.may_undo(session, draft_id, now=now),
+        "twin": twin_facts(session, recipient_id, draft_id, now=now) if card.photos else None,
         "nicknames": called_facts(session, draft_id),
     }
 
@@ -174,7 +176,7 @@ def logged(values: Values, t: Words) -> Reply:
     choices = [Choice(t("visit.next"), "visit:start")]
     if values["undo"]:
         choices.append(Choice(t("visit.undo"), f"visit:undo:{values['draft_id']}", t.several("visit.undo_words")))
-    return Reply("\n".join([*parts, *said]), (*choices, *asked, back(t)))
+    return with_twin(Reply("\n".join([*parts, *said]), (*choices, *asked, back(t))), values["twin"], t)
 
 
 def logged_line(line: Values, today: date, t: Words) -> str:

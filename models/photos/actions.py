@@ -17,6 +17,7 @@ from models.errors import Refused
 from models.photos import settling
 from models.photos.files import tell_refused
 from models.photos.tables import OTHER, Photo
+from models.photos.twins import get_own_photo
 from models.times import local_day
 from models.visits.actions import find_same_day
 from models.visits.queries import find_last_report
@@ -43,6 +44,7 @@ class NewPhoto:
     message_id: int = 0
     slot: str = OTHER
     refused: str = ""
+    medium: str = "photo"
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,30 @@ def take_photo(
     return Taken(draft.id, at_once, unknown)
 
 
+def caption_photo(
+    session: Session,
+    person_id: int,
+    photo_id: int,
+    message_id: int,
+    slot: str,
+    report: ReportView,
+    lines: tuple[Line, ...],
+    *,
+    now: datetime,
+) -> Taken:
+    """Words that were written below a photo after it had come. Raises Refused("photo.not_yours", "draft.gone")."""
+    row = get_own_photo(session, person_id, photo_id)
+    draft = session.get_one(Draft, keep_report(session, person_id, report, lines, now=now).draft_id)
+    if slot != OTHER:
+        row.slot = slot
+        _share_slot(session, row)
+    _note_caption(draft, row, message_id)
+    unknown = not lines and not report.questions
+    if unknown:
+        draft.step = "whose"
+    return Taken(draft.id, True, unknown)
+
+
 def _album_draft(session: Session, person_id: int, album: str | None) -> Draft | None:
     if album is None:
         return None
@@ -119,7 +145,7 @@ def _add(session: Session, person_id: int, photo: NewPhoto, draft: Draft, now: d
         person_id=person_id, draft_id=draft.id, visit_id=_visit_of(session, draft), inbox_id=photo.inbox_id,
         state="refused" if photo.refused else "waiting", reason=photo.refused or None, album=photo.album,
         file_id=photo.file_id, unique_id=photo.unique_id, original=photo.original, forwarded=photo.forwarded,
-        sent_at=photo.sent_at, slot=photo.slot, next_try_at=None if photo.refused else now,
+        sent_at=photo.sent_at, slot=photo.slot, medium=photo.medium, next_try_at=None if photo.refused else now,
     )  # fmt: skip
     session.add(row)
     session.flush()

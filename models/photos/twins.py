@@ -1,11 +1,10 @@
 """A photo that was used before: pointed out to its sender alone, with room for one line; nobody else hears of it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models import drafts
@@ -14,6 +13,7 @@ from models.drafts import Draft
 from models.errors import Refused
 from models.households.tables import Household
 from models.photos.looks import Looks, find_near
+from models.photos.settling import shown
 from models.photos.tables import Photo, PhotoFile
 from models.visits.tables import Visit
 
@@ -73,6 +73,16 @@ class Twin:
     more: int
 
 
+HAS_TWINS = select(Photo.id).where(
+    Photo.draft_id == bindparam("draft_id"), Photo.twin_id.is_not(None), Photo.explanation.is_(None)
+)
+
+
+def has_twins(session: Session, draft_id: int) -> bool:
+    """Whether a report may have to be asked about at all: most never."""
+    return session.scalar(HAS_TWINS, {"draft_id": draft_id}) is not None
+
+
 def find_open_twin(session: Session, draft_id: int, reader: PersonView, today: date) -> Twin | None:
     """The first photo of a report whose sender has not yet said whether it is one used before."""
     ids = list(
@@ -119,10 +129,11 @@ def _name(session: Session, household_id: int, reader: PersonView, today: date) 
 
 @dataclass(frozen=True)
 class Asked:
-    """`draft_id`: the report (or loose photos) to be shown again."""
+    """What was asked about; `kind` and `ids`: the screen of the report (or loose photos) it belongs to."""
 
     photo_id: int
-    draft_id: int
+    kind: str
+    ids: dict[str, Any]
 
 
 def get_own_photo(session: Session, person_id: int, photo_id: int) -> Photo:
@@ -133,11 +144,17 @@ def get_own_photo(session: Session, person_id: int, photo_id: int) -> Photo:
     return photo
 
 
+def _asked(session: Session, photo: Photo) -> Asked:
+    draft = session.get(Draft, photo.draft_id) if photo.draft_id is not None else None
+    kind, ids = shown(draft) if draft is not None else ("photo.one", {"photo_id": photo.id})
+    return Asked(photo.id, kind, ids)
+
+
 def say_other(session: Session, person_id: int, photo_id: int, *, now: datetime) -> Asked:
     """不是同一张: believed, and not asked again."""
     photo = get_own_photo(session, person_id, photo_id)
     photo.twin_id = None
-    return Asked(photo_id, photo.draft_id or 0)
+    return _asked(session, photo)
 
 
 def say_same(session: Session, person_id: int, photo_id: int, *, now: datetime) -> Asked:
@@ -145,10 +162,10 @@ def say_same(session: Session, person_id: int, photo_id: int, *, now: datetime) 
     photo = get_own_photo(session, person_id, photo_id)
     active = drafts.active_row(session, person_id)
     if active is not None and active.kind == NOTE and active.facts.get("photo_id") == photo_id:
-        return Asked(photo_id, photo.draft_id or 0)
+        return _asked(session, photo)
     facts = {"photo_id": photo_id, "before": active.id if active is not None and active.kind != NOTE else None}
     drafts.open_draft(session, person_id, NOTE, now=now, step="note", facts=facts)
-    return Asked(photo_id, photo.draft_id or 0)
+    return _asked(session, photo)
 
 
 def explain(session: Session, person_id: int, photo_id: int, words: str, *, now: datetime) -> Asked:
@@ -156,7 +173,14 @@ def explain(session: Session, person_id: int, photo_id: int, words: str, *, now:
     photo = get_own_photo(session, person_id, photo_id)
     photo.explanation = words.strip()[:LONGEST]
     leave_note(session, person_id, now=now)
-    return Asked(photo_id, photo.draft_id or 0)
+    return _asked(session, photo)
+
+
+def go_on(session: Session, person_id: int, photo_id: int, *, now: datetime) -> Asked:
+    """Leaves the question for a line open and takes up what was open before."""
+    photo = get_own_photo(session, person_id, photo_id)
+    leave_note(session, person_id, now=now)
+    return _asked(session, photo)
 
 
 def leave_note(session: Session, person_id: int, *, now: datetime) -> None:
@@ -169,14 +193,3 @@ def leave_note(session: Session, person_id: int, *, now: datetime) -> None:
     before = session.get(Draft, note.facts["before"]) if note.facts.get("before") else None
     if before is not None and before.state == "parked":
         before.state = "active"
-
-
-def numbers_of(session: Session, photo_ids: Iterable[int]) -> dict[int, int]:
-    """Photo → its place among the photos of its report or album, from 1."""
-    found: dict[int, int] = {}
-    for photo_id in photo_ids:
-        photo = session.get_one(Photo, photo_id)
-        group = Photo.album == photo.album if photo.album else Photo.draft_id == photo.draft_id
-        ids = session.scalars(select(Photo.id).where(group, Photo.person_id == photo.person_id).order_by(Photo.id))
-        found[photo_id] = list(ids).index(photo_id) + 1
-    return found

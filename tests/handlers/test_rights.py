@@ -23,7 +23,7 @@ OPEN_TO_ANYONE = {
 """What strangers reach: the ways in, and events that are no wish of anybody."""
 OPEN_TO_JOINED = {
     "menus.show_menu", "menus.show_help", "menus.cancel", "menus.show_languages", "menus.set_language",
-    "menus.refuse_kind", "reporting.take_words", "photos.take_photo", "duties.show_todo", "duties.turn_todo",
+    "menus.refuse_kind", "reporting.take_words", "photos.take_photo", "photos.take_video", "duties.show_todo", "duties.turn_todo",
     "duties.show_notices",
 }  # fmt: skip
 """What everybody who joined reaches; what they may do there is decided household by household."""

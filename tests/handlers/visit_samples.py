@@ -53,10 +53,14 @@ HOUSE = {"item": standing(), "day": DAY, "today": DAY, "stale": False}
 OWED = {"total": 12, "items": [duty("王芳"), duty("张三"), duty("李四"), duty("王五")]}
 
 
+TWIN = {"photo_id": LONG, "nth": 2, "total": 5, "visited_on": DAY, "name": "欧阳明一", "more": 1}
+ALONE = {**TWIN, "nth": 1, "total": 1, "name": ""}
+
+
 def logged(*lines: Values, **changed: Any) -> Values:
     values = {
         "draft_id": LONG, "again": False, "today": DAY, "lines": list(lines), "photos": {"stored": 3, "waiting": 1},
-        "owed": OWED, "undo": True, "nicknames": [],
+        "owed": OWED, "undo": True, "twin": None, "nicknames": [],
     }  # fmt: skip
     return {**values, **changed}
 
@@ -82,6 +86,7 @@ LOGGED = [
         owed=None,
     ),
     logged(line(state="withdrawn"), undo=False),
+    logged(line(), twin=ALONE),
     logged(line(), nicknames=[CALLED, {**CALLED, "answer": "kept"}, {**CALLED, "answer": "once"}]),
     logged(line(), nicknames=[{**CALLED, "answer": "kept"}]),
 ]
@@ -92,7 +97,7 @@ def report(query: Query | None = None, *lines: Values, **changed: Any) -> Values
     values = {
         "draft_id": LONG, "version": 99, "state": "active", "step": "card", "lines": lines or (line(state="unconfirmed"),),
         "places": {n: place(name, household_id=n) for n, name in enumerate(names, 1)},
-        "photos": {"stored": 2}, "aside": "", "base": None, "today": DAY, "stale": False, "query": query, "logged": None,
+        "photos": {"stored": 2}, "aside": "", "base": None, "today": DAY, "stale": False, "query": query, "logged": None, "twin": None,
     }  # fmt: skip
     return {**values, **changed}
 
@@ -114,16 +119,27 @@ CARDS = [
     report(),
     report(None, *(line(name, note="说" * 300, twice=True) for name in TEN_NAMES[:4]), stale=True),
     report(state="cancelled"),
+    report(twin=TWIN),
     report(logged=LOGGED[0]),
 ]
 RECORD = {
     "visit_id": LONG, "draft_id": LONG, "place": place(), "visited_on": DAY, "logged_at": datetime(2026, 11, 12, tzinfo=UTC),
     "outcome": "met", "kind": "routine", "note": "低保到账了", "state": "confirmed", "capacity": "helper",
     "person_id": 5, "person": "张伟", "entered_by": None, "photos": {"stored": 2}, "withdrawn_reason": None,
-    "today": DAY, "mine": True,
+    "today": DAY, "mine": True, "twin": None,
 }  # fmt: skip
 ENTERED = {**RECORD, "entered_by": "小陈", "state": "unconfirmed", "mine": False, "kind": "verification"}
-LOOSE = {"draft_id": LONG, "photos": {"stored": 3}, "total": 3, "items": [place(name) for name in TEN_NAMES[:8]], "worded": True}
+LOOSE = {"draft_id": LONG, "photos": {"stored": 3}, "total": 3, "items": [place(name) for name in TEN_NAMES[:8]], "worded": True, "twin": None}
+SHOWN = {
+    "photo_id": LONG, "nth": 1, "sent_at": datetime(2026, 11, 12, 18, 31, tzinfo=UTC), "slot": "other", "state": "stored",
+    "original": False, "forwarded": False, "shared": False, "taken_at": None,
+}  # fmt: skip
+TAKEN = {**SHOWN, "original": True, "slot": "document", "taken_at": datetime(2026, 11, 11, 14, 3, tzinfo=UTC)}
+TEN_PHOTOS = [{**(TAKEN if n % 2 else SHOWN), "nth": n, "photo_id": LONG + n} for n in range(1, 11)]
+ONE_PHOTO = {
+    "photo_id": LONG, "visit_id": LONG, "line": SHOWN, "place": place(), "visited_on": DAY, "today": DAY, "camera": None,
+    "others": [], "mine": True, "explanation": None,
+}  # fmt: skip
 VISIT = {
     "visit_id": LONG, "visited_on": DAY, "outcome": "met", "kind": "routine", "state": "confirmed", "person": "张伟",
     "capacity": "helper", "photos": 2, "entered": False, "mine": True,
@@ -166,13 +182,23 @@ VISIT_SAMPLES: dict[str, list[Values]] = {
     "visit.entered": [{**ENTERED, "asked": True}, {**ENTERED, "asked": False}],
     "visit.attest": [ENTERED],
     "visit.attested": [RECORD, {**RECORD, "state": "dropped"}],
-    "photo.received": [LOOSE, {**LOOSE, "photos": {"refused": 1}}],
-    "photo.whose": [LOOSE, {**LOOSE, "worded": False, "total": 1}],
+    "photo.received": [LOOSE, {**LOOSE, "photos": {"refused": 1}}, {**LOOSE, "twin": TWIN}],
+    "photo.whose": [LOOSE, {**LOOSE, "worded": False, "total": 1}, {**LOOSE, "twin": ALONE}],
     "photo.offer": [{**LOOSE, "visits": [line(), line("王芳", visit_id=LONG + 1)], "today": DAY}, {**LOOSE, "visits": [], "today": DAY}],
-    "photo.added": [RECORD],
+    "photo.added": [RECORD, {**RECORD, "twin": TWIN}],
+    "photo.note": [{"photo_id": LONG}],
+    "photo.list": [{**RECORD, "items": TEN_PHOTOS, "page": 2, "pages": 3, "total": 28},
+                   {**RECORD, "items": [SHOWN], "page": 1, "pages": 1, "total": 1},
+                   {**RECORD, "items": [], "page": 1, "pages": 1, "total": 0}],
+    "photo.one": [ONE_PHOTO, {**ONE_PHOTO, "line": TAKEN, "camera": "HUAWEI P40", "explanation": "话" * 200},
+                  {**ONE_PHOTO, "line": {**SHOWN, "shared": True}, "others": [[LONG + n, place(name)] for n, name in enumerate(TEN_NAMES[:5])]},
+                  {**ONE_PHOTO, "mine": False, "line": {**TAKEN, "slot": "front"}}],
     "photo.send": [RECORD],
     "photo.recent": [{"visits": [{**RECORD, "visit_id": LONG + n} for n in range(10)], "today": DAY}, {"visits": [], "today": DAY}],
-    "photo.failed": [{"reason": reason} for reason in ("type", "too_big", "broken", "gone")],
+    "photo.failed": [
+        *({"failed": [(1, reason)], "total": 1, "kept": 0} for reason in ("type", "too_big", "broken", "gone", "empty", "animated", "video")),
+        {"failed": [(2, "broken"), (4, "broken"), (5, "too_big")], "total": 6, "kept": 3},
+    ],
     "photo.dropped": [{}],
     "household.mine": [PAGE, {"items": [], "page": 1, "pages": 1, "total": 0}],
     "household.ask": [{}],
