@@ -67,7 +67,7 @@ class Inbox:
         while True:
             try:
                 if not await self.role.take():
-                    await asyncio.sleep(self.again_after)
+                    await asyncio.sleep(LOOK_AGAIN)
                     continue
                 updates = await self.channel.receive(offset)
                 if updates:

@@ -86,16 +86,15 @@ class NodesTown(Town):
     async def start_bot(self) -> None:
         while len(self.nodes) < self.count:
             await self._add_node()
-        use_keyring(read_keyring(self.folder / "key"))
-        self._database = Database(self.database_url)
         self.app = self.nodes[0]  # type: ignore[assignment]
-        self.nodes[0].database = self._database
 
     async def _add_node(self) -> None:
         node = BotProcess(self.folder, self.values(), self.lease)
         await node.opened()
-        if self._database is not None:
-            node.database = self._database
+        if self._database is None:
+            use_keyring(read_keyring(self.folder / "key"))
+            self._database = Database(self.database_url)
+        node.database = self._database
         self.nodes.append(node)
 
     async def settle(self) -> None:
