@@ -197,4 +197,6 @@ TABLE: tuple[Entry, ...] = (
     Entry(rosters.decide, "roster.import", press="roster:decide"),
     Entry(rosters.confirm, "roster.import", press="roster:confirm"),
     Entry(rosters.cancel, "roster.import", press="roster:cancel"),
+    Entry(rosters.ask_undo, "roster.import", press="roster:undo"),
+    Entry(rosters.undo, "roster.import", press="roster:undone"),
 )

@@ -10,10 +10,10 @@ from handlers.incoming import Incoming
 from handlers.reply import Answer
 from models.access import PersonView
 from models.errors import Refused
-from models.imports import actions, receiving
+from models.imports import actions, receiving, undoing
 from models.imports.queries import get_import
 
-ROWS = ("new", "changed", "events")
+ROWS = ("new", "changed", "events", "kept")
 
 
 async def ask_file(incoming: Incoming, context: Context) -> None:
@@ -95,6 +95,21 @@ async def confirm(incoming: Incoming, context: Context) -> None:
 async def cancel(incoming: Incoming, context: Context) -> None:
     answer = Answer("roster.cancelled", {"import_id": context.number(0)})
     await context.run(actions.cancel, context.me, context.number(0), context.number(1), reply=answer)
+
+
+async def ask_undo(incoming: Incoming, context: Context) -> None:
+    """撤销这次导入: what would go back and what would stay, before anything is done."""
+    await context.run(
+        undoing.view_undo, context.me, context.number(0),
+        reply=Answer("roster.undo", {"import_id": context.number(0), "page": context.number(1, 0)}, fresh=True),
+    )  # fmt: skip
+
+
+async def undo(incoming: Incoming, context: Context) -> None:
+    """`roster:undone:IMPORT:VERSION`; a third number: leave what was built on, take the rest back."""
+    import_id, rest = context.number(0), context.number(2, 0) == 1
+    answer = Answer("roster.undoing", {"import_id": import_id})
+    await context.run(undoing.begin_undo, context.me, import_id, context.number(1), rest=rest, reply=answer)
 
 
 def see_import(session: Session, me: PersonView, import_id: int, *, now: datetime) -> None:

@@ -11,6 +11,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("unconfirmed", 5, digests.mind_unconfirmed),
     Tick("alert", 1, digests.alert_some),
     Tick("import", 1, imports.apply_some),
+    Tick("undo import", 1, imports.undo_some),
     Tick("photos", 0.5, photos.settle_some, photos.next_settle_at),
     Tick("digest", 1, digests.gather_some, digests.next_due_at),
 )

@@ -1,4 +1,4 @@
-"""The tick that applies confirmed imports, one short commit at a time."""
+"""The ticks that apply confirmed imports and take others back, one short commit at a time."""
 
 from datetime import datetime
 
@@ -7,6 +7,17 @@ from sqlalchemy.orm import Session
 from models.imports.batches import apply_batch
 from models.imports.progress import show_progress
 from models.imports.queries import next_to_apply
+from models.imports.undoing import next_to_undo, undo_batch
+
+
+def undo_some(session: Session, *, now: datetime) -> bool:
+    """Takes one batch of an import back; True while there is more."""
+    import_id = next_to_undo(session)
+    if import_id is None:
+        return False
+    undo_batch(session, import_id, now=now)
+    show_progress(session, import_id, now=now)
+    return True
 
 
 def apply_some(session: Session, *, now: datetime) -> bool:

@@ -88,6 +88,7 @@ def rows_facts(
             "kinds": list(row.kinds),
             "origin": row.origin,
             "merged": list(row.merged),
+            "kept": row.kept,
         }
         for row in found
     ]
@@ -101,14 +102,18 @@ def rows(values: Values, t: Words) -> Reply:
     lines = [t(f"roster.rows_{values['state']}")]
     for row in values["rows"]:
         said = t("roster.row", row=row["row"], name=row["name"], place=row["place"])
-        changes = _events(row, t) if values["state"] == queries.EVENTS else _changes(row, t)
+        changes = _said_of(row, values["state"], t)
         lines.append(
             t("roster.row_changes", row=said, changes=t("roster.separator").join(changes)) if changes else said
         )
     return Reply(_fit(lines), (*_turning(f"roster:rows:{values['id']}:{values['state']}", values, t),))
 
 
-def _changes(row: Values, t: Words) -> list[str]:
+def _said_of(row: Values, state: str, t: Words) -> list[str]:
+    if state == "kept":
+        return [t(f"roster.stays_{row['kept']}")]
+    if state == queries.EVENTS:
+        return _events(row, t)
     return [_change(field, old, new, t) for field, (old, new) in row["changes"].items()]
 
 

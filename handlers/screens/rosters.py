@@ -11,6 +11,7 @@ from handlers.screens import Values, back, screen
 from models.errors import Refused
 from models.imports import queries
 from models.imports.queries import Preview, get_import
+from models.imports.undoing import may_undo
 
 ROWS_A_PAGE = 10
 FAULTY_ROWS_A_PAGE = 5
@@ -19,7 +20,7 @@ FAULTY_ROWS_A_PAGE = 5
 
 def preview_facts(session: Session, recipient_id: int | None, *, now: datetime, import_id: int) -> Values | None:
     seen = own_preview(session, recipient_id, import_id)
-    return None if seen is None else _numbers(seen)
+    return None if seen is None else {**_numbers(seen), "undo": may_undo(get_import(session, import_id), now)}
 
 
 def own_preview(session: Session, recipient_id: int | None, import_id: int) -> Preview | None:
@@ -32,7 +33,7 @@ def own_preview(session: Session, recipient_id: int | None, import_id: int) -> P
 
 
 def _numbers(seen: Preview) -> Values:
-    names = ("rows", "new", "changed", "unchanged", "ask", "fault", "applied", "skipped", "missing", "left_out")
+    names = ("rows", "new", "changed", "unchanged", "ask", "fault", "applied", "skipped", "undone", "kept", "missing", "left_out")
     return {
         "id": seen.id,
         "version": seen.version,
@@ -52,9 +53,16 @@ def _numbers(seen: Preview) -> Values:
     }
 
 
-@screen("roster.ask")
+def ask_facts(session: Session, recipient_id: int | None, *, now: datetime) -> Values:
+    last = queries.find_last(session, recipient_id) if recipient_id else None
+    return {"last": last.id if last else None}
+
+
+@screen("roster.ask", facts=ask_facts)
 def ask(values: Values, t: Words) -> Reply:
-    return Reply(t("roster.ask"), (back(t),))
+    """Send a file; the last one can be looked at, and taken back."""
+    last = [Choice(t("roster.last"), f"roster:show:{values['last']}")]
+    return Reply(t("roster.ask"), (*(last if values["last"] else ()), back(t)))
 
 
 def received_facts(session: Session, recipient_id: int | None, *, now: datetime, import_id: int) -> Values:
@@ -63,7 +71,7 @@ def received_facts(session: Session, recipient_id: int | None, *, now: datetime,
 
 @screen("roster.received", facts=received_facts)
 def received(values: Values, t: Words) -> Reply:
-    return Reply(t("roster.received", file=_short(values["file"])))
+    return Reply(t("roster.received", file=short_name(values["file"])))
 
 
 def refused_facts(session: Session, recipient_id: int | None, *, now: datetime, import_id: int) -> Values:
@@ -77,12 +85,12 @@ def refused(values: Values, t: Words) -> Reply:
     if "fields" in more:
         more["fields"] = t.join([t(f"field.{name}") for name in more["fields"]])
     reason = t(f"refused.{values['code']}", **more)
-    return Reply(t("roster.refused", file=_short(values["file"]), reason=reason), (back(t),))
+    return Reply(t("roster.refused", file=short_name(values["file"]), reason=reason), (back(t),))
 
 
 @screen("import.previewed", facts=preview_facts)
 def previewed(values: Values, t: Words) -> Reply:
-    lines = [t(f"roster.head_{values['kind']}", file=_short(values["file"]), rows=values["rows"])]
+    lines = [t(f"roster.head_{values['kind']}", file=short_name(values["file"]), rows=values["rows"])]
     lines.append(t("roster.counts", **_counts(values)))
     lines += _kinds(values, t)
     for name in ("ask", "fault", "left_out", "missing"):
@@ -140,6 +148,8 @@ def _looks(values: Values, t: Words) -> list[Choice]:
 
 
 def _decisions(values: Values, t: Words) -> list[Choice]:
+    if values["undo"]:
+        return [Choice(t("roster.undo"), f"roster:undo:{values['id']}:0", t.several("roster.undo_words"), row=90)]
     if values["state"] != "previewed":
         return []
     stamp = f"{values['id']}:{values['version']}"
@@ -153,23 +163,24 @@ def _decisions(values: Values, t: Words) -> list[Choice]:
 @screen("roster.applying", facts=preview_facts)
 def applying(values: Values, t: Words) -> Reply:
     total = values["new"] + values["changed"] + values["applied"]
-    return Reply(t("roster.applying", file=_short(values["file"]), done=values["applied"], total=total))
+    return Reply(t("roster.applying", file=short_name(values["file"]), done=values["applied"], total=total))
 
 
 @screen("import.done", facts=preview_facts)
 def done(values: Values, t: Words) -> Reply:
-    lines = [t("roster.done", file=_short(values["file"]), **{k: values[k] for k in ("applied", "unchanged")})]
+    lines = [t("roster.done", file=short_name(values["file"]), **{k: values[k] for k in ("applied", "unchanged")})]
     lines += _kinds(values, t)
     for name in ("ask", "fault", "left_out", "missing"):
         if values[name]:
             lines.append(t(f"roster.says_{name}", n=values[name]))
     lines.append(t("roster.done_next"))
-    return Reply("\n".join(lines), (*_looks(values, t), Choice(t("menu.people"), "person:list"), back(t)))
+    choices = (*_looks(values, t), *_decisions(values, t), Choice(t("menu.people"), "person:list"), back(t))
+    return Reply("\n".join(lines), choices)
 
 
 @screen("roster.cancelled", facts=received_facts)
 def cancelled(values: Values, t: Words) -> Reply:
-    return Reply(t("roster.cancelled", file=_short(values["file"])), (back(t),))
+    return Reply(t("roster.cancelled", file=short_name(values["file"])), (back(t),))
 
 
 def columns_facts(session: Session, recipient_id: int | None, *, now: datetime, import_id: int) -> Values | None:
@@ -196,6 +207,6 @@ def columns(values: Values, t: Words) -> Reply:
     return Reply("\n".join(lines), (back(t, f"roster:show:{values['id']}"),))
 
 
-def _short(name: str) -> str:
+def short_name(name: str) -> str:
     """A file's name as far as it fits a line."""
     return name if len(name) <= 40 else f"{name[:25]}…{name[-12:]}"

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from models import audit
 from models.areas import Area
+from models.duties.restoring import DUTY_FIELDS
 from models.duties.settling import close
 from models.duties.tables import Duty
 from models.households.tables import Assignment, Household, Member, Nickname
@@ -23,10 +24,6 @@ from models.times import local_day
 from models.trails import Trail
 
 MERGED, SPLIT = "merged", "split"
-DUTY_FIELDS = (
-    "person_id", "needed", "state", "reason", "closed_at", "level", "position", "repeats", "mentioned_on", "shift_days",
-    "village_id",
-)  # fmt: skip
 
 
 @dataclass
@@ -53,7 +50,7 @@ class Hand:
 def set_head(hand: Hand, household: Household, name: str, id_number: str | None) -> None:
     """换户主: the number, its visits and its helpers stay. Without an ID the old head's is taken away: it is not the new
     head's."""
-    hand.trail.keep(household, "head_name", "pinyin", "initials", "head_id", "head_id_hash", "updated_at")
+    hand.trail.keep(household, "head_name", "pinyin", "initials", "head_id", "head_id_hash")
     household.head_name = name
     household.pinyin, household.initials = spell(name)
     household.head_id = id_number
@@ -64,7 +61,7 @@ def set_head(hand: Hand, household: Household, name: str, id_number: str | None)
 
 def set_place(hand: Hand, household: Household, village: Area, area: Area) -> None:
     """搬迁: open duties and whom they are reported to move along; closed ones stay where they were."""
-    hand.trail.keep(household, "village_id", "area_id", "updated_at")
+    hand.trail.keep(household, "village_id", "area_id")
     moved = household.village_id != village.id
     household.village_id, household.area_id, household.updated_at = village.id, area.id, hand.now
     if moved:
@@ -77,8 +74,8 @@ def set_place(hand: Hand, household: Household, village: Area, area: Area) -> No
 def merge(hand: Hand, gone: Household, into: Household) -> None:
     """并户: `gone` ends and points to `into`, who carries on. Its visits and duties stay readable where they are; its
     open duties are void, its assignments end, its people and the helpers' nicknames for it go along."""
-    hand.trail.keep(gone, "status", "merged_into", "updated_at")
-    hand.trail.keep(into, "last_met_on", "updated_at")
+    hand.trail.keep(gone, "status", "merged_into")
+    hand.trail.keep(into, "last_met_on")
     gone.status, gone.merged_into = "ended", into.id
     gone.updated_at = into.updated_at = hand.now
     into.last_met_on = max(filter(None, (gone.last_met_on, into.last_met_on)), default=None)

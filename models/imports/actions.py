@@ -256,6 +256,7 @@ def confirm(session: Session, me: PersonView | None, import_id: int, version: in
     """
     found = access_import(session, me, import_id, version)
     found.state, found.version = "applying", found.version + 1
+    found.counts = {**found.counts, "confirmed_at": now.isoformat()}
     audit.record(session, "import.confirm", now=now, person_id=found.person_id, subject=f"import:{import_id}")
     return import_id
 

@@ -141,7 +141,7 @@ def change_household(writing: Writing, household: Household, row: HouseholdRow, 
     if "village" in changes or "group" in changes:
         village = writing.village(row.village)
         set_place(hand, household, village, writing.group(village, row.group))
-    hand.trail.keep(household, "status", "merged_into", "updated_at")
+    hand.trail.keep(household, "status", "merged_into")
     if household.status == "ended":
         household.status, household.merged_into = "active", None
     household.updated_at = writing.now

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from models import audit
 from models.duties.owners import after_assignment
+from models.duties.restoring import DUTY_FIELDS
 from models.households import Household
-from models.households.changing import DUTY_FIELDS, open_duties
+from models.households.changing import open_duties
 from models.imports.actions import locked, scope_for, tell_author
 from models.imports.applying import add_households, change_household, merge_households
 from models.imports.comparing import Compared

@@ -8,7 +8,13 @@ from sqlalchemy.orm import Session
 from models.imports.queries import preview
 from models.outbox import LANES, Message
 
-KIND = "roster.applying"
+KINDS = {
+    "applying": "roster.applying",
+    "done": "roster.applying",
+    "undoing": "roster.undoing",
+    "undone": "roster.undoing",
+}
+"""The message that says how far it is, by the state of the import."""
 STEPS = 10
 """At most so many edits for one import: a channel takes few edits of one message."""
 
@@ -16,10 +22,13 @@ STEPS = 10
 def show_progress(session: Session, import_id: int, *, now: datetime) -> None:
     """Edits the progress message when another tenth is done; nothing where it has not been sent yet."""
     seen = preview(session, import_id)
-    left, done = seen.new + seen.changed, seen.applied
-    step = STEPS if seen.state == "done" else STEPS * done // max(1, done + left)
-    shown = _find_shown(session, import_id)
-    key = f"import.progress:{import_id}:{step}"
+    kind = KINDS[seen.state]
+    left, done = (
+        (seen.applied, seen.undone + seen.kept) if kind == "roster.undoing" else (seen.new + seen.changed, seen.applied)
+    )
+    step = STEPS if seen.state in ("done", "undone") else STEPS * done // max(1, done + left)
+    shown = _find_shown(session, import_id, kind)
+    key = f"import.progress:{import_id}:{kind}:{step}"
     if shown is None or step == 0 or session.scalar(select(Message.id).where(Message.key == key)) is not None:
         return
     session.add(
@@ -29,7 +38,7 @@ def show_progress(session: Session, import_id: int, *, now: datetime) -> None:
             recipient_id=shown.recipient_id,
             lane="edits",
             rank=LANES.index("edits"),
-            kind=KIND,
+            kind=kind,
             ids={"import_id": import_id},
             key=key,
             edits=shown.message_id,
@@ -40,11 +49,11 @@ def show_progress(session: Session, import_id: int, *, now: datetime) -> None:
     )
 
 
-def _find_shown(session: Session, import_id: int) -> Message | None:
+def _find_shown(session: Session, import_id: int, kind: str) -> Message | None:
     """The message that answered the confirmation, once the channel has given it a number."""
     sent = session.scalars(
         select(Message)
-        .where(Message.kind == KIND, Message.lane == "answers", Message.message_id.is_not(None))
+        .where(Message.kind == kind, Message.lane == "answers", Message.message_id.is_not(None))
         .order_by(Message.id.desc())
         .limit(20)
     )

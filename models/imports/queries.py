@@ -18,7 +18,7 @@ from models.imports.values import load_cells, load_row, shown
 from models.people import Person
 
 PAGE = 10
-STATES = ("new", "changed", "unchanged", "ask", "fault", "applied", "skipped")
+STATES = ("new", "changed", "unchanged", "ask", "fault", "applied", "skipped", "undone", "kept")
 OPEN = ("staging", "previewed")
 EVENTS = "events"
 MOST_FOR_ONE_HELPER = 5
@@ -71,6 +71,8 @@ class RowView:
     """The heads of households that are one with it now."""
     merge_asked: tuple[str, ...] = ()
     """The heads of households of which it is not certain."""
+    kept: str = ""
+    """Why it stayed when the import was taken back."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,8 @@ class Preview:
     fault: int
     applied: int
     skipped: int
+    undone: int
+    kept: int
     missing: int
     left_out: int
     totals: tuple[int, ...]
@@ -112,6 +116,12 @@ def find_open(session: Session, person_id: int | None) -> Sequence[Import]:
     """Imports of a person that are read or shown, but not confirmed."""
     mine = Import.person_id.is_(None) if person_id is None else Import.person_id == person_id
     return session.scalars(select(Import).where(mine, Import.state.in_(OPEN))).all()
+
+
+def find_last(session: Session, person_id: int) -> Import | None:
+    """The newest import of a person that was read to its end."""
+    read = Import.state.in_(("previewed", "applying", "done", "undoing", "undone"))
+    return session.scalar(select(Import).where(Import.person_id == person_id, read).order_by(Import.id.desc()).limit(1))
 
 
 def get_import(session: Session, import_id: int) -> Import:
@@ -215,6 +225,7 @@ def _row_view(session: Session, kind: str, row: ImportRow) -> RowView:
         origin="".join(_heads(session, [row.changes["origin"]] if "origin" in row.changes else [])),
         merged=_heads(session, row.changes.get("merge", [])),
         merge_asked=_heads(session, row.changes.get("merge_asked", [])),
+        kept=row.changes.get("kept", ""),
     )
 
 

@@ -10,7 +10,7 @@ from models.base import Base, BigId, EncryptedText, Facts, Id, ref
 
 
 class Import(Base):
-    """States: staging, previewed, applying, done, cancelled, refused."""
+    """States: fetching, fetched, staging, previewed, applying, done, undoing, undone, cancelled, refused."""
 
     __tablename__ = "imports"
     id: Mapped[Id]
@@ -31,7 +31,7 @@ class Import(Base):
 
 
 class ImportRow(Base):
-    """One sheet row. States: new, changed, unchanged, ask, fault, applied, skipped."""
+    """One sheet row. States: new, changed, unchanged, ask, fault, applied, skipped; taken back: undone, or kept."""
 
     __tablename__ = "import_rows"
     id: Mapped[Id]
@@ -44,7 +44,7 @@ class ImportRow(Base):
     """The recognised values as JSON (they hold ID numbers and phones, so encrypted)."""
     changes: Mapped[Facts]
     before: Mapped[str | None] = mapped_column(EncryptedText)
-    """What an applied row replaced, as JSON, so that the import can be undone; none for what it made new."""
+    """What an applied row replaced and made (models.trails), so that the import can be undone."""
     faults: Mapped[list[Any]]
     flawed: Mapped[bool] = mapped_column(default=False)
     """Has faults, whether they block the row or only leave a cell out."""

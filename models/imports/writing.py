@@ -59,13 +59,20 @@ class Writing:
         self.fresh.clear()
 
     def village(self, name: str) -> Area:
-        return self.known.village(name) or self._add_area(self.known.scope.township_id, "village", name)
+        """The township's village; one that ended when an import was taken back goes on."""
+        return self._living(self.known.village(name)) or self._add_area(self.known.scope.township_id, "village", name)
 
     def group(self, village: Area, name: str) -> Area:
         """The group, or the village itself where the sheet names none."""
         if not name:
             return village
-        return self.known.group(village.id, name) or self._add_area(village.id, "group", name)
+        return self._living(self.known.group(village.id, name)) or self._add_area(village.id, "group", name)
+
+    def _living(self, area: Area | None) -> Area | None:
+        if area is not None and area.ended_on is not None:
+            area.ended_on = None
+            self.areas_made.append(area.id)
+        return area
 
     def helper(self, row: HouseholdRow, position: str) -> Person:
         """The first or second helper of a row; `add_helpers` has seen to it that somebody is known."""

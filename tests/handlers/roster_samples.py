@@ -3,6 +3,7 @@
 from typing import Any
 
 from handlers.locales import catalogue
+from models.imports.blocking import REASONS
 
 Values = dict[str, Any]
 LONG = 1_234_567_890
@@ -19,13 +20,14 @@ WHOLE_ROWS = [
     {**FAULTS[0], "value": ""},
 ]
 COUNTS = {
-    "rows": 273, "new": 3, "changed": 12, "unchanged": 254, "ask": 2, "fault": 4, "applied": 0, "skipped": 0,
-    "missing": 2, "left_out": 5, "recognised": 269,
+    "rows": 273, "new": 3, "changed": 12, "unchanged": 254, "ask": 2, "fault": 4, "applied": 0, "skipped": 0, "undone": 0,
+    "kept": 0, "missing": 2, "left_out": 5, "recognised": 269,
 }  # fmt: skip
 PREVIEW: Values = {
     "id": LONG, "version": 3, "state": "previewed", "kind": "households", "file": FILE, **COUNTS, "totals": [274],
     "columns": 14, "unmapped": ["备注二", "领导批示"], "unsure": ["联系方式"], "ambiguous": [],
     "others": ["同心村", "红岩村"], "kinds": {"head": 2, "split": 1, "merge": 1, "move": 3}, "events": 7,
+    "undo": False,
 }  # fmt: skip
 NOTHING = {
     **PREVIEW, **dict.fromkeys(COUNTS, 0), "unmapped": [], "unsure": [], "totals": [], "others": [], "kinds": {},
@@ -47,6 +49,11 @@ EVENTS = [
     {"row": 14, "name": "李宁", "place": "同心村", "number": "1", "kinds": ["merge", "move"], "origin": "",
      "merged": ["王平", "赵一"], "changes": {"village": ["青山村", "同心村"], "group": ["4组", "2组"]}},
 ]  # fmt: skip
+UNDO: Values = {
+    "id": LONG, "version": 4, "file": FILE, "rows": 240, "page": 0, "stays": 25, "more": True,
+    "blocked": [
+        {"row": 12 + n, "subject_id": n, "name": f"欧阳明{n}", "reason": REASONS[n % len(REASONS)]} for n in range(10)],
+}  # fmt: skip
 DOUBT: Values = {
     "id": LONG, "kind": "households", "page": 1, "more": True, "left": 2, "open": True, "row": ROWS[0],
     "candidates": [[str(LONG + n), f"欧阳明{n}", "青山村4组", "522401001"] for n in range(5)],
@@ -54,7 +61,7 @@ DOUBT: Values = {
 }  # fmt: skip
 
 ROSTER_SAMPLES: dict[str, list[Values]] = {
-    "roster.ask": [{}],
+    "roster.ask": [{"last": LONG}, {"last": None}],
     "roster.received": [{"file": FILE}],
     "roster.cancelled": [{"file": "花名册.xlsx"}],
     "roster.applying": [{**PREVIEW, "applied": 5}],
@@ -69,7 +76,8 @@ ROSTER_SAMPLES: dict[str, list[Values]] = {
     "roster.left_out": [{"id": LONG, "page": 1, "more": False, "faults": FAULTS[:5]}],
     "roster.rows": [
         {"id": LONG, "state": state, "page": 1, "more": True, "rows": ROWS} for state in ("new", "changed")
-    ] + [{"id": LONG, "state": "events", "page": 0, "more": False, "rows": EVENTS}],
+    ] + [{"id": LONG, "state": "events", "page": 0, "more": False, "rows": EVENTS}] + [
+        {"id": LONG, "state": "kept", "page": 0, "more": False, "rows": [{**row, "kept": reason} for row, reason in zip(ROWS, REASONS, strict=False)]}],
     "roster.missing": [{"id": LONG, "page": 1, "more": True, "rows": [
         {"name": row["name"], "place": row["place"], "number": row["number"]} for row in ROWS]}],
     "roster.doubt": [
@@ -77,9 +85,15 @@ ROSTER_SAMPLES: dict[str, list[Values]] = {
     ],
     "import.previewed": [
         PREVIEW, {**PREVIEW, "kind": "people"}, NOTHING,
-        *({**PREVIEW, "state": state} for state in ("staging", "applying", "done", "cancelled")),
+        *({**PREVIEW, "state": state} for state in ("staging", "applying", "done", "undoing", "undone", "cancelled")),
+        {**PREVIEW, "state": "done", "undo": True},
     ],
-    "import.done": [{**PREVIEW, "applied": 15}, NOTHING],
+    "import.done": [{**PREVIEW, "applied": 15, "state": "done", "undo": True}, NOTHING],
+    "import.undone": [{**PREVIEW, "undone": 12, "kept": 3}, {**PREVIEW, "undone": 15}],
+    "roster.undoing": [{**PREVIEW, "undone": 5, "kept": 1}],
+    "roster.undo": [
+        UNDO, {**UNDO, "page": 1, "more": False}, {**UNDO, "rows": 0}, {**UNDO, "stays": 0, "blocked": [], "more": False},
+    ],
     "import.refused": [
         {"file": FILE, "code": "sheet.columns_missing", "values": {"fields": ["village", "head"]}},
         {"file": FILE, "code": "sheet.no_header", "values": {"rows": 30}},

@@ -3,7 +3,9 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.simulator.state import Message
 from models.households import Household
+from schedules.imports import undo_some
 from tests.stories.test_rosters import send, sheet, tap
 from tests.stories.township import Town
 
@@ -18,7 +20,7 @@ ZHAOYI = ("青山村", "2组", "4", "401", "赵一", "", "户主", *HELPER)
 FIRST = sheet(HEADER, LINING, WANGMEI, LIQIANG, WANGPING, ZHAOYI)
 
 
-def heads(session: Session) -> list[tuple[str, str, str]]:
+def heads(session: Session) -> list[tuple[str | None, str, str]]:
     rows = session.execute(select(Household.number, Household.head_name, Household.status).order_by(Household.number))
     return [tuple(row) for row in rows]
 
@@ -65,3 +67,67 @@ async def test_what_is_doubtful_is_asked_one_by_one(town: Town) -> None:
     assert "其中:换户主1户。" in officer.last.text
     await tap(town, officer, "确认导入")
     assert await town.app.database.read(heads) == [("2", "王平", "active"), ("5", "李强", "active")]
+
+
+async def test_an_import_is_taken_back_by_button_and_the_corrected_sheet_comes_in(town: Town) -> None:
+    officer = await town.person("朱发玉", "officer")
+    await send(town, officer, FIRST, "一.xlsx")
+    await tap(town, officer, "确认导入")
+    wrong = (*LINING[:4], "李凝", *LINING[5:])
+    await send(town, officer, sheet(HEADER, wrong, WANGMEI, LIQIANG, WANGPING, ZHAOYI), "二.xlsx")
+    await tap(town, officer, "确认导入")
+    assert "李凝" in str(await town.app.database.read(heads))
+    asked = await tap(town, officer, "撤销这次导入")
+    assert "撤销导入《二.xlsx》:1行可以撤回" in asked
+    await officer.send("确认撤销")
+    await town.settle()
+    assert "《二.xlsx》已撤销:1行撤回了" in officer.last.text
+    assert "李凝" not in str(await town.app.database.read(heads))
+    await officer.send("导入")
+    await town.settle()
+    assert "已经撤销" in await tap(town, officer, "看上次导入")
+
+
+async def test_what_was_built_on_is_listed_by_name_and_only_the_rest_is_taken_back(town: Town) -> None:
+    officer = await town.person("朱发玉", "officer")
+    helper = await town.person("吴祥", "helper")
+    phone = "19600000002"
+    rows = [("青山村", "4组", str(n), "", name, "", "户主", "吴祥", phone) for n, name in ((1, "李宁"), (2, "王平"))]
+    await send(town, officer, sheet(HEADER, *rows), "一.xlsx")
+    await tap(town, officer, "确认导入")
+    done = officer.last
+    await helper.send("今天去了李宁家,没啥事")
+    await town.settle()
+    await helper.send("确认")
+    await town.settle()
+    officer.press(button(done, "撤销这次导入"), done)
+    await town.settle()
+    assert "1行可以撤回" in officer.last.text
+    assert "第2行 李宁:导入后有走访" in officer.last.text
+    await tap(town, officer, "只撤其余的")
+    assert "1行撤回了" in officer.last.text
+    assert "第2行 李宁(青山村4组):导入后有走访" in await tap(town, officer, "看保留的 1")
+    assert sorted(await town.app.database.read(heads), key=str) == [("1", "李宁", "active"), (None, "王平", "ended")]
+
+
+async def test_a_kill_while_an_import_is_taken_back_costs_nothing(town: Town) -> None:
+    officer = await town.person("朱发玉", "officer")
+    rows = [("青山村", "1组", f"9990101{n:05d}", "", f"户主{n}", "", "户主", *HELPER) for n in range(250)]
+    await send(town, officer, sheet(HEADER, *rows), "一.xlsx")
+    await tap(town, officer, "确认导入")
+    await tap(town, officer, "撤销这次导入")
+    shown = officer.last
+    officer.press(button(shown, "确认撤销"), shown)
+    await town.sim.delivered()
+    await town.app.inbox.settled()
+    await town.app.database.run(undo_some, now=town.clock.now())
+    await town.kill_bot()
+    await town.start_bot()
+    await town.settle()
+    assert "250行撤回了" in officer.last.text
+    assert "250/250" in shown.text
+    assert {status for _, _, status in await town.app.database.read(heads)} == {"ended"}
+
+
+def button(message: Message, label: str) -> str:
+    return next(one["callback_data"] for row in message.inline_rows for one in row if one["text"] == label)
