@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import contextlib
 import json
-import os
 import signal
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -16,13 +15,15 @@ from aiohttp import web
 from sqlalchemy.orm import Session
 
 from bot.channel import Channel, SendError
-from bot.clock import Beat, Clock
+from bot.clock import Clock
 from bot.config import Config
 from bot.db import Database
 from bot.decoders import Decoders
 from bot.fetching import PhotoFetcher
+from bot.health import Health
 from bot.inbox import Inbox
 from bot.locks import lock_run
+from bot.metrics import Metrics
 from bot.nodes import LEASE, POLLER, SENDER, Lease, OwnRole, PersonLocks, Role, SharedRole, alone, node_name
 from bot.pacing import Pacing
 from bot.photostore import PhotoStore
@@ -32,6 +33,8 @@ from bot.sender import Sender
 from bot.setup import open_keyring, set_up_database, set_up_times
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.incoming import raw_update
+from bot.ticking import Ticking
+from bot.watch import Watch
 from handlers.parsing import warm_up
 from handlers.screens import load_screens
 from handlers.web import make_web
@@ -39,9 +42,7 @@ from models import installation
 from models.imports import receiving
 from models.photos import files
 from models.secrets import Keyring
-from models.times import after_quiet
 from schedules import TICKS, delivery
-from schedules.ticks import Tick
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -91,6 +92,9 @@ class App:
         self.zone = ZoneInfo(config.time.zone)
         self.database = database or Database(config.database_url)
         self.channel = channel or telegram_channel(config)
+        self.metrics = Metrics()
+        heartbeat = config.watch.heartbeat_url.get_secret_value()
+        self.watch = Watch(self.database, self.clock, self.metrics, heartbeat_url=heartbeat)
         self.node = node_name()
         """This process among all that share the database."""
         self.persons = None if self.database.sqlite else PersonLocks(self.database.url, self.node, lease)
@@ -103,13 +107,16 @@ class App:
             pacing or Pacing(rate * safety, self.clock.steady, chat_per_second=safety),
             node=self.node,
             default_locale=config.locale.default,
-            wait_until=after_quiet,
+            wait_until=self.watch.not_before,
+            metrics=self.metrics,
         )
         if not self.database.sqlite:
             self.sender.look_again = LOOK_FOR_OTHERS
         self.door = WakingDoor(self.database, self.sender.wake)
         poller = self._role(POLLER, lease)
-        self.inbox = Inbox(self.database, poller, self.door, self.channel, self.clock, config, self.zone, self.persons)
+        self.inbox = Inbox(
+            self.database, poller, self.door, self.channel, self.clock, config, self.zone, self.persons, self.metrics
+        )
         rosters = RosterReader(
             self.database, self.channel, self.clock, config.photo_folder.with_name("rosters"), self.sender.wake
         )
@@ -125,9 +132,15 @@ class App:
             "rosters": rosters.read_some,
         }
         """Outside work that waits in rows (files to fetch): each call does one piece and says whether there was one."""
+        self.ticking = self.watch.ticking = Ticking(
+            self.database, self.clock, self.metrics,
+            held=self.watch.guard.holds, worked=self.sender.wake, workers=self.workers,
+        )  # fmt: skip
+        self.health = Health(
+            self.database, self.clock, self.metrics, self.watch.guard, self.ticking, self.sender, self.inbox,
+            polls=config.telegram.mode == "polling",
+        )  # fmt: skip
         self._tasks: list[asyncio.Task[Any]] = []
-        self._ticking = asyncio.Lock()
-        self._beat: Beat | None = None
         self._lock: IO[str] | None = None
         self._web: web.AppRunner | None = None
 
@@ -141,6 +154,7 @@ class App:
         self.database.open()
         bot = await self.channel.open()
         await self.database.run(self._set_up, keys, bot)
+        await self.watch.open()
         await self.sender.begin()
         if self.database.sqlite:
             # Nobody else is at work: what was being fetched when the program ended is fetched at once.
@@ -152,16 +166,15 @@ class App:
             self._tasks.append(asyncio.create_task(self.sender.run()))
             self._tasks.append(asyncio.create_task(_warm_up()))
             self._tasks.append(asyncio.create_task(self.inbox.look_for_ever()))
-            # Names of their own: the tick "photos" and the worker "photos" are two different things.
-            working = {f"fetch {name}": (1.0, self._working(work)) for name, work in self.workers.items()}
-            self._beat = Beat({t.name: (t.every, self._beaten(t)) for t in TICKS} | working)
-            self._beat.start()
+            self._tasks.append(asyncio.create_task(self.watch.run()))
+            self.ticking.start()
+        self.watch.ready()
         log.info("open", channel=self.channel.name, update_mode=self.config.telegram.mode)
 
     async def close(self) -> None:
         """Stops taking, lets what runs come to its end, lets go of everything."""
-        if self._beat is not None:
-            await self._beat.stop()
+        self.watch.stopping()
+        await self.ticking.stop()
         for task in self._tasks:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -180,57 +193,22 @@ class App:
     async def idle(self) -> None:
         """Returns when the inbox is empty, nothing is due and nothing in flight."""
         while True:
+            await self.watch.look_at_clock()
             await self.inbox.settled()
-            busy = await self.run_ticks()
+            busy = await self.ticking.run_all()
             for work in self.workers.values():
                 busy = await work() or busy
             await self.sender.settled()
             if not busy and self.inbox.idle and self.sender.idle:
                 return
 
-    async def run_ticks(self) -> bool:
-        """Every tick until it has no more to do; whether any had."""
-        worked = False
-        for tick in TICKS:
-            worked = await self._run_tick(tick) or worked
-        return worked
-
     async def next_event_at(self) -> datetime | None:
-        """When the next thing comes due, for a clock that is moved from event to event."""
+        """When the next thing comes due, for a clock that is moved from event to event; while it is doubtful, when the
+        doubt ends."""
+        held = self.watch.guard.seconds()
+        if held > 0:
+            return self.clock.now() + timedelta(seconds=held)
         return await self.database.read(_next_event_at, self.clock.now())
-
-    def _beaten(self, tick: Tick) -> Callable[[], Any]:
-        async def call() -> None:
-            await self._run_tick(tick)
-
-        return call
-
-    def _working(self, work: Callable[[], Awaitable[bool]]) -> Callable[[], Any]:
-        async def call() -> None:
-            try:
-                while await work():
-                    pass
-            except Exception:
-                log.exception("outside work failed")
-
-        return call
-
-    async def _run_tick(self, tick: Tick) -> bool:
-        """The edge for one tick: what goes wrong is logged, the next turn comes all the same."""
-        worked = False
-        async with self._ticking:
-            try:
-                while await self.database.run(self._work_alone, tick):
-                    worked = True
-            except Exception:
-                log.exception("tick failed", tick=tick.name)
-        if worked:
-            self.sender.wake()
-        return worked
-
-    def _work_alone(self, session: Session, tick: Tick) -> bool:
-        """A tick is on one node at a time: for the others there is nothing to do just now."""
-        return alone(session, f"tick {tick.name}") and tick.work(session, now=self.clock.now())
 
     def _set_up(self, session: Session, keys: Keyring, bot: dict[str, Any]) -> None:
         alone(session, "set up", wait=True)
@@ -254,10 +232,12 @@ class App:
         if telegram.mode == "webhook":
             secret = telegram.webhook_secret.get_secret_value()
             await self._serve(
-                make_web(self._health, webhook_path=telegram.webhook_path, secret=secret, take=self._take)
+                make_web(self.health, webhook_path=telegram.webhook_path, secret=secret, take=self._take)
             )
             await self.channel.use_webhook(telegram.webhook_url + telegram.webhook_path, secret)
         else:
+            if self.config.web.listen:
+                await self._serve(make_web(self.health))
             await self.channel.use_webhook("", "")
             self._tasks.append(asyncio.create_task(self.inbox.poll()))
 
@@ -268,9 +248,6 @@ class App:
 
     async def _take(self, text: str) -> None:
         await self.inbox.take([raw_update(json.loads(text))])
-
-    async def _health(self) -> dict[str, object]:
-        return {"ok": True, "pid": os.getpid()}
 
 
 async def _warm_up() -> None:

@@ -14,6 +14,13 @@ logging.getLogger("apscheduler").setLevel(logging.ERROR)
 Tick = Callable[[], Awaitable[None]]
 
 
+def seconds_asleep_too() -> float:
+    """Seconds that never go back, counted also while the machine sleeps, where the system can tell."""
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()
+
+
 class Clock:
     """Real time. `now` is wall time in UTC, `steady` seconds that never go back."""
 
@@ -21,7 +28,7 @@ class Clock:
         return datetime.now(UTC)
 
     def steady(self) -> float:
-        return time.monotonic()
+        return seconds_asleep_too()
 
 
 class MovedClock(Clock):
@@ -49,6 +56,10 @@ class MovedClock(Clock):
         self._moved += seconds
         self._ahead += max(seconds, 0.0)
 
+    def jump(self, seconds: float) -> None:
+        """A fault: somebody sets the wall clock, forward or back; steady time goes on as before."""
+        self._moved += seconds
+
     def move_to(self, moment: datetime) -> None:
         """Goes forward to a moment; a moment already passed changes nothing."""
         self.move(max(0.0, (moment - self.now()).total_seconds()))
@@ -60,32 +71,44 @@ class Beat:
     def __init__(self, ticks: dict[str, tuple[float, Tick]]) -> None:
         self._ticks = ticks
         self._scheduler = AsyncIOScheduler(timezone=UTC)
-        self.last: dict[str, float] = {}
-        self._running = 0
+        self._running: set[asyncio.Task[object] | None] = set()
         self._idle = asyncio.Event()
         self._idle.set()
 
     def start(self) -> None:
         for name, (seconds, tick) in self._ticks.items():
             self._scheduler.add_job(
-                self._call, "interval", (name, tick), seconds=seconds, id=name,
+                self._call, "interval", (tick,), seconds=seconds, id=name,
                 max_instances=1, coalesce=True, misfire_grace_time=None,
             )  # fmt: skip
         self._scheduler.start()
 
-    async def _call(self, name: str, tick: Tick) -> None:
+    async def _call(self, tick: Tick) -> None:
+        task = asyncio.current_task()
         self._idle.clear()
-        self._running += 1
+        self._running.add(task)
         try:
             await tick()
-            self.last[name] = time.monotonic()
         finally:
-            self._running -= 1
+            self._running.discard(task)
             if not self._running:
                 self._idle.set()
 
+    async def restart(self) -> None:
+        """Ends a scheduler that no longer calls anybody, cuts off what hangs, and begins anew."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        hanging = [task for task in self._running if task is not None]
+        for task in hanging:
+            task.cancel()
+        await asyncio.gather(*hanging, return_exceptions=True)
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self.start()
+
     async def stop(self) -> None:
         """Starts nothing more and waits for what runs: a tick is never cut off in the middle."""
-        self._scheduler.pause()
+        if self._scheduler.running:
+            self._scheduler.pause()
         await self._idle.wait()
-        self._scheduler.shutdown(wait=False)
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)

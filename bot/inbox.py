@@ -5,6 +5,7 @@ it takes the person, handles what is new of theirs in order, and lets go.
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from bot.channel import Channel, RawUpdate, SendError
 from bot.clock import Clock
 from bot.db import Database
+from bot.metrics import Metrics
 from bot.nodes import Lost, PersonLocks, Role
 from handlers import TABLE
 from handlers.context import Context, Door
@@ -52,7 +54,10 @@ class Inbox:
     settings: Any
     zone: ZoneInfo
     persons: PersonLocks | None = None
+    metrics: Metrics = field(default_factory=Metrics)
     again_after: float = POLL_AGAIN_AFTER
+    polled_at: float = field(default_factory=time.monotonic)
+    """When the channel last answered, by time.monotonic."""
     _queues: dict[int, deque[tuple[int, str | None]]] = field(default_factory=dict)
     _left: set[int] = field(default_factory=set)
     """Persons of whom an earlier update stays because the database was not to be had."""
@@ -70,6 +75,7 @@ class Inbox:
                     await asyncio.sleep(LOOK_AGAIN)
                     continue
                 updates = await self.channel.receive(offset)
+                self.polled_at = time.monotonic()
                 if updates:
                     await self.take(updates, self.role.run)
                     offset = updates[-1].update_id + 1
@@ -198,7 +204,7 @@ class Inbox:
         await self._park(inbox_id, incoming, type(error).__name__)
 
     async def _dispatch(self, incoming: Incoming) -> None:
-        context = self._context(incoming)
+        began, context = time.monotonic(), self._context(incoming)
         if incoming.press_id is not None:
             # At once and empty: what the press did comes as an edit of the screen.
             self._start(self.channel.answer_press(incoming.press_id))
@@ -206,6 +212,7 @@ class Inbox:
         if standing.person is not None and standing.person.locale:
             context.locale = standing.person.locale
         await dispatch(context, standing, TABLE)
+        self.metrics.handled(incoming.kind, incoming.sender, time.monotonic() - began, context.did)
         if not context.answered:
             raise RuntimeError("a handler gave no answer")
 

@@ -11,6 +11,7 @@ import structlog
 from bot.channel import Channel, SendError, split_text
 from bot.clock import Clock
 from bot.db import Database
+from bot.metrics import Metrics
 from bot.nodes import Role
 from bot.pacing import Pacing, Turn
 from handlers.locales import words
@@ -37,6 +38,7 @@ class Sender:
     node: str
     default_locale: str
     wait_until: Callable[[datetime], datetime]
+    metrics: Metrics = field(default_factory=Metrics)
     side_by_side: int = 64
     again_after: float = LOOK_AGAIN
     look_again: float = LOOK_AGAIN
@@ -150,6 +152,7 @@ class Sender:
             outcome = Outcome(one.id, "refused", detail=type(error).__name__)
         finally:
             self.pacing.end(turn)
+        self.metrics.sent(one, outcome, (self.clock.now() - one.due_at).total_seconds())
         await self._settle(outcome)
         del self._busy[one.chat]
         if self._left:

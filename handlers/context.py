@@ -43,6 +43,8 @@ class Context:
     args: list[str] = field(default_factory=list)
     draft: Any = None
     answered: bool = False
+    did: str = ""
+    """The action that was done, by its name; empty for none and for a refused one."""
     wake: Callable[[], Awaitable[None]] | None = None
 
     @property
@@ -84,6 +86,7 @@ class Context:
         """
         self.answered = True
         result: T | None = await self.door.run(_act, self, action, args, named, reply)
+        self.did = action.__name__ if result is not None else ""
         return result
 
     async def reply(self, kind: str, *, fresh: bool = False, **ids: Any) -> None:

@@ -1,6 +1,6 @@
 """The table of ticks: name, how often, what. The beat calls them; each does one bounded piece of work."""
 
-from schedules import absences, digests, imports, ladders, photos, planning, reminders
+from schedules import absences, auditor, digests, imports, ladders, photos, planning, reminders
 from schedules.ticks import Tick
 
 TICKS: tuple[Tick, ...] = (
@@ -10,9 +10,10 @@ TICKS: tuple[Tick, ...] = (
     Tick("report", 1, ladders.report_some),
     Tick("unconfirmed", 5, digests.mind_unconfirmed),
     Tick("alert", 1, digests.alert_some),
-    Tick("import", 1, imports.apply_some),
+    Tick("import", 1, imports.apply_some, by_clock=False),
     Tick("undo import", 1, imports.undo_some),
-    Tick("photos", 0.5, photos.settle_some, photos.next_settle_at),
+    Tick("photos", 0.5, photos.settle_some, photos.next_settle_at, by_clock=False),
     Tick("digest", 1, digests.gather_some, digests.next_due_at),
+    Tick("audit", auditor.EVERY, auditor.audit_some),
 )
 """`next_due_at` of a tick speaks for those that wait for the same rows: all due duties, all waiting notices."""

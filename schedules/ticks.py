@@ -14,9 +14,11 @@ class Work(Protocol):
 
 @dataclass(frozen=True)
 class Tick:
-    """`every` in seconds; `next_due_at` tells when there will be something to do (for clocks that are moved)."""
+    """`every` in seconds; `next_due_at` tells when there will be something to do (for clocks that are moved). One that
+    does not go `by_clock` works on while the wall clock is doubtful."""
 
     name: str
     every: float
     work: Work
     next_due_at: Callable[[Session, datetime], datetime | None] | None = None
+    by_clock: bool = True

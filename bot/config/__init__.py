@@ -35,6 +35,7 @@ from bot.config.sections import (
     Telegram,
     Time,
     Township,
+    Watch,
     Web,
 )
 
@@ -56,6 +57,7 @@ class Config(BaseSettings):
     security: Security = Security()
     photos: Photos = Photos()
     web: Web = Web()
+    watch: Watch = Watch()
     time: Time = Time()
     calendar: Calendar = Calendar()
     joining: Joining = Joining()
@@ -223,6 +225,7 @@ __all__ = [
     "Telegram",
     "Time",
     "Township",
+    "Watch",
     "Web",
     "build_config",
     "load_config",

@@ -120,10 +120,25 @@ class Photos(Section):
 
 
 class Web(Section):
-    """[web]: the bot's own web server (webhook, health), and the demo's page."""
+    """[web]: the bot's own web server (webhook, health, metrics), and the demo's page."""
 
+    listen: bool = False
     host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     port: Annotated[Whole, Field(ge=0, le=65535)] = 8080
+
+
+class Watch(Section):
+    """[watch]: who hears that all is well."""
+
+    heartbeat_url: SecretStr = SecretStr("")
+
+    @field_validator("heartbeat_url")
+    @classmethod
+    def _address(cls, value: SecretStr) -> SecretStr:
+        address = urlsplit(value.get_secret_value())
+        if value.get_secret_value() and (address.scheme not in ("http", "https") or not address.hostname):
+            raise ValueError("must be an address that begins with http:// or https://")
+        return value
 
 
 class Time(Section):

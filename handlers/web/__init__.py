@@ -1,20 +1,18 @@
-"""The web part: Telegram's webhook and health."""
+"""The web part: Telegram's webhook, and how the bot is (handlers/web/health.py)."""
 
 import hmac
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from handlers.web.health import Health, add_health
+
 Take = Callable[[str], Awaitable[None]]
-Health = Callable[[], Awaitable[dict[str, object]]]
 
 
 def make_web(health: Health, *, webhook_path: str = "", secret: str = "", take: Take | None = None) -> web.Application:
     """`take` stores one update's text and returns once it is on disk; only then is it answered with 200."""
     application = web.Application(client_max_size=4 << 20)
-
-    async def healthz(request: web.Request) -> web.Response:
-        return web.json_response(await health())
 
     async def receive(request: web.Request) -> web.Response:
         given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
@@ -24,7 +22,7 @@ def make_web(health: Health, *, webhook_path: str = "", secret: str = "", take: 
         await take(await request.text())
         return web.Response()
 
-    application.router.add_get("/healthz", healthz)
+    add_health(application, health)
     if take is not None:
         application.router.add_post(webhook_path, receive)
     return application

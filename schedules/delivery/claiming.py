@@ -41,6 +41,7 @@ class Delivery:
     edits: int | None
     lane: str
     again: bool
+    due_at: datetime
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,9 @@ def _claim(
         _end(row, "suppressed", "nothing to say")
         return None
     row.state, row.claimed_at, row.claimed_by, row.attempts = "sending", now, node, row.attempts + 1
-    return Delivery(row.id, row.chat, row.kind, values, locale or row.locale, row.edits, row.lane, row.repeats > 0)
+    return Delivery(
+        row.id, row.chat, row.kind, values, locale or row.locale, row.edits, row.lane, row.repeats > 0, row.due_at
+    )
 
 
 def _end(row: Message, state: str, reason: str) -> None:
