@@ -9,7 +9,7 @@ from handlers.incoming import Incoming
 from handlers.reply import Answer
 from handlers.visits import day_of, look
 from models.errors import Refused
-from models.visits import actions, queries
+from models.visits import actions, entering, queries
 
 
 async def show_visit(incoming: Incoming, context: Context) -> None:
@@ -27,10 +27,11 @@ def _look_at_visit(session: Session, person_id: int, visit_id: int, *, now: date
 
 async def ask_withdraw(incoming: Incoming, context: Context) -> None:
     """撤回: the reasons."""
-    await context.run(_access_visit, context.me.id, context.number(), reply="visit.withdraw")
+    await context.run(see_own, context.me.id, context.number(), reply="visit.withdraw")
 
 
-def _access_visit(session: Session, person_id: int, visit_id: int, *, now: datetime) -> actions.Withdrawn:
+def see_own(session: Session, person_id: int, visit_id: int, *, now: datetime) -> actions.Withdrawn:
+    """Lets through whose record it is. Raises Refused("visit.not_yours")."""
     queries.get_own_visit(session, person_id, visit_id)
     return actions.Withdrawn(visit_id)
 
@@ -61,14 +62,14 @@ async def enter_for(incoming: Incoming, context: Context) -> None:
     """代录: written down for somebody, who is asked whether it is true."""
     outcome = context.args[3] if len(context.args) > 3 else ""
     await context.run(
-        actions.enter_for, context.me.id, context.number(), context.number(1), outcome, day_of(context, 2),
+        entering.enter_for, context.me.id, context.number(), context.number(1), outcome, day_of(context, 2),
         reply=lambda entered: Answer("visit.entered", {"visit_id": entered.visit_id, "asked": entered.asked}),
     )  # fmt: skip
 
 
 async def attest(incoming: Incoming, context: Context) -> None:
-    await context.run(actions.attest, context.me.id, context.number(), true=True, reply="visit.attested")
+    await context.run(entering.attest, context.me.id, context.number(), true=True, reply="visit.attested")
 
 
 async def deny(incoming: Incoming, context: Context) -> None:
-    await context.run(actions.attest, context.me.id, context.number(), true=False, reply="visit.attested")
+    await context.run(entering.attest, context.me.id, context.number(), true=False, reply="visit.attested")

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handlers.context import Context
+from handlers.corrections import take_correction
 from handlers.incoming import Incoming
 from handlers.naming import read_scope
 from handlers.parsing import RosterChange
@@ -116,6 +117,9 @@ def read_agreed(session: Session, person_id: int, *, now: datetime) -> tuple[boo
 async def keep_words(context: Context, said: ReportView, scope: Known, before: ReportView) -> None:
     """Answers what the message said: the card, the next question, or why it brought nothing."""
     understood = understand(said, scope, context.zone, context.me.name)
+    if understood.correction and not before.parts:
+        await take_correction(context, said.parts[-1], scope)
+        return
     newest = said.parts[-1].text if said.parts else ""
     changes = [change for change in understood.requests if change.words in newest]
     loose = before.step in ("photos", "whose", "offer")

@@ -36,15 +36,16 @@ def page_of(context: Context, position: int = 0) -> int:
 
 async def choose_household(incoming: Incoming, context: Context) -> None:
     """One household was tapped, in the list of 记走访 or with another day."""
-    await _show_house(context, fresh=False)
+    await show_house(context, fresh=False)
 
 
 async def open_household(incoming: Incoming, context: Context) -> None:
     """The same from a reminder, a list or a card, which stay as they are."""
-    await _show_house(context, fresh=True)
+    await show_house(context, fresh=True)
 
 
-async def _show_house(context: Context, *, fresh: bool, stale: bool = False) -> None:
+async def show_house(context: Context, *, fresh: bool, stale: bool = False) -> None:
+    """One household for the day of the button; `stale`: for today, and says that nothing was recorded."""
     household_id, day = context.number(), day_of(context, 1)
     if stale:
         day = context.today
@@ -84,11 +85,16 @@ def look(session: Session, person_id: int, household_id: int, right: str, *, now
     access.access_household(session, access.view(session, person_id, day), household_id, right, day=day)
 
 
+def is_old_screen(context: Context, position: int) -> bool:
+    """Whether the screen of a button is of another day: what it says at once must not be believed then."""
+    made = date.fromordinal(min(max(1, context.number(position, context.today.toordinal())), date.max.toordinal()))
+    return context.today - made > SCREEN_IS_OF_TODAY
+
+
 async def log_met(incoming: Incoming, context: Context) -> None:
     """见到,没新情况: recorded at once. A screen of another day is shown anew instead of being believed."""
-    made = date.fromordinal(min(max(1, context.number(2, context.today.toordinal())), date.max.toordinal()))
-    if context.today - made > SCREEN_IS_OF_TODAY:
-        await _show_house(context, fresh=False, stale=True)
+    if is_old_screen(context, 2):
+        await show_house(context, fresh=False, stale=True)
         return
     await context.run(
         actions.log_visit, context.me.id, context.number(), day_of(context, 1),

@@ -65,6 +65,18 @@ def _returns(session: Session, notices: list[Notice]) -> list[News]:
     return read_returns(session, notices)
 
 
+def _claims(session: Session, notices: list[Notice]) -> list[News]:
+    from models.visits.telling import read_claims
+
+    return read_claims(session, notices)
+
+
+def _returns(session: Session, notices: list[Notice]) -> list[News]:
+    from models.visits.telling import read_returns
+
+    return read_returns(session, notices)
+
+
 def _visits(session: Session, notices: list[Notice]) -> list[News]:
     from models.visits.telling import read_told
 
@@ -126,6 +138,10 @@ READERS: dict[str, Reader] = {
     "request_answered": _requests_answered,
     "unreachable": _visits,
     "declined": _visits,
+    "attested": _claims,
+    "denied": _claims,
+    "unanswered": _claims,
+    "return_answered": _returns,
     "attested": _claims,
     "denied": _claims,
     "unanswered": _claims,

@@ -1,6 +1,6 @@
 """The table of ticks: name, how often, what. The beat calls them; each does one bounded piece of work."""
 
-from schedules import absences, auditor, digests, imports, ladders, photos, planning, reminders
+from schedules import absences, auditor, digests, imports, ladders, photos, planning, reminders, visits
 from schedules.ticks import Tick
 
 TICKS: tuple[Tick, ...] = (
@@ -9,6 +9,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("remind", 1, reminders.remind_some, reminders.next_due_at),
     Tick("report", 1, ladders.report_some),
     Tick("unconfirmed", 5, digests.mind_unconfirmed),
+    Tick("unanswered", 5, visits.mind_unanswered, visits.next_due_at),
     Tick("alert", 1, digests.alert_some),
     Tick("import", 1, imports.apply_some, by_clock=False),
     Tick("undo import", 1, imports.undo_some),

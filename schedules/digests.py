@@ -19,6 +19,8 @@ from models.people import Person
 from models.recipients import Recipient, hour_on, load_recipients, next_hour
 from models.times import after_quiet, hours, is_quiet, local_day
 from models.visits import Visit
+from models.visits.consenting import waits_for_consent
+from models.visits.returns import close_told
 
 BATCH = 100
 GATHERED_FORMS = ("digest", "monday", "rider")
@@ -26,6 +28,7 @@ UNSENT = ("cancelled", "suppressed")
 _NoticeRow = Any
 """(id, recipient_id, form, due_at) of a waiting notice."""
 URGENT_KINDS = {
+    "attest": "visit.attest",
     "attest": "visit.attest",
     "handed": "case.handed_over",
     "deceased": "household.deceased",
@@ -163,6 +166,7 @@ def _send(session: Session, digests: list[_Digest], now: datetime) -> None:
         .values(state="gathered", message_id=bindparam("into")),
         gathered,
     )
+    close_told(session, [each["which"] for each in gathered])
 
 
 def alert_some(session: Session, *, now: datetime) -> bool:
@@ -232,7 +236,7 @@ def mind_unconfirmed(session: Session, *, now: datetime) -> bool:
     said = select(literal(1)).where(Notice.visit_id == Visit.id, Notice.kind == "unconfirmed").exists()
     reports = session.execute(
         select(Visit.id, Visit.person_id)
-        .where(Visit.state == "unconfirmed", ~said)
+        .where(Visit.state == "unconfirmed", Visit.entered_by.is_(None), ~waits_for_consent(), ~said)
         .order_by(Visit.person_id, Visit.logged_at)
         .limit(BATCH)
     ).all()

@@ -27,6 +27,7 @@ from handlers.screens.duty_lines import (
 )
 from handlers.screens.findings import finding_lines
 from handlers.screens.news import news_lines, requests_line
+from handlers.screens.record_lines import claim_lines, returned_lines
 from handlers.screens.summaries import ended_by_village, summary_lines
 from models.cases import digests, queries
 from models.cases.notices import list_system_notices
@@ -289,6 +290,6 @@ def notice_line(notice: Values, t: Words) -> str:
 
 
 OWN_SECTIONS: tuple[Section, ...] = (
-    _deaths, _news, _unconfirmed, _urged, _asked, _handed, _reassigned, _short, _repeated, _second, _later, _copied, _answered,
+    _deaths, _news, _unconfirmed, claim_lines, returned_lines, _urged, _asked, _handed, _reassigned, _short, _repeated, _second, _later, _copied, _answered,
 )  # fmt: skip
 """What one can act on oneself comes first."""

@@ -26,6 +26,7 @@ from handlers.screens.duty_lines import (
     todo_button,
     unconfirmed_lines,
 )
+from handlers.screens.record_lines import claim_lines, returned_lines
 from models import access
 from models.access import PersonView
 from models.cases import queries
@@ -34,6 +35,8 @@ from models.errors import Refused
 from models.findings import list_told
 from models.reasons import list_reasons
 from models.times import local_day
+from models.visits.entering import list_claims
+from models.visits.returns import list_open_returns
 
 
 def reader(session: Session, recipient_id: int | None, now: datetime) -> PersonView:
@@ -48,6 +51,8 @@ def todo_facts(session: Session, recipient_id: int | None, *, now: datetime, pag
     owed = queries.list_owed(session, person.id, today, page)
     return {
         "unconfirmed": [asdict(report) for report in queries.list_unconfirmed(session, person.id)],
+        "claims": [asdict(claim) for claim in list_claims(session, person.id)],
+        "returned": [asdict(each) for each in list_open_returns(session, person.id)],
         "handed": [asdict(view) for view in queries.list_handed(session, person.id, today)],
         "short": [asdict(view) for view in owed.items],
         "total": owed.total,
@@ -94,6 +99,7 @@ def todo(values: Values, t: Words) -> Reply:
     numbered, parts = Numbered(), []
     if values["unconfirmed"]:
         parts.append(unconfirmed_lines(values["unconfirmed"], t, numbered))
+    parts += [part for lines in (claim_lines, returned_lines) if (part := lines(values, t, numbered))]
     if values["handed"]:
         parts.append([t("duty.handed", n=len(values["handed"])), *handed_lines(values["handed"], t, numbered)])
     if values["short"]:

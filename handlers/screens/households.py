@@ -14,7 +14,7 @@ from handlers.screens.standing_lines import figures, last_met, standing_line
 from handlers.screens.visits import day_words, outcome_words
 from models.drafts import Draft
 from models.errors import Refused
-from models.households import queries
+from models.households import Household, queries
 from models.households.nicknames import list_nicknames
 from models.households.standing import list_most_due, list_standing
 from models.notices import Notice
@@ -89,9 +89,15 @@ def card_facts(session: Session, recipient_id: int | None, *, now: datetime, hou
     (standing,) = list_standing(session, [household_id], today)
     return {
         **asdict(card), "standing": asdict(standing), "today": today,
+        "away_until": _away_until(session, household_id, today),
         "nicknames": len(list_nicknames(session, person.id, household_id)),
         "may": [right for right in ("visit.log", "visit.log_for", "household.phone") if person.may(right)],
     }  # fmt: skip
+
+
+def _away_until(session: Session, household_id: int, today: date) -> date | None:
+    until = session.get_one(Household, household_id).away_until
+    return until if until is not None and until >= today else None
 
 
 @screen("household.card", facts=card_facts)
@@ -102,7 +108,11 @@ def card(values: Values, t: Words) -> Reply:
     if values["visits"]:
         lines.append(t("household.visits", n=values["visits_total"], photos=values["photos_total"]))
         lines += ["· " + visit_line(visit, values["today"], t) for visit in values["visits"][:3]]
+    if values["away_until"]:
+        lines.append(t("household.away", day=t.day(values["away_until"])))
     choices = []
+    if values["away_until"] and "visit.log" in values["may"]:
+        choices.append(Choice(t("household.is_back"), f"household:back:{household}", t.several("household.is_back_words")))
     if "visit.log" in values["may"]:
         choices.append(Choice(t("keyboard.visit"), f"visit:household:{household}"))
     if "visit.log_for" in values["may"]:
@@ -241,6 +251,8 @@ def deceased(values: Values, t: Words) -> Reply:
         person=values["person"],
         day=day_words(values["visited_on"], values["today"], t),
     )
+    if values["note"]:
+        text += "\n" + t("household.said", note=values["note"][:300])
     return Reply(
         text,
         (

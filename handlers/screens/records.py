@@ -11,12 +11,15 @@ from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
 from handlers.screens.duties import reader
 from handlers.screens.duty_lines import place
+from handlers.screens.record_lines import change_lines, remark_lines
 from handlers.screens.visits import day_words, outcome_words, photo_words
 from models import access
+from models.access import PersonView
 from models.errors import Refused
 from models.households.queries import list_helpers, list_places
+from models.notices import Notice
 from models.times import local_day
-from models.visits import queries
+from models.visits import corrections, queries, returns
 
 REASONS = ("household", "date", "twice", "mistake")
 ENTERED = ("met", "not_home", "away", "hospital", "unreachable", "declined")
@@ -35,10 +38,33 @@ def visit_facts(
             access.access_household(session, person, view.place.household_id, "household.read", day=today)
         except Refused:
             return None
-    return {**asdict(view), **more, "today": today, "mine": view.person_id == person.id}
+    mine = view.person_id == person.id
+    may_return = not mine and _may_return(session, person, view, today)
+    return {**asdict(view), **more, "today": today, "mine": mine, "may_return": may_return}
 
 
-@screen("visit.detail", facts=visit_facts)
+def _may_return(session: Session, person: PersonView, view: queries.VisitView, today: date) -> bool:
+    if view.state != "confirmed" or not person.may("visit.return"):
+        return False
+    try:
+        access.access_household(session, person, view.place.household_id, "visit.return", day=today)
+    except Refused:
+        return False
+    return True
+
+
+def detail_facts(session: Session, recipient_id: int | None, *, now: datetime, visit_id: int) -> Values | None:
+    """The same with what was changed and what others remarked about it."""
+    values = visit_facts(session, recipient_id, now=now, visit_id=visit_id)
+    if values is None:
+        return None
+    changes = [asdict(version) for version in corrections.list_changes(session, visit_id)]
+    remarks = [asdict(remark) for remark in returns.list_returns_of(session, visit_id)]
+    about = remarks if values["mine"] or values["may_return"] else []
+    return {**values, "changes": changes, "returns": about}
+
+
+@screen("visit.detail", facts=detail_facts)
 def detail(values: Values, t: Words) -> Reply:
     lines = [record_line(values, t)]
     if values["note"]:
@@ -48,13 +74,30 @@ def detail(values: Values, t: Words) -> Reply:
     if values["entered_by"]:
         lines.append(t("visit.entered_by", name=values["entered_by"]))
     lines.append(t(f"visit.state.{values['state']}"))
+    lines += [*change_lines(values, t), *remark_lines(values["returns"], t)]
     choices = see_photos(values, t)
     if values["mine"] and values["state"] == "confirmed":
         choices += [
             Choice(t("photo.add"), f"photo:more:{values['visit_id']}"),
             Choice(t("visit.take_back"), f"visit:withdraw:{values['visit_id']}", t.several("visit.take_back_words")),
         ]
+    choices = [*about_record(values, t), *choices]
     return Reply("\n".join(lines), (*choices, back(t, f"household:show:{values['place']['household_id']}")))
+
+
+def about_record(values: Values, t: Words) -> list[Choice]:
+    """更正, 补充一句 and the answer to a remark for the author; 退回 for who may."""
+    visit = f"{values['visit_id']}:{values['version']}"
+    waiting = [each for each in values["returns"] if each["state"] == "open"]
+    if values["may_return"] and not waiting:
+        return [Choice(t("visit.return"), f"visit:return:{visit}", t.several("visit.return_words"))]
+    if not values["mine"] or values["state"] != "confirmed":
+        return []
+    return [
+        *(Choice(t("visit.reply_to"), f"visit:reply:{each['return_id']}") for each in waiting[:1]),
+        Choice(t("visit.fix"), f"visit:correct:{values['visit_id']}", t.several("visit.fix_words"), 1),
+        Choice(t("visit.fix.add"), f"visit:fix:{visit}:add", t.several("visit.fix.add_words"), 1),
+    ]
 
 
 def see_photos(values: Values, t: Words) -> list[Choice]:
@@ -145,8 +188,12 @@ def entered(values: Values, t: Words) -> Reply:
     return Reply(text, (back(t, f"household:show:{values['place']['household_id']}"),))
 
 
-def attest_facts(session: Session, recipient_id: int | None, *, now: datetime, visit_id: int) -> Values | None:
+def attest_facts(session: Session, recipient_id: int | None, *, now: datetime, notice_ids: list[int]) -> Values | None:
     """A 代录 that waits for its person's word; None once it was given."""
+    notice = session.get(Notice, notice_ids[0])
+    visit_id = notice.visit_id if notice is not None else None
+    if visit_id is None:
+        return None
     facts = visit_facts(session, recipient_id, now=now, visit_id=visit_id)
     return facts if facts and facts["state"] == "unconfirmed" else None
 

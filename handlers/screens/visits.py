@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from handlers.locales import Words
 from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
+from handlers.screens.away_lines import unasked, until_question
 from handlers.screens.duties import reader
 from handlers.screens.duty_lines import Numbered, pages, place
 from handlers.screens.nicknames import called_facts, called_lines
@@ -74,6 +75,7 @@ def house(values: Values, t: Words) -> Reply:
             Choice(t("visit.met"), f"visit:met:{dated}:{made}", t.several("visit.met_words")),
             Choice(t("visit.met_more"), f"visit:words:{dated}", t.several("visit.met_more_words")),
             Choice(t("visit.missed"), f"visit:missed:{dated}", t.several("visit.missed_words")),
+            Choice(t("visit.phoned"), f"visit:phone:{dated}:{made}", t.several("visit.phoned_words")),
             Choice(t("visit.other_day"), f"visit:days:{household}", t.several("visit.other_day_words")),
             back(t, "visit:start"),
         ),
@@ -109,8 +111,14 @@ def missed(values: Values, t: Words) -> Reply:
     """没见到人: what it was; every answer leads to a card first."""
     item, day = values["item"], values["day"]
     household = item["place"]["household_id"]
+    dated = f"{household}:{day.toordinal()}"
     choices = [
-        Choice(t(f"visit.outcome.{outcome}"), f"visit:outcome:{household}:{day.toordinal()}:{outcome}", (), n // 2)
+        Choice(
+            t(f"visit.outcome.{outcome}"),
+            f"visit:death:{dated}" if outcome == "deceased" else f"visit:outcome:{dated}:{outcome}",
+            (),
+            n // 2,
+        )
         for n, outcome in enumerate(MISSED)
     ]
     text = t("visit.why_missed", place=place(item["place"], t), day=day_words(day, values["today"], t))
@@ -121,9 +129,19 @@ def missed(values: Values, t: Words) -> Reply:
 
 
 def logged_facts(
-    session: Session, recipient_id: int | None, *, now: datetime, draft_id: int, again: bool = False, **more: Any
+    session: Session,
+    recipient_id: int | None,
+    *,
+    now: datetime,
+    draft_id: int,
+    again: bool = False,
+    asks: bool = True,
+    **more: Any,
 ) -> Values | None:
-    """A report after 确认: its records, what each counted for now, and what is still open."""
+    """A report after 确认: its records, what each counted for now, and what is still open.
+
+    `asks`: whether it may ask until when a family is away.
+    """
     card = queries.find_card(session, draft_id)
     if card is None or recipient_id is None:
         return None
@@ -141,6 +159,7 @@ def logged_facts(
         "photos": card.photos,
         "owed": _owed(session, recipient_id, today),
         "undo": queries.may_undo(session, draft_id, now=now),
+        "asks": asks,
         "twin": twin_facts(session, recipient_id, draft_id, now=now) if card.photos else None,
         "nicknames": called_facts(session, draft_id),
     }
@@ -166,17 +185,25 @@ def logged(values: Values, t: Words) -> Reply:
         return Reply(t("visit.undone"), (Choice(t("visit.again"), "visit:start"), back(t)))
     parts = [t("visit.known") if values["again"] else t("visit.logged")] if kept else []
     parts += [logged_line(line, values["today"], t) for line in kept]
-    parts += [t("visit.held", place=place(line["place"], t), day=t.day(line["visited_on"])) for line in waiting]
+    parts += [held_line(line, t) for line in waiting]
     if photos := photo_words(values["photos"], t):
         parts.append(photos)
     if values["owed"]:
         parts.append(still_open(values["owed"], t))
     said, asked = called_lines(values["nicknames"], values["draft_id"], t)
+    if values["asks"] and (away := unasked(kept)):
+        question, options = until_question(away, values["today"], t)
+        said, asked = [*said, question], [*options, *asked]
     # Not first: a 1 sent twice over a weak line would take back what the first one confirmed.
     choices = [Choice(t("visit.next"), "visit:start")]
     if values["undo"]:
         choices.append(Choice(t("visit.undo"), f"visit:undo:{values['draft_id']}", t.several("visit.undo_words")))
     return with_twin(Reply("\n".join([*parts, *said]), (*choices, *asked, back(t))), values["twin"], t)
+
+
+def held_line(line: Values, t: Words) -> str:
+    """A visit that waits for the officer's consent."""
+    return t("visit.held", place=place(line["place"], t), day=t.day(line["visited_on"]))
 
 
 def logged_line(line: Values, today: date, t: Words) -> str:
@@ -209,6 +236,8 @@ def counted_words(line: Values, t: Words) -> str:
 
 def outcome_words(line: Values, t: Words) -> str:
     said = t(f"visit.outcome.{line['outcome']}")
+    if line.get("away_until"):
+        said = t("visit.away_until", outcome=said, day=t.day(line["away_until"]))
     return said if line["kind"] == "routine" else t("visit.of_kind", outcome=said, kind=t(f"visit.kind.{line['kind']}"))
 
 
@@ -245,6 +274,7 @@ def confirmed_all(values: Values, t: Words) -> Reply:
     parts = [t("visit.logged")] if values["reports"] else [t("visit.nothing_confirmed")]
     for report in values["reports"]:
         parts += [logged_line(line, report["today"], t) for line in report["lines"] if line["state"] == "confirmed"]
+        parts += [held_line(line, t) for line in report["lines"] if line["state"] == "unconfirmed"]
     if values["waiting"]:
         parts.append(t("visit.still_asked", n=values["waiting"]))
     return Reply("\n".join(parts[:25]), (Choice(t("keyboard.todo"), "duty:todo"), back(t)))

@@ -24,6 +24,8 @@ from models.outbox import Message
 from models.people import Person
 from models.requests.queries import count_requests
 from models.visits import Visit
+from models.visits.entering import Claim, list_claims
+from models.visits.returns import ReturnView, list_open_returns
 
 LINES = 10
 """Households a digest names in its village lists; the others are one tap away."""
@@ -107,6 +109,10 @@ class Digest:
     requests: int
     """How many requests wait for the person, where the message has one to tell."""
     notices: int
+    claims: tuple[Claim, ...] = ()
+    """代录 that wait for the person's 属实."""
+    returned: tuple[ReturnView, ...] = ()
+    """Records sent back that wait for the person's answer."""
 
     def is_empty(self) -> bool:
         return not any(vars(self).values())
@@ -153,6 +159,8 @@ def _sort(session: Session, person_id: int, rows: Sequence[Notice], today: date)
         deaths=list_deaths(session, rows),
         news=read_news(session, rows),
         requests=_waiting_requests(session, person_id, rows, today),
+        claims=tuple(list_claims(session, person_id)),
+        returned=tuple(list_open_returns(session, person_id)),
         notices=len({(n.kind, n.duty_id) for n in still if n.kind in FOLDED}) + _findings(session, rows),
     )
 

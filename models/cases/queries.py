@@ -19,6 +19,7 @@ from models.people.queries import current_assignments
 from models.reasons import name_reason
 from models.times import local_day
 from models.visits import Visit
+from models.visits.consenting import waits_for_consent
 
 PAGE = 10
 EVENTS_SHOWN = 8
@@ -164,7 +165,9 @@ def list_unconfirmed(session: Session, person_id: int, limit: int = PAGE) -> lis
         .join(Household, Household.id == Visit.household_id)
         .join(village, village.id == Household.village_id)
         .join(area, area.id == Household.area_id)
-        .where(Visit.person_id == person_id, Visit.state == "unconfirmed")
+        .where(
+            Visit.person_id == person_id, Visit.state == "unconfirmed", Visit.entered_by.is_(None), ~waits_for_consent()
+        )
         .order_by(Visit.id)
         .limit(limit)
     )  # fmt: skip

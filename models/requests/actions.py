@@ -105,6 +105,10 @@ def withdraw_request(session: Session, person_id: int, request_id: int, *, now: 
     if request.state != "open":
         raise Refused("request.closed")
     request.state, request.version, request.answered_at = "withdrawn", request.version + 1, now
+    if request.kind == "old_visit":
+        from models.visits.consenting import refuse_consent
+
+        refuse_consent(session, request.visit_id or 0, person_id, now=now)
     audit.record(session, "request.withdraw", now=now, person_id=person_id, subject=f"request:{request_id}")
     session.flush()
     return request_id

@@ -10,13 +10,13 @@ from models import access, audit, drafts
 from models.drafts import Draft
 from models.errors import Refused
 from models.households import Assignment, nicknames
-from models.outbox import tell
-from models.people import Person
 from models.photos import Photo
-from models.times import after_quiet, is_quiet, local_day
+from models.times import local_day
 from models.visits import records
+from models.visits.consenting import ask_consent, take_back_questions, waits_for_consent
 from models.visits.reports import KIND
-from models.visits.tables import OUTCOMES, Visit
+from models.visits.returns import answer_by_change
+from models.visits.tables import Visit
 
 
 @dataclass(frozen=True)
@@ -30,23 +30,30 @@ class Logged:
 
 
 def log_visit(
-    session: Session, person_id: int, household_id: int, visited_on: date, outcome: str = "met", *, now: datetime
+    session: Session,
+    person_id: int,
+    household_id: int,
+    visited_on: date,
+    outcome: str = "met",
+    *,
+    kind: str = "routine",
+    now: datetime,
 ) -> Logged:
-    """Records one visit at once, as [见到,没新情况] says. The same tap again changes nothing.
+    """Records one visit at once, as [见到,没新情况] or [打了电话] says. The same tap again changes nothing.
 
     Raises Refused("household.not_yours"), ("visit.future", day), ("visit.too_old", day).
     """
     today = local_day(now)
     person = access.view(session, person_id, today)
     records.access_to_log(session, person, household_id, visited_on=visited_on, today=today)
-    check_day(session, household_id, visited_on, today)
+    records.check_day(session, household_id, visited_on, today)
     known = find_same_day(session, person_id, household_id, visited_on)
-    if known is not None and known.draft_id is not None and known.outcome == outcome:
+    if known is not None and known.draft_id is not None and (known.outcome, known.kind) == (outcome, kind):
         return Logged(known.draft_id, again=True)
     draft = _draft_for_tap(session, person_id, household_id, now)
     visit = Visit(
         household_id=household_id, person_id=person_id, draft_id=draft.id, line=1, state="unconfirmed",
-        outcome=outcome, kind="routine", visited_on=visited_on, logged_at=now,
+        outcome=outcome, kind=kind, visited_on=visited_on, logged_at=now,
     )  # fmt: skip
     session.add(visit)
     session.flush()
@@ -69,15 +76,6 @@ def _draft_for_tap(session: Session, person_id: int, household_id: int, now: dat
     return draft
 
 
-def check_day(session: Session, household_id: int, visited_on: date, today: date) -> None:
-    """Raises Refused("visit.future", day) or ("visit.too_old", day, first): a day no record can have now."""
-    if visited_on > today:
-        raise Refused("visit.future", day=visited_on.isoformat())
-    first = records.oldest_day(session, household_id, today)
-    if visited_on < first:
-        raise Refused("visit.too_old", day=visited_on.isoformat(), first=first.isoformat())
-
-
 def find_same_day(session: Session, person_id: int, household_id: int, day: date) -> Visit | None:
     """The person's own record of that household on that day."""
     return session.scalar(SAME_DAY, {"household_id": household_id, "day": day, "person_id": person_id})
@@ -86,8 +84,8 @@ def find_same_day(session: Session, person_id: int, household_id: int, day: date
 def confirm_report(session: Session, person_id: int, draft_id: int, version: int, *, now: datetime) -> Logged:
     """确认: every line of the report becomes a record. A press twice, or on an older card, changes nothing.
 
-    Lines older than the previous period stay unconfirmed (`held`). Raises Refused("draft.gone", "visit.nothing",
-    "visit.future", "visit.too_old", "household.not_yours").
+    Lines older than the previous period stay unconfirmed until the officer consents (`held`). Raises
+    Refused("draft.gone", "visit.nothing", "visit.future", "household.not_yours").
     """
     draft = session.get(Draft, draft_id)
     if draft is not None and draft.person_id == person_id and draft.state == "done":
@@ -114,24 +112,23 @@ def _unconfirmed(session: Session, person_id: int, draft_id: int) -> list[Visit]
 
 
 def _confirm_lines(session: Session, person_id: int, lines: list[Visit], now: datetime) -> int:
-    """Confirms what can be; how many are too old and stay. Where none can be, says why."""
+    """Confirms what can be; for what is too old the officer is asked: how many those are."""
     today = local_day(now)
     person = access.view(session, person_id, today)
-    held = []
+    held = 0
     for visit in lines:
         records.access_to_log(session, person, visit.household_id, visited_on=visit.visited_on, today=today)
         try:
-            check_day(session, visit.household_id, visit.visited_on, today)
+            records.check_day(session, visit.household_id, visit.visited_on, today)
         except Refused as refused:
-            if refused.code != "visit.too_old" or len(lines) == 1:
+            if refused.code != "visit.too_old":
                 raise
-            held.append(visit)
+            ask_consent(session, visit, now=now)
+            held += 1
             continue
         records.confirm(session, visit, person, now=now)
-    if len(held) == len(lines):
-        check_day(session, held[0].household_id, held[0].visited_on, today)
     attach_photos(session, lines[0].draft_id, lines)
-    return len(held)
+    return held
 
 
 LOOSE_PHOTOS = select(Photo).where(Photo.draft_id == bindparam("draft_id"), Photo.visit_id.is_(None))
@@ -172,6 +169,7 @@ def confirm_all(session: Session, person_id: int, newest_visit_id: int, *, now: 
             Visit.state == "unconfirmed",
             Visit.entered_by.is_(None),
             Visit.id <= newest_visit_id,
+            ~waits_for_consent(),
         )
         .order_by(Visit.id)
     )
@@ -215,6 +213,8 @@ def undo_report(session: Session, person_id: int, draft_id: int, *, now: datetim
         raise Refused("visit.undo_late")
     for row in standing:
         records.withdraw(session, row, person_id, "undo", now=now)
+        answer_by_change(session, row, now=now)
+    take_back_questions(session, person_id, draft_id, now=now)
     return Undone(draft_id)
 
 
@@ -235,71 +235,7 @@ def withdraw_visit(session: Session, person_id: int, visit_id: int, reason: str,
         raise Refused("visit.no_reason")
     if visit.state == "confirmed":
         records.withdraw(session, visit, person_id, reason.strip(), now=now)
+        answer_by_change(session, visit, now=now)
     return Withdrawn(visit_id)
 
 
-@dataclass(frozen=True)
-class Entered:
-    visit_id: int
-    helper: str
-    asked: bool
-
-
-def enter_for(
-    session: Session, clerk_id: int, household_id: int, person_id: int, outcome: str, visited_on: date, *, now: datetime
-) -> Entered:
-    """代录: a clerk writes down what a helper did; it counts only when that person answers 属实.
-
-    Raises Refused("household.not_yours", "visit.not_helper", "visit.future", "visit.too_old", "button.broken").
-    """
-    today = local_day(now)
-    clerk = access.view(session, clerk_id, today)
-    access.access_household(session, clerk, household_id, "visit.log_for", day=today)
-    if outcome not in OUTCOMES:
-        raise Refused("button.broken")
-    helps = session.scalar(
-        select(Assignment.id).where(Assignment.household_id == household_id, access.holds(person_id, visited_on))
-    )
-    if helps is None:
-        raise Refused("visit.not_helper")
-    check_day(session, household_id, visited_on, today)
-    helper = session.get_one(Person, person_id)
-    visit = session.scalar(
-        select(Visit).where(
-            Visit.household_id == household_id, Visit.person_id == person_id, Visit.visited_on == visited_on,
-            Visit.state == "unconfirmed", Visit.entered_by.is_not(None),
-        )
-    )  # fmt: skip
-    if visit is None:
-        visit = Visit(
-            household_id=household_id, person_id=person_id, entered_by=clerk_id, state="unconfirmed",
-            outcome=outcome, visited_on=visited_on, logged_at=now, capacity="clerk",
-        )  # fmt: skip
-        session.add(visit)
-        session.flush()
-        audit.record(session, "visit.enter_for", now=now, person_id=clerk_id, subject=f"visit:{visit.id}")
-    asked = tell(
-        session, person=helper, lane="digests" if is_quiet(now) else "urgent", kind="visit.attest",
-        ids={"visit_id": visit.id}, key=f"u:attest:{visit.id}:{person_id}", due_at=after_quiet(now), now=now,
-        local_day=local_day(after_quiet(now)),
-    )  # fmt: skip
-    return Entered(visit.id, helper.name, asked is not None or helper.telegram_id is not None)
-
-
-def attest(session: Session, person_id: int, visit_id: int, *, true: bool, now: datetime) -> Withdrawn:
-    """属实 makes a 代录 a record of the person's own; 不属实 drops it.
-
-    Raises Refused("visit.not_yours") and ("visit.attested") once it was answered.
-    """
-    visit = session.get(Visit, visit_id)
-    if visit is None or visit.person_id != person_id or visit.entered_by is None:
-        raise Refused("visit.not_yours")
-    if visit.state != "unconfirmed":
-        raise Refused("visit.attested")
-    if true:
-        check_day(session, visit.household_id, visit.visited_on, local_day(now))
-        records.confirm(session, visit, access.view(session, person_id, local_day(now)), now=now)
-    else:
-        visit.state = "dropped"
-        audit.record(session, "visit.deny", now=now, person_id=person_id, subject=f"visit:{visit.id}")
-    return Withdrawn(visit_id)

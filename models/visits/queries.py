@@ -12,6 +12,7 @@ from models.errors import Refused
 from models.households.queries import Place, list_places
 from models.people import Person
 from models.photos import Photo
+from models.visits.consenting import waits_for_consent
 from models.visits.records import NOT_SEEN_KINDS, UNDO_FOR
 from models.visits.reports import Query, view_of
 from models.visits.tables import Visit
@@ -34,6 +35,7 @@ class CardLine:
     capacity: str
     counts: bool
     twice: bool
+    away_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -89,18 +91,25 @@ def find_card(session: Session, draft_id: int) -> ReportCard | None:
     if view.base is not None:
         ids.add(view.base.household_id)
     places = list_places(session, ids)
-    lines = tuple(
-        CardLine(
-            row.id, row.line, places[row.household_id], row.visited_on, row.outcome, row.kind, row.note or "",
-            row.state, row.capacity, row.counts, _is_twice(session, row),
-        )
-        for row in rows
-    )  # fmt: skip
+    lines = tuple(_card_line(session, row, places[row.household_id]) for row in rows)
     base = places.get(view.base.household_id) if view.base else None
     return ReportCard(
         draft_id, draft.version, draft.state, draft.step, lines, question, places,
         count_photos(session, draft_id), view.aside, base,
     )  # fmt: skip
+
+
+def _card_line(session: Session, row: Visit, place: Place) -> CardLine:
+    return CardLine(
+        row.id, row.line, place, row.visited_on, row.outcome, row.kind, row.note or "",
+        row.state, row.capacity, row.counts, _is_twice(session, row), row.away_until,
+    )  # fmt: skip
+
+
+def get_line(session: Session, visit_id: int) -> CardLine:
+    """One record as a line of a card."""
+    row = session.get_one(Visit, visit_id)
+    return _card_line(session, row, list_places(session, [row.household_id])[row.household_id])
 
 
 def _is_twice(session: Session, visit: Visit) -> bool:
@@ -146,8 +155,10 @@ def find_undoable(session: Session, person_id: int, *, now: datetime) -> int | N
 
 def has_unconfirmed(session: Session, person_id: int) -> bool:
     """Whether a report of the person's waits for 确认."""
-    waiting = select(Visit.id).where(Visit.person_id == person_id, Visit.state == "unconfirmed").limit(1)
-    return session.scalar(waiting) is not None
+    waiting = select(Visit.id).where(
+        Visit.person_id == person_id, Visit.state == "unconfirmed", Visit.entered_by.is_(None), ~waits_for_consent()
+    )
+    return session.scalar(waiting.limit(1)) is not None
 
 
 def find_last_report(session: Session, person_id: int, *, now: datetime) -> int | None:
@@ -206,6 +217,8 @@ class VisitView:
     entered_by: str | None
     photos: dict[str, int]
     withdrawn_reason: str | None
+    version: int
+    away_until: date | None
 
 
 def find_visit(session: Session, visit_id: int) -> VisitView | None:
@@ -222,7 +235,7 @@ def find_visit(session: Session, visit_id: int) -> VisitView | None:
         row.id, row.draft_id, list_places(session, [row.household_id])[row.household_id], row.visited_on,
         row.logged_at, row.outcome, row.kind, row.note or "", row.state, row.capacity, row.person_id,
         session.get_one(Person, row.person_id).name, clerk.name if clerk else None,
-        {row[0]: row[1] for row in photos}, row.withdrawn_reason,
+        {row[0]: row[1] for row in photos}, row.withdrawn_reason, row.version, row.away_until,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -89,12 +90,30 @@ def parameters_of(session: Session) -> RuleParameters:
 
 def oldest_day(session: Session, household_id: int, today: date) -> date:
     """The first day of the period before today's: what is older needs the officer's consent (engine.md 3)."""
+    start_of = _period_starts(session, household_id)
+    return start_of(start_of(today) - ONE_DAY)
+
+
+def period_start(session: Session, household_id: int, day: date) -> date:
+    """The first day of the household's period in which a day lies, by the rule of today."""
+    return _period_starts(session, household_id)(day)
+
+
+def _period_starts(session: Session, household_id: int) -> Callable[[date], date]:
     parameters = parameters_of(session)
     kind = session.scalar(select(Household.kind).where(Household.id == household_id)) or "general"
     length = parameters.quota_for(kind).period
     due_day, grace, days = parameters.due_day, parameters.grace_workdays, calendar()
-    this = period_of(today, length, due_day, grace, days)
-    return period_of(this.starts_on - ONE_DAY, length, due_day, grace, days).starts_on
+    return lambda day: period_of(day, length, due_day, grace, days).starts_on
+
+
+def check_day(session: Session, household_id: int, visited_on: date, today: date) -> None:
+    """Raises Refused("visit.future", day) or ("visit.too_old", day, first): a day no record can have now."""
+    if visited_on > today:
+        raise Refused("visit.future", day=visited_on.isoformat())
+    first = oldest_day(session, household_id, today)
+    if visited_on < first:
+        raise Refused("visit.too_old", day=visited_on.isoformat(), first=first.isoformat())
 
 
 def confirm(session: Session, visit: Visit, person: PersonView, *, now: datetime) -> None:

@@ -213,7 +213,7 @@ def _write_lines(
             )  # fmt: skip
             session.add(row)
         row.state, row.visited_on, row.outcome, row.kind = "unconfirmed", line.visited_on, line.outcome, line.kind
-        row.note = line.note or None
+        row.note, row.away_until = line.note or None, line.away_until
         row.capacity = capacity_of(session, person, line.household_id, line.visited_on)
     for row in rows:
         row.state = "dropped"

@@ -70,3 +70,38 @@ def read_told(session: Session, notices: Iterable[Notice]) -> list[News]:
         for row in rows
         if row.Visit.outcome == wanted[row.Visit.id]
     ]
+
+
+def read_claims(session: Session, notices: Iterable[Notice]) -> list[News]:
+    """To who entered a 代录: 属实, 不属实, or still no answer."""
+    from models.households.queries import list_places
+
+    said = {notice.visit_id: notice.kind for notice in notices}
+    rows = session.execute(
+        select(Visit, Person.name).join(Person, Person.id == Visit.person_id).where(Visit.id.in_(said))
+        .order_by(Visit.id)
+    ).all()  # fmt: skip
+    places = list_places(session, [row.Visit.household_id for row in rows])
+    return [
+        News(
+            f"claim_{said[row.Visit.id]}",
+            {"place": asdict(places[row.Visit.household_id]), "by": row.name, "day": row.Visit.visited_on},
+        )
+        for row in rows
+        if said[row.Visit.id] != "unanswered" or row.Visit.state == "unconfirmed"
+    ]
+
+
+def read_returns(session: Session, notices: Iterable[Notice]) -> list[News]:
+    """To who sent a record back: the author's answer, or that it was corrected or withdrawn."""
+    from models.visits.returns import list_returns
+
+    views = list_returns(session, [int(notice.step.rpartition(":")[2]) for notice in notices])
+    return [
+        News(
+            "return_answered" if view.answer else f"return_{view.visit_state}",
+            {"place": asdict(view.place), "by": view.author, "day": view.visited_on, "answer": view.answer},
+            (("news.see_record", f"visit:card:{view.visit_id}", ""),),
+        )
+        for view in views
+    ]

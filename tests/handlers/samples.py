@@ -9,7 +9,7 @@ from typing import Any
 from models.findings import KINDS
 from tests.handlers.absence_samples import ABSENCE_NEWS, ABSENCE_SAMPLES
 from tests.handlers.people_samples import PEOPLE_SAMPLES
-from tests.handlers.record_samples import RECORD_NEWS
+from tests.handlers.record_samples import CLAIMS, DETAILS, RECORD_NEWS, RECORD_SAMPLES, REMARK, RETURN_NEWS
 from tests.handlers.request_samples import NEWS, REQUEST_SAMPLES
 from tests.handlers.roster_samples import ROSTER_SAMPLES
 from tests.handlers.visit_samples import VISIT_SAMPLES
@@ -84,6 +84,9 @@ SAMPLES: dict[str, list[Values]] = {
         {"unconfirmed": [], "handed": [], "short": [], "total": 0, "cases": 0, "notices": 0},
         {"unconfirmed": [REPORT, REPORT], "handed": [TAKEN], "short": TEN[:5], "total": 5, "cases": 3, "notices": 5, "page": 1,
          "pages": 1},
+        {"unconfirmed": [REPORT], "claims": CLAIMS, "returned": [REMARK], "handed": [], "short": [], "total": 0,
+         "cases": 0, "notices": 0},
+        {"unconfirmed": [], "claims": CLAIMS[:1], "handed": [], "short": [], "total": 0, "cases": 0, "notices": 0},
         {"unconfirmed": [], "handed": [], "total": 3, "cases": 0, "notices": 0,
          "short": [item(light=True), item("王芳", light=True, away_until=DAY), item("赵二", postponed="away")]},
         {"unconfirmed": [], "handed": [], "short": TEN, "total": 25, "cases": 0, "notices": 0, "page": 2, "pages": 3},
@@ -171,7 +174,8 @@ SAMPLES: dict[str, list[Values]] = {
         {"day": DAY, "outcomes": OUTCOMES},
         {"day": DAY, "outcomes": OUTCOMES * 9, "handed": [*TEN_CASES, TAKEN]},
         {"day": DAY, "deaths": [{**item(), "what": "held", "who": ""}], "unconfirmed": [REPORT]},
-        {"day": DAY, "news": RECORD_NEWS},
+        {"day": DAY, "news": RECORD_NEWS, "claims": CLAIMS},
+        {"day": DAY, "news": RETURN_NEWS, "returned": [REMARK]},
         {"day": DAY, "news": ABSENCE_NEWS},
         {"day": DAY, "news": NEWS, "requests": 5, "notices": 2, "short": [item()]},
     ],
@@ -188,6 +192,8 @@ SAMPLES: dict[str, list[Values]] = {
         {"notices": [{**item(), "what": "held", "who": ""}], "findings": FINDINGS[:1]},
     ],
     **VISIT_SAMPLES,
+    **RECORD_SAMPLES,
+    "visit.detail": [*VISIT_SAMPLES["visit.detail"], *DETAILS],
     **PEOPLE_SAMPLES,
     **ROSTER_SAMPLES,
     **WORD_SAMPLES,

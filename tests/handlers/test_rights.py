@@ -53,7 +53,11 @@ STALE = {
         "case:urge:950:99", "case:urge_all:12:99", "case:reassign:950:99", "case:reassign_to:950:99:951",
         "person:unbind_yes:950:99", "roster:confirm:950:99", "roster:cancel:950:99",
     ),
-    "helper": ("duty:explain:950:99:away", "visit:confirm:950:99", "visit:drop:950:99:950"),
+    "helper": (
+        "duty:explain:950:99:away", "visit:confirm:950:99", "visit:drop:950:99:950", "visit:fix:950:99:day",
+        "visit:fixed:950:day", "visit:fix_yes:950:99",
+    ),
+    "team_head": ("visit:return:950:99",),
 }  # fmt: skip
 
 

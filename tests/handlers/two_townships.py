@@ -36,7 +36,7 @@ from models.people import ROLES, Grant, Invitation, Person
 from models.photos import Photo
 from models.requests import Request
 from models.rules import Rule, RuleParameters
-from models.visits import Visit, VisitVersion
+from models.visits import Visit, VisitReturn, VisitVersion
 from models.words import Word
 from schedules import delivery
 
@@ -125,6 +125,7 @@ def _files(session: Session, number: int, head: str, village: int, *, helper: in
     session.flush()
     session.add_all(
         [
+            VisitReturn(id=number, visit_id=number, returned_by=officer, remark=f"{head}的照片", returned_at=EARLIER),
             VisitVersion(id=number, visit_id=number, version=1, facts={}, hash="x", at=EARLIER),
             Absence(
                 id=number, person_id=helper, starts_on=NOW.date(), ends_on=NOW.date() + timedelta(days=3),

@@ -60,7 +60,7 @@ ALONE = {**TWIN, "nth": 1, "total": 1, "name": ""}
 def logged(*lines: Values, **changed: Any) -> Values:
     values = {
         "draft_id": LONG, "again": False, "today": DAY, "lines": list(lines), "photos": {"stored": 3, "waiting": 1},
-        "owed": OWED, "undo": True, "twin": None, "nicknames": [],
+        "owed": OWED, "undo": True, "asks": True, "twin": None, "nicknames": [],
     }  # fmt: skip
     return {**values, **changed}
 
@@ -86,6 +86,9 @@ LOGGED = [
         owed=None,
     ),
     logged(line(state="withdrawn"), undo=False),
+    logged(line(counts=False, outcome="away"), line("王芳", counts=False, outcome="away"), owed=None),
+    logged(line(counts=False, outcome="away"), today=date(2026, 11, 28), owed=None),
+    logged(line(counts=False, outcome="away", away_until=date(2027, 1, 31)), owed=None),
     logged(line(), twin=ALONE),
     logged(line(), nicknames=[CALLED, {**CALLED, "answer": "kept"}, {**CALLED, "answer": "once"}]),
     logged(line(), nicknames=[{**CALLED, "answer": "kept"}]),
@@ -126,6 +129,7 @@ RECORD = {
     "visit_id": LONG, "draft_id": LONG, "place": place(), "visited_on": DAY, "logged_at": datetime(2026, 11, 12, tzinfo=UTC),
     "outcome": "met", "kind": "routine", "note": "低保到账了", "state": "confirmed", "capacity": "helper",
     "person_id": 5, "person": "张伟", "entered_by": None, "photos": {"stored": 2}, "withdrawn_reason": None,
+    "may_return": False, "version": 3, "away_until": None, "changes": [], "returns": [],
     "today": DAY, "mine": True, "twin": None,
 }  # fmt: skip
 ENTERED = {**RECORD, "entered_by": "小陈", "state": "unconfirmed", "mine": False, "kind": "verification"}
@@ -149,12 +153,12 @@ CARD = {
     "place": place(), "kind": "low_income", "cause": "因病", "people_count": 4,
     "members": [("李宁", "户主", False), ("王秀英", None, True)] * 5, "helpers": [(5, "张伟", "first"), (6, "刘芳", "second")],
     "phone": "138****0001", "visits": VISITS, "visits_total": 12, "photos_total": 7, "last_met_on": DAY, "paused_at": None,
-    "standing": BEHIND, "today": DAY, "may": ["visit.log", "visit.log_for", "household.phone"],
+    "standing": BEHIND, "today": DAY, "away_until": date(2027, 1, 31), "may": ["visit.log", "visit.log_for", "household.phone"],
     "nicknames": 2,
 }  # fmt: skip
 BARE = {
     **CARD, "place": place(number=None), "cause": None, "members": [], "helpers": [], "phone": "", "visits": [],
-    "standing": NEW, "may": [], "nicknames": 0,
+    "standing": NEW, "away_until": None, "may": [], "nicknames": 0,
 }  # fmt: skip
 
 VISIT_SAMPLES: dict[str, list[Values]] = {
