@@ -15,7 +15,7 @@ PREDICATES = OUTCOME_KINDS | set_of(
 """Kinds of words that are said of a household right after its name."""
 LEADS = set_of(
     "visit went go list and except met not_home unreachable not_gone phone plan not count courtesy village group "
-    "others declined give with by_the_way on_purpose"
+    "others declined give with by_the_way on_purpose fine cross"
 )
 """Kinds of words after which a household's name is expected."""
 CLOSING = (PREDICATES | {"list", "and", "stop", "sign"}) - {"go", "went", "kin", "plan"}

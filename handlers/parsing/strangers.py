@@ -3,16 +3,16 @@
 from handlers.parsing.mentions import LEADS, OUTCOME_KINDS, PREDICATES, Finder, Mention, without_overlaps
 from handlers.parsing.scope import NOBODY
 from handlers.parsing.spelling import sure_guess
-from handlers.parsing.text import HAN
+from handlers.parsing.text import HAN, is_han
 from handlers.parsing.tokens import COMMON, Token
 from handlers.parsing.words import SURNAMES, set_of
 
 NAME_PARTS = set_of("han filler and neighbour give goods event not both except_end")
 LEAD_WORDS = set_of("go went filler and me both neighbour with event not except plan")
 OPEN = set_of(
-    "stop list visit went go and day clock village group except not_gone plan met filler sign me both count not kin"
+    "fine cross stop list visit went go and day clock village group except not_gone plan met filler sign me both count not kin"
 )
-STARTS = set_of("visit stop list except and village group household sign count")
+STARTS = set_of("fine cross visit stop list except and village group household sign count")
 TAILS = frozenset("的了也又还就是在都先再和跟")
 NOT_NAMES = set_of(
     "高血压 钟头 半个 几个 小时 时辰 高兴 高龄 马上 石头 白天 方便 何时 何况 于是 任务 任何 万一 林地 田里 田土 田地 江边 金额 毛病 毛猪 马路 路面 水电 "
@@ -80,7 +80,11 @@ def _person(finder: Finder, index: int) -> None:
 def _name_part(finder: Finder, index: int) -> bool:
     """Characters of a name, also those that are a word of their own (王发财: 发)."""
     token = finder.tokens[index]
-    single = token.end - token.start == 1 and token.kind not in ("stop", "list", "sign", "household", "house")
+    single = (
+        token.end - token.start == 1
+        and is_han(finder.text[token.start])
+        and token.kind not in ("stop", "list", "sign", "household", "house")
+    )
     return token.kind in NAME_PARTS or single
 
 

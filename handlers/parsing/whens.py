@@ -1,22 +1,17 @@
 """Which day each household was visited: the days a message names, and doubts about them."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from handlers.parsing.dates import DayMark
-from handlers.parsing.groups import DONE, Group
-from handlers.parsing.mentions import OUTCOME_KINDS
+from handlers.parsing.groups import Group
 from handlers.parsing.reports import Asked, Question
+from handlers.parsing.spots import Spots
 from handlers.parsing.tokens import Token
 
 SMALL_HOURS = 4
 """Before this hour "today" may still be yesterday for the writer."""
-FOLLOWED_BY = DONE | OUTCOME_KINDS | {
-    "go", "stop", "household", "both", "count", "all", "others", "phone", "plan", "village", "group", "courtesy", "and", "with", "me", "list",
-    "day", "clock", "not_gone", "except", "give", "other", "person", "han_name", "latin", "number", "not", "house", "other_sign", "hearsay",
-}  # fmt: skip
-
-
+LONGEST_WORD = 40
+"""Of words asked about; more would not be read."""
 EITHER = ("或", "或者", "还是", "要么", "or")
 
 
@@ -31,116 +26,33 @@ class Days:
     asked: Asked
     named: frozenset[int]
     """Indexes of tokens that belong to a household's name."""
-    spots: list[tuple[Token, int]] = field(default_factory=list)
     said: bool = False
-    doubtful: set[int] = field(default_factory=set)
-    """Marks (by start) that may be the day of what happened to the family: 李宁昨天住院了."""
 
     def __post_init__(self) -> None:
-        clause = 0
-        for index, token in enumerate(self.tokens):
-            if token.kind == "stop":
-                clause += 1
-            elif token.kind == "day" and self._is_visit_day(index):
-                if self._is_next_step(index):
-                    token.day = replace(token.day, ahead=True) if token.day else None
-                    continue
-                self.spots.append((token, clause))
-                if self._is_of_the_family(index):
-                    self.doubtful.add(token.start)
-        strong = [spot for spot in self.spots if spot[0].day and not spot[0].day.weak]
-        if strong:
-            self.spots = [
-                s
-                for s in self.spots
-                if s in strong or (s[0].day and not s[0].day.reason and not self._is_old(s[0].day))
-            ]
-
-    def _is_old(self, mark: DayMark) -> bool:
-        return bool(mark.days) and mark.days[0] < self.oldest
-
-    def _is_visit_day(self, index: int) -> bool:
-        mark = self.tokens[index].day
-        following = self._following(index)
-        if mark is None or (
-            mark.role and not self._goes_after(index) and following not in OUTCOME_KINDS - {"deceased"} | {"household"}
-        ):
-            return False
-        if index and self.tokens[index - 1].kind == "not":
-            return False
-        before = self.tokens[index - 1].kind if index else ""
-        of_a_death = before == "deceased" or (following == "deceased" and index - 1 in self.named)
-        if of_a_death and not self._went_at_all():
-            # 李宁昨晚去世了: the day of the death.
-            return False
-        clause = self._clause(index)
-        goes = any(token.kind in DONE | {"go", "count", "all", "phone", "courtesy"} for token in clause)
-        if index and self.tokens[index - 1].kind == "kin" and following in ("went", "death_maybe"):
-            return False
-        if mark.reason == "vague" and not mark.ahead:
-            after_name = following == "stop" and index - 1 in self.named
-            return following in DONE | {"go", "phone", "give"} or (
-                goes and (following in ("household", "count", "all") or after_name)
-            )
-        if following in FOLLOWED_BY or index + 1 in self.named:
-            return True
-        if self._goes_after(index):
-            return True
-        return not goes and any(token.kind == "household" for token in clause)
-
-    def _went_at_all(self) -> bool:
-        return any(token.kind in DONE for token in self.tokens)
-
-    def _is_of_the_family(self, index: int) -> bool:
-        return index - 1 in self.named and not self._went_at_all() and self._following(index) in ("away", "hospital")
-
-    def _is_next_step(self, index: int) -> bool:
-        """李宁家去了,15号带他去办证: after the visit, a day that still comes this month."""
-        mark, clause = self.tokens[index].day, self._clause(index)
-        if mark is None or mark.reason not in ("which", "future") or mark.coming is None:
-            return False
-        before = self.tokens[: self.tokens.index(clause[0])] if clause else []
-        told = any(token.kind in DONE | OUTCOME_KINDS for token in before)
-        return (
-            told
-            and (mark.coming - self.now.date()).days <= 31
-            and not any(token.kind in ("household", "visit", "count", "all") for token in clause)
-            and any(token.kind in ("with", "give", "go", "han") for token in clause)
-        )
-
-    def _goes_after(self, index: int) -> bool:
-        """Whether the going is said later in the clause (前天赶场天去了李宁家)."""
-        for token in self.tokens[index + 1 :]:
-            if token.kind == "stop":
-                return False
-            if token.kind in DONE | {"go"}:
-                return True
-        return False
-
-    def _clause(self, index: int) -> list[Token]:
-        first = last = index
-        while first > 0 and self.tokens[first - 1].kind != "stop":
-            first -= 1
-        while last < len(self.tokens) and self.tokens[last].kind != "stop":
-            last += 1
-        return self.tokens[first:last]
-
-    def _following(self, index: int) -> str:
-        for token in self.tokens[index + 1 :]:
-            if token.kind != "filler":
-                return token.kind
-        return "stop"
+        found = Spots(self.tokens, self.named, self.now.date(), self.oldest)
+        self.spots, self.doubtful, self.passed_over = found.spots, found.doubtful, found.passed_over
 
     def of(self, group: Group, households: int = 1) -> tuple[date | None, ...]:
         """The days of a group's visit; (None,) while a question is open."""
         marks = self._marks_of(group)
         if not marks:
-            return (self._today(),)
+            return (self._unclaimed() or self._today(),)
         self.said = True
         days = self._read(marks)
         if len(days) > 1 and households > 1 and not self._shared_out(len(days), households):
             return (self._ask(self.line[marks[0].start : marks[-1].end], tuple(on for on in days if on), "several"),)
         return days
+
+    def _unclaimed(self) -> date | None:
+        """One certain day that fits nothing else may still be the day of the visit."""
+        if len({mark.day.days for mark in self.passed_over if mark.day}) != 1:
+            return None
+        mark = self.passed_over[0]
+        return (
+            self._ask(self.line[mark.start : mark.end], (mark.day.days[0], self.now.date()), "which")
+            if mark.day
+            else None
+        )
 
     def _shared_out(self, days: int, households: int) -> bool:
         """分别: as many days as households, in the same order."""
@@ -154,17 +66,17 @@ class Days:
         return bool(marks) and not near and all(today not in mark.days for mark in marks)
 
     def _marks_of(self, group: Group) -> list[Token]:
-        known = {id(token) for token, _ in self.spots}
+        known = {id(token) for token in self.spots}
         here = [t for t in group.clause_before() if id(t) in known] or [
             t for t in group.clause_after() if id(t) in known
         ]
         here = [t for t in here if t.day and not t.day.ahead]
         if here:
             return self._together(here)
-        earlier = [token for token, _ in self.spots if token.end <= group.start and token.day and not token.day.ahead]
+        earlier = [token for token in self.spots if token.end <= group.start and token.day and not token.day.ahead]
         if earlier:
             return self._together(earlier, last=True)
-        later = [token for token, _ in self.spots if token.day and not token.day.ahead]
+        later = [token for token in self.spots if token.day and not token.day.ahead]
         return later if later and self._together(later) == later else []
 
     def _together(self, marks: list[Token], last: bool = False) -> list[Token]:
@@ -258,7 +170,7 @@ class Days:
         return given or today
 
     def _ask(self, word: str, days: tuple[date, ...], reason: str) -> date | None:
-        question = Question("date", word.strip(), days=tuple(sorted(days)), reason=reason)
+        question = Question("date", word.strip()[:LONGEST_WORD], days=tuple(sorted(days)), reason=reason)
         given = day_answer(self.asked.answers.get(question.key), self.now.date())
         if given is None:
             self.asked.questions.setdefault(question.key, question)

@@ -33,12 +33,16 @@ def test_any_text_is_read_and_only_offered_households_are_found(text: str, many:
     report = parse_report(text, NOW, scope, sender="吴祥")
     named = (
         {line.household_id for line in report.lines}
-        | {item.household_id for item in report.missed}
+        | {item.household_id for item in report.missed if item.household_id is not None}
         | set(report.others)
+        | set(report.excepted)
+        | {change.household_id for change in report.requests if change.household_id is not None}
+        | {plan.household_id for plan in report.plans if plan.household_id is not None}
     )
     asked = {household for question in report.questions for household in question.household_ids}
     assert named | asked <= set(scope.by_id)
     assert all(line.visited_on is None or line.visited_on <= NOW.date() for line in report.lines)
+    assert all(line.away_until is None or line.away_until > NOW.date() for line in report.lines)
     assert len({(line.household_id, line.visited_on) for line in report.lines}) == len(report.lines)
     assert report == parse_report(text, NOW, scope, sender="吴祥")
 
