@@ -33,8 +33,12 @@ class Command:
 
 
 def _import_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, metavar="FILE", help="households or people: .xlsx, .xls or .csv")
+    parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="households or people: .xlsx, .xls or .csv")
     parser.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
+    parser.add_argument("--undo", type=int, metavar="ID", help="take back the import of this number")
+    parser.add_argument(
+        "--rest", action="store_true", help="with --undo: leave the rows that were used since, take back the others"
+    )
 
 
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
@@ -78,7 +82,7 @@ COMMANDS = (
         "import",
         "bot.importing:import_file",
         "bring in households or people from a spreadsheet; the bot may be running",
-        ("zoufang import roster.xlsx --dry-run", "zoufang import roster.xlsx --json"),
+        ("zoufang import roster.xlsx --dry-run", "zoufang import roster.xlsx --json", "zoufang import --undo 12"),
         _import_arguments,
     ),
     Command(

@@ -22,6 +22,7 @@ from bot.config import Config
 from bot.db import Database, make_engine
 from bot.reports import CommandError, Progress, Report
 from bot.setup import open_keyring, set_up_database, set_up_times
+from bot.undoing import undo_import
 from models.access import PersonView
 from models.areas import UNNAMED_TOWNSHIP, ensure_township, find_township
 from models.errors import Refused
@@ -121,9 +122,13 @@ def import_file(config: Config, options: argparse.Namespace) -> Report:
     """`zoufang import FILE [--dry-run]`: households or people from a spreadsheet, whichever it is.
 
     With `--dry-run` nothing is written. Without it everything is written but rows with faults and
-    doubtful rows.
+    doubtful rows. With `--undo ID` an import is taken back instead.
     """
-    path: Path = options.file
+    if options.undo is not None:
+        return undo_import(config, options)
+    path: Path | None = options.file
+    if path is None:
+        raise CommandError("Name a FILE to import, or an import with --undo ID.")
     if not path.is_file():
         raise CommandError(f"{path} is not there, or is no file.")
     set_up_times(config)
@@ -148,6 +153,7 @@ async def _import(config: Config, path: Path) -> Report:
     finally:
         database.close()
     facts["counts"]["applied"] = after.applied
+    facts["import"] = import_id
     return _report(path.name, facts, written=after.applied)
 
 
@@ -260,7 +266,8 @@ def _report(name: str, facts: dict[str, Any], *, written: int | None) -> Report:
         lines.append("  of these " + ", ".join(f"{SAID[kind]} {count}" for kind, count in facts["kinds"].items()))
     lines += [f"  not read, but looks like a roster too: sheet {name}" for name in facts["other_sheets"]]
     lines += [_fault_line(fault) for fault in facts["faults"]]
-    lines.append("Nothing was written." if written is None else f"{written} rows were written.")
+    undo = f" To take them back: zoufang import --undo {facts['import']}" if written else ""
+    lines.append("Nothing was written." if written is None else f"{written} rows were written.{undo}")
     return Report(tuple(lines), {**facts, "written": written or 0, "dry_run": written is None})
 
 

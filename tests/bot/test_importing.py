@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from bot.db import make_engine
 from bot.simulator.township import township
 from bot.simulator.township_sheets import write_households, write_messy, write_people
 from models.households import Assignment, Household
+from models.visits import Visit
 
 SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "data"
 
@@ -120,3 +122,56 @@ def test_what_is_no_roster_is_refused_with_its_reason(tmp_path: Path, capsys: py
     (tmp_path / "short.csv").write_text("村,户主,家庭人口\n青山村,李宁,3\n", encoding="gb18030")
     assert main(["import", "short.csv"]) == 1
     assert "户编号" in capsys.readouterr().err
+
+
+def test_an_import_is_taken_back_by_its_number(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_households(township(villages=2, households=30), tmp_path / "households.xlsx")
+    _, facts = run(capsys, "households.xlsx")
+    code, looked = run(capsys, "--undo", facts["import"], "--dry-run")
+    assert (code, looked["rows"], looked["stay"], looked["undone"]) == (0, 30, [], 0)
+    code, undone = run(capsys, "--undo", facts["import"])
+    assert (code, undone["undone"]) == (0, 30)
+    assert count_open(Assignment) == 0
+    _, again = run(capsys, "households.xlsx")
+    assert (again["counts"]["new"], again["written"]) == (30, 30)
+    assert main(["import", "--undo", str(facts["import"])]) == 1
+    assert "not finished, or was taken back already" in capsys.readouterr().err
+    assert main(["import", "--undo", "99"]) == 1
+    assert "no such import" in capsys.readouterr().err.lower()
+
+
+def test_what_was_used_since_is_listed_and_only_the_rest_is_taken_back(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_households(township(villages=2, households=30), tmp_path / "households.xlsx")
+    _, facts = run(capsys, "households.xlsx")
+    with Session(make_engine("sqlite:///data/zoufang.db")) as session, session.begin():
+        link = session.scalars(select(Assignment).order_by(Assignment.id)).first()
+        assert link is not None
+        name = session.get_one(Household, link.household_id).head_name
+        now = datetime.now(UTC)
+        session.add(
+            Visit(
+                household_id=link.household_id,
+                person_id=link.person_id,
+                state="confirmed",
+                visited_on=now.date(),
+                logged_at=now,
+            )
+        )
+    assert main(["import", "--undo", str(facts["import"])]) == 1
+    said = capsys.readouterr().err
+    assert f"row 2 {name}: visited since" in said
+    assert "--rest" in said
+    _, undone = run(capsys, "--undo", facts["import"], "--rest")
+    assert (undone["undone"], len(undone["stay"])) == (29, 1)
+
+
+def test_without_a_file_and_a_number_it_says_what_to_give(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["import"]) == 1
+    assert "Name a FILE" in capsys.readouterr().err
+
+
+def count_open(table: Any) -> int:
+    with Session(make_engine("sqlite:///data/zoufang.db")) as session:
+        return session.scalar(select(func.count()).select_from(table).where(table.ends_on.is_(None))) or 0
