@@ -17,7 +17,8 @@ import filetype
 from bot.decoding import NotKept, Seen
 from models.photos.files import Stored
 
-EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic"}
+EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic", "audio/ogg": "ogg"}
+VOICE = "audio/ogg"
 HEAD_BYTES = 8192
 CHUNK = 1 << 20
 Decode = Callable[[Path, Path, int], Seen]
@@ -79,6 +80,24 @@ class PhotoStore:
         if not target.exists():
             _place(path, target)
         return Stored(sha256, size, mime, seen.width, seen.height, seen.look, seen.taken, seen.camera)
+
+    def keep_voice(self, path: Path) -> Stored:
+        """The same for a voice note (Opus in Ogg): looked at, never decoded. Raises NotKept: empty, too_big, type."""
+        size = path.stat().st_size
+        if size > self.max_bytes:
+            raise NotKept("too_big")
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+        if not head:
+            raise NotKept("empty")
+        if not (head.startswith(b"OggS") and b"OpusHead" in head[:64]):
+            raise NotKept("type")
+        sha256 = _hash(path)
+        target = self.path_of(sha256, VOICE)
+        if not target.exists():
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _place(path, target)
+        return Stored(sha256, size, VOICE, 0, 0)
 
     def _type_of(self, path: Path) -> str:
         with path.open("rb") as file:

@@ -22,6 +22,7 @@ from handlers import (
     slots,
     twins,
     visits,
+    voices,
     words,
 )
 from handlers.entries import ANYONE, JOINED, Entry
@@ -34,7 +35,7 @@ TABLE: tuple[Entry, ...] = (
     Entry(menus.show_languages, JOINED, command="lang", words="word.language", press="menu:languages"),
     Entry(menus.set_language, JOINED, press="menu:language"),
     Entry(menus.refuse_kind, JOINED, on="sticker"),
-    Entry(menus.refuse_kind, JOINED, on="voice"),
+    Entry(menus.refuse_kind, JOINED, on="poll"),
     Entry(menus.refuse_kind, JOINED, on="location"),
     Entry(menus.refuse_kind, JOINED, on="other"),
     # joining, people
@@ -107,6 +108,7 @@ TABLE: tuple[Entry, ...] = (
     Entry(photos.take_photo, JOINED, on="photo"),
     Entry(photos.take_photo, JOINED, on="document"),
     Entry(photos.take_video, JOINED, on="video"),
+    Entry(voices.take_voice, JOINED, on="voice"),
     Entry(photos.add_more, "visit.log", press="photo:more"),
     Entry(photos.add, "visit.log", press="photo:add"),
     Entry(photos.ask_whose, "visit.log", press="photo:whose"),

@@ -12,7 +12,7 @@ from handlers.incoming import ContactCard, FileRef, Incoming
 
 UNSENDABLE = {
     "sticker": "sticker", "animation": "video", "video": "video", "video_note": "video",
-    "voice": "voice", "audio": "voice", "location": "location", "venue": "location",
+    "location": "location", "venue": "location", "poll": "poll",
 }  # fmt: skip
 
 LARGEST_ID = 2**63
@@ -112,6 +112,9 @@ def _content(message: Message) -> tuple[str, FileRef | None]:
         )
     if message.contact is not None:
         return "contact", None
+    if message.voice is not None:
+        voice = message.voice
+        return "voice", FileRef(voice.file_id, voice.file_unique_id, voice.file_size, None, voice.mime_type)
     kind = next((ours for theirs, ours in UNSENDABLE.items() if getattr(message, theirs)), None)
     if kind is None and message.document is not None:
         sent = message.document

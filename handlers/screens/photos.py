@@ -11,7 +11,7 @@ from handlers.screens import Values, back, screen
 from handlers.screens.duties import reader
 from handlers.screens.duty_lines import Numbered, place
 from handlers.screens.twins import twin_facts, with_twin
-from handlers.screens.visits import day_words, photo_words
+from handlers.screens.visits import day_words, has_voice, photo_words
 from models.households.standing import list_most_due
 from models.photos import Photo
 from models.photos.queries import list_album
@@ -41,7 +41,7 @@ def loose_facts(session: Session, recipient_id: int | None, *, now: datetime, dr
 @screen("photo.received", facts=loose_facts)
 def received(values: Values, t: Words) -> Reply:
     """收到3张,已存: the words may still come."""
-    text = "\n".join([photo_words(values["photos"], t) or t("photo.none_kept"), t("photo.say_whose")])
+    text = "\n".join([*kept_lines(values, t), t("photo.say_whose")])
     choose = Choice(t("photo.choose"), f"photo:whose:{values['draft_id']}", t.several("photo.choose_words"))
     return with_twin(Reply(text, (choose, back(t))), values["twin"], t)
 
@@ -51,13 +51,26 @@ def whose(values: Values, t: Words) -> Reply:
     """这3张是哪家的?"""
     numbered = Numbered()
     lines = [t("photo.not_found")] if values["worded"] else []
-    lines.append(t("photo.whose", n=values["total"]))
+    lines.append(whose_words(values, t))
     for item in values["items"]:
         tap = Choice(item["name"], f"photo:of:{values['draft_id']}:{item['household_id']}", (item["name"],))
         lines.append(numbered.line(place(item, t), tap))
     numbered.side_by_side(0)
     numbered.choices.append(Choice(t("photo.drop"), f"photo:drop:{values['draft_id']}", t.several("photo.drop_words")))
     return with_twin(Reply("\n".join(lines), tuple(numbered.choices)), values["twin"], t)
+
+
+def kept_lines(values: Values, t: Words) -> list[str]:
+    """What has come; of a voice note that the bot cannot listen to it."""
+    said = photo_words(values["photos"], t) or t("photo.none_kept")
+    return [said, t("voice.write")] if has_voice(values["photos"]) else [said]
+
+
+def whose_words(values: Values, t: Words) -> str:
+    """这3张是哪家的?, or the same of a voice note, or of both."""
+    if not has_voice(values["photos"]):
+        return t("photo.whose", n=values["total"])
+    return t("voice.whose_both") if values["total"] else t("voice.whose")
 
 
 def offer_facts(session: Session, recipient_id: int | None, *, now: datetime, draft_id: int) -> Values | None:
@@ -75,7 +88,7 @@ def offer(values: Values, t: Words) -> Reply:
     if not values["visits"]:
         return whose({**values, "worded": False}, t)
     numbered = Numbered()
-    lines = [photo_words(values["photos"], t) or t("photo.none_kept"), t("photo.offer")]
+    lines = [*kept_lines(values, t), t("photo.offer")]
     for line in values["visits"]:
         label = t("photo.add_to", name=line["place"]["name"])
         tap = Choice(
@@ -154,6 +167,7 @@ def failed_facts(session: Session, recipient_id: int | None, *, now: datetime, p
     album = list_album(session, photo)
     failed = [(nth, each.reason) for nth, each in enumerate(album, 1) if each.reason and each.id >= photo_id]
     return {
+        "medium": photo.medium,
         "failed": failed,
         "total": len(album),
         "kept": sum(each.state in ("stored", "waiting") for each in album),
@@ -164,6 +178,8 @@ def failed_facts(session: Session, recipient_id: int | None, *, now: datetime, p
 def failed(values: Values, t: Words) -> Reply:
     """Which photos were not kept, why, and what to send instead; the rest of the album is."""
     lines = []
+    if values.get("medium") == "voice":
+        return Reply(t(f"voice.failed.{values['failed'][0][1]}"), (back(t),))
     for reason in dict.fromkeys(reason for _, reason in values["failed"]):
         which = t.join([t("photo.nth", n=nth) for nth, why in values["failed"] if why == reason])
         lines.append(t(f"photo.failed.{reason}", which=which if values["total"] > 1 else t("photo.this")))

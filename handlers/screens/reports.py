@@ -14,7 +14,7 @@ from handlers.screens.duties import reader
 from handlers.screens.duty_lines import Numbered, place
 from handlers.screens.standing_lines import due_line
 from handlers.screens.twins import twin_facts, with_twin
-from handlers.screens.visits import DAYS_BACK, day_words, logged, logged_facts, outcome_words, photo_words
+from handlers.screens.visits import DAYS_BACK, day_words, has_voice, logged, logged_facts, outcome_words, photo_words
 from models.households.standing import list_most_due
 from models.times import local_day
 from models.visits import queries
@@ -55,6 +55,8 @@ def card(values: Values, t: Words) -> Reply:
     lines += [t("visit.check"), *(card_line(line, values["today"], t) for line in values["lines"])]
     if photos := photo_words(values["photos"], t):
         lines.append(photos)
+    if has_voice(values["photos"]):
+        lines.append(t("voice.write"))
     lines.append(t("visit.check_hint"))
     choices = [Choice(t("button.confirm"), f"visit:confirm:{draft}:{version}", t.several("button.confirm_words"))]
     if len(values["lines"]) > 1:

@@ -248,7 +248,16 @@ def photo_words(photos: dict[str, int], t: Words) -> str:
         parts.append(t("photo.stored", n=photos["stored"]))
     if photos.get("waiting"):
         parts.append(t("photo.waiting", n=photos["waiting"]))
+    if photos.get("voice_stored"):
+        parts.append(t("voice.stored", n=photos["voice_stored"]))
+    if photos.get("voice_waiting"):
+        parts.append(t("voice.waiting", n=photos["voice_waiting"]))
     return t.join(parts)
+
+
+def has_voice(photos: dict[str, int]) -> bool:
+    """Whether there is something to be heard: the bot cannot, so a line of text is asked for."""
+    return bool(photos.get("voice_stored") or photos.get("voice_waiting"))
 
 
 @screen("visit.undone")

@@ -247,6 +247,9 @@ def list_helpers(session: Session, household_id: int, day: date) -> tuple[tuple[
     return tuple((row.id, row.name, row.position) for row in rows)
 
 
+PICTURE = Photo.medium == "photo"
+
+
 def photo_of_visit() -> ColumnElement[bool]:
     """That a photo belongs to a visit: its own, or its report's where several households share them."""
     return or_(Photo.visit_id == Visit.id, and_(Photo.visit_id.is_(None), Photo.draft_id == Visit.draft_id))
@@ -256,7 +259,7 @@ def _photos_total(session: Session, household_id: int) -> int:
     rows = (
         select(Photo.id)
         .join(Visit, photo_of_visit())
-        .where(Visit.household_id == household_id, Visit.state == "confirmed", Photo.state == "stored")
+        .where(Visit.household_id == household_id, Visit.state == "confirmed", Photo.state == "stored", PICTURE)
         .distinct()
     )
     return session.scalar(select(func.count()).select_from(rows.subquery())) or 0
@@ -268,7 +271,7 @@ def list_visits(
     """Records and what waits for 属实 of a household, newest first; withdrawn ones stay visible to their author."""
     photos = (
         select(func.count(Photo.id))
-        .where(photo_of_visit(), Photo.state.in_(("stored", "waiting")))
+        .where(photo_of_visit(), PICTURE, Photo.state.in_(("stored", "waiting")))
         .correlate(Visit)
         .scalar_subquery()
     )

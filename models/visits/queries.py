@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import Result, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.drafts import Draft
@@ -73,7 +73,11 @@ SETTLED_BY = (
     .where(DutyEvent.cause == bindparam("cause"), DutyEvent.kind == "settled", Duty.state == "settled")
     .distinct()
 )
-PHOTO_STATES = select(Photo.state, func.count()).where(Photo.draft_id == bindparam("draft_id")).group_by(Photo.state)
+PHOTO_STATES = (
+    select(Photo.medium, Photo.state, func.count())
+    .where(Photo.draft_id == bindparam("draft_id"))
+    .group_by(Photo.medium, Photo.state)
+)
 NEWEST_CONFIRMED = select(func.max(Visit.confirmed_at)).where(
     Visit.draft_id == bindparam("draft_id"), Visit.state == "confirmed"
 )
@@ -127,9 +131,12 @@ def list_settled_by(session: Session, visit_id: int) -> list[str]:
 
 
 def count_photos(session: Session, draft_id: int) -> dict[str, int]:
-    """How many photos of a report are stored, waiting to be fetched, refused."""
-    rows = session.execute(PHOTO_STATES, {"draft_id": draft_id})
-    return {row[0]: row[1] for row in rows}
+    """How many photos of a report are stored, waiting to be fetched, refused; voice notes as `voice_stored` …"""
+    return _by_state(session.execute(PHOTO_STATES, {"draft_id": draft_id}))
+
+
+def _by_state(rows: Result[str, str, int]) -> dict[str, int]:
+    return {state if medium == "photo" else f"{medium}_{state}": count for medium, state, count in rows}
 
 
 def may_undo(session: Session, draft_id: int, *, now: datetime) -> bool:
@@ -226,16 +233,16 @@ def find_visit(session: Session, visit_id: int) -> VisitView | None:
     if row is None:
         return None
     photos = session.execute(
-        select(Photo.state, func.count())
+        select(Photo.medium, Photo.state, func.count())
         .where(or_(Photo.visit_id == row.id, and_(Photo.visit_id.is_(None), Photo.draft_id == row.draft_id)))
-        .group_by(Photo.state)
+        .group_by(Photo.medium, Photo.state)
     )
     clerk = session.get(Person, row.entered_by) if row.entered_by else None
     return VisitView(
         row.id, row.draft_id, list_places(session, [row.household_id])[row.household_id], row.visited_on,
         row.logged_at, row.outcome, row.kind, row.note or "", row.state, row.capacity, row.person_id,
         session.get_one(Person, row.person_id).name, clerk.name if clerk else None,
-        {row[0]: row[1] for row in photos}, row.withdrawn_reason, row.version, row.away_until,
+        _by_state(photos), row.withdrawn_reason, row.version, row.away_until,
     )  # fmt: skip
 
 

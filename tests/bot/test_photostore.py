@@ -120,3 +120,24 @@ def test_what_a_killed_process_was_fetching_is_cleared_at_the_start(store: Photo
     (place / "half").write_bytes(b"half")
     store.clear_incoming()
     assert list(place.iterdir()) == []
+
+
+def test_a_voice_note_is_kept_as_it_came_and_looked_at_only_by_its_first_bytes(store: PhotoStore) -> None:
+    note = b"OggS\0\x02" + bytes(20) + b"\x01\x13OpusHead" + bytes(5000)
+    with store.incoming() as path:
+        path.write_bytes(note)
+        kept = store.keep_voice(path)
+    assert (kept.mime, kept.size, kept.width, kept.look) == ("audio/ogg", len(note), 0, None)
+    assert store.path_of(kept.sha256, kept.mime).read_bytes() == note
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(b"", "empty"), (b"OggS" + bytes(500), "type"), (b"ID3" + bytes(500), "type"), (bytes(3 << 20), "too_big")],
+)
+def test_what_is_no_voice_note_is_not_kept(store: PhotoStore, content: bytes, reason: str) -> None:
+    with store.incoming() as path:
+        path.write_bytes(content)
+        with pytest.raises(NotKept) as refused:
+            store.keep_voice(path)
+    assert refused.value.reason == reason

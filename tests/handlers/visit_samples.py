@@ -120,6 +120,7 @@ QUESTIONS = [
 ]  # fmt: skip
 CARDS = [
     report(),
+    report(photos={"stored": 2, "voice_stored": 1}),
     report(None, *(line(name, note="说" * 300, twice=True) for name in TEN_NAMES[:4]), stale=True),
     report(state="cancelled"),
     report(twin=TWIN),
@@ -133,6 +134,7 @@ RECORD = {
     "today": DAY, "mine": True, "twin": None,
 }  # fmt: skip
 ENTERED = {**RECORD, "entered_by": "小陈", "state": "unconfirmed", "mine": False, "kind": "verification"}
+HEARD = {"voice_stored": 2, "voice_waiting": 1}
 LOOSE = {"draft_id": LONG, "photos": {"stored": 3}, "total": 3, "items": [place(name) for name in TEN_NAMES[:8]], "worded": True, "twin": None}
 SHOWN = {
     "photo_id": LONG, "nth": 1, "sent_at": datetime(2026, 11, 12, 18, 31, tzinfo=UTC), "slot": "other", "state": "stored",
@@ -186,8 +188,8 @@ VISIT_SAMPLES: dict[str, list[Values]] = {
     "visit.entered": [{**ENTERED, "asked": True}, {**ENTERED, "asked": False}],
     "visit.attest": [ENTERED],
     "visit.attested": [RECORD, {**RECORD, "state": "dropped"}],
-    "photo.received": [LOOSE, {**LOOSE, "photos": {"refused": 1}}, {**LOOSE, "twin": TWIN}],
-    "photo.whose": [LOOSE, {**LOOSE, "worded": False, "total": 1}, {**LOOSE, "twin": ALONE}],
+    "photo.received": [LOOSE, {**LOOSE, "photos": HEARD}, {**LOOSE, "photos": {"refused": 1}}, {**LOOSE, "twin": TWIN}],
+    "photo.whose": [LOOSE, {**LOOSE, "photos": HEARD, "total": 0}, {**LOOSE, "photos": {**HEARD, "stored": 3}}, {**LOOSE, "worded": False, "total": 1}, {**LOOSE, "twin": ALONE}],
     "photo.offer": [{**LOOSE, "visits": [line(), line("王芳", visit_id=LONG + 1)], "today": DAY}, {**LOOSE, "visits": [], "today": DAY}],
     "photo.added": [RECORD, {**RECORD, "twin": TWIN}],
     "photo.note": [{"photo_id": LONG}],
@@ -200,6 +202,7 @@ VISIT_SAMPLES: dict[str, list[Values]] = {
     "photo.send": [RECORD],
     "photo.recent": [{"visits": [{**RECORD, "visit_id": LONG + n} for n in range(10)], "today": DAY}, {"visits": [], "today": DAY}],
     "photo.failed": [
+        *({"medium": "voice", "failed": [(1, reason)], "total": 1, "kept": 0} for reason in ("type", "too_big", "empty", "gone")),
         *({"failed": [(1, reason)], "total": 1, "kept": 0} for reason in ("type", "too_big", "broken", "gone", "empty", "animated", "video")),
         {"failed": [(2, "broken"), (4, "broken"), (5, "too_big")], "total": 6, "kept": 3},
     ],

@@ -318,7 +318,6 @@ async def test_wrong_input_gets_a_clear_answer_and_changes_nothing(town: Town) -
     await say(town, phone, "不用记")
     for send, words in (
         (phone.sticker(), "表情"),
-        (phone.voice(), "语音"),
         (phone.video(30 << 20), "视频"),
         (phone.document(b"%PDF-1.7", "报告.pdf"), "只收照片"),
         (phone.document(draw(1), "大.jpg", caption=""), ""),
