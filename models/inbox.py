@@ -1,12 +1,14 @@
 """The inbox: every raw update under its unique id, stored before it is confirmed or handled."""
 
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, cast
 
 from sqlalchemy import BigInteger, CursorResult, Index, UniqueConstraint, bindparam, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, EncryptedText, Id
+from models.installation import find_fact, set_fact
 
 ONE_TURN = 100
 
@@ -107,3 +109,28 @@ def park(session: Session, inbox_id: int, *, now: datetime, reason: str) -> None
     session.execute(
         update(InboxRow).where(InboxRow.id == inbox_id).values(state="parked", handled_at=now, reason=reason)
     )
+
+
+PRUNED = "inbox_pruned"
+
+
+def drop_payloads(session: Session, *, before: datetime, limit: int) -> bool:
+    """Empties up to `limit` raw updates received before a moment; True while there may be more.
+
+    The row stays, so that no update is handled twice. One that still waits to be handled is kept, and all after it.
+    """
+    upto = (find_fact(session, PRUNED) or {"upto": 0})["upto"]
+    rows = session.execute(
+        select(InboxRow.id, InboxRow.state)
+        .where(InboxRow.id > upto, InboxRow.received_at < before)
+        .order_by(InboxRow.id)
+        .limit(limit)
+    ).all()
+    ids = [row.id for row in takewhile(lambda row: row.state != "new", rows)]
+    if not ids:
+        return False
+    session.execute(
+        update(InboxRow).where(InboxRow.id.in_(ids)).values(payload=None).execution_options(synchronize_session=False)
+    )
+    set_fact(session, PRUNED, upto=ids[-1])
+    return len(ids) == limit

@@ -1,6 +1,6 @@
 """The table of ticks: name, how often, what. The beat calls them; each does one bounded piece of work."""
 
-from schedules import absences, auditor, digests, imports, ladders, photos, planning, reminders, visits
+from schedules import absences, auditor, digests, imports, ladders, photos, planning, pruning, reminders, visits
 from schedules.ticks import Tick
 
 TICKS: tuple[Tick, ...] = (
@@ -12,9 +12,10 @@ TICKS: tuple[Tick, ...] = (
     Tick("unanswered", 5, visits.mind_unanswered, visits.next_due_at),
     Tick("alert", 1, digests.alert_some),
     Tick("import", 1, imports.apply_some, by_clock=False),
-    Tick("undo import", 1, imports.undo_some),
+    Tick("undo import", 1, imports.undo_some, by_clock=False),
     Tick("photos", 0.5, photos.settle_some, photos.next_settle_at, by_clock=False),
     Tick("digest", 1, digests.gather_some, digests.next_due_at),
+    Tick("prune", pruning.EVERY, pruning.prune_some),
     Tick("audit", auditor.EVERY, auditor.audit_some),
 )
 """`next_due_at` of a tick speaks for those that wait for the same rows: all due duties, all waiting notices."""

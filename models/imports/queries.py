@@ -136,8 +136,8 @@ def preview(session: Session, import_id: int) -> Preview:
     """Raises Refused("import.unknown")."""
     found = get_import(session, import_id)
     states = select(ImportRow.state, func.count()).where(ImportRow.import_id == import_id).group_by(ImportRow.state)
-    counted = {row.state: row[1] for row in session.execute(states)}
     mapping, counts = found.mapping, found.counts
+    counted = counts.get("states") or {row.state: row[1] for row in session.execute(states)}
     return Preview(
         id=found.id,
         version=found.version,
