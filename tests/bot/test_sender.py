@@ -3,9 +3,15 @@
 import asyncio
 from datetime import datetime
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.channel import split_text
+from bot.pacing import Pacing
+from handlers.reply import Choice, Reply
+from handlers.screens import SCREENS, Screen
+from models.notices import Notice
 from models.outbox import Attempt, Message, tell
 from models.people import Person
 from tests.stories.township import Town
@@ -173,3 +179,127 @@ async def test_what_stands_behind_a_suppressed_message_goes_at_once(town: Town) 
     await town.app.database.run(put_two, now=town.clock.now())
     await town.app.sender.settled()
     assert len(town.told(helper)) == 1
+
+
+def put_answers(session: Session, count: int, kind: str = "menu.help", *, now: datetime) -> None:
+    """Answers for everybody, as if they had asked so often."""
+    for person in session.scalars(select(Person).where(Person.telegram_id.is_not(None))):
+        for number in range(count):
+            tell(
+                session, person=person, lane="answers", kind=kind, ids={}, key=f"many:{person.id}:{number}",
+                due_at=now, now=now,
+            )  # fmt: skip
+
+
+async def test_one_who_asks_a_hundred_times_holds_up_nobody(town: Town) -> None:
+    loud, other = await town.person("何乐德", "helper"), await town.person("张伟", "helper")
+    await town.app.database.run(put_answers, 1, now=town.clock.now())
+    await town.app.database.run(put_more, "何乐德", 300, now=town.clock.now())
+    town.app.sender.pacing = Pacing(1000, town.clock.steady)
+    await town.app.sender.send_some()
+    while not town.app.sender.idle:
+        await town.app.sender.finish()
+    await town.app.sender.send_some()
+    await town.app.sender.finish()
+    assert len(town.told(other)) == 1
+    assert len(town.told(loud)) >= 1
+
+
+def put_more(session: Session, name: str, count: int, *, now: datetime) -> None:
+    person = session.scalars(select(Person).where(Person.name == name)).one()
+    for number in range(count):
+        tell(
+            session, person=person, lane="answers", kind="menu.help", ids={}, key=f"more:{number}", due_at=now, now=now
+        )
+
+
+async def test_the_sixth_answer_in_a_row_waits_a_second_and_nothing_overtakes(town: Town) -> None:
+    helper = await town.person("何乐德", "helper")
+    town.app.sender.pacing = Pacing(1000, town.clock.steady)
+    await town.app.database.run(put_answers, 7, now=town.clock.now())
+    await town.app.sender.settled()
+    assert len(town.told(helper)) == 5
+    await town.wait(seconds=1)
+    assert len(town.told(helper)) == 1
+    await town.wait(seconds=1)
+    assert len(town.told(helper)) == 1
+    sent = await town.app.database.read(
+        lambda session: list(session.scalars(select(Message.id).order_by(Message.sent_at)))
+    )
+    assert sent == sorted(sent)
+
+
+@pytest.fixture
+def long_screen() -> None:
+    """A screen of many lines with two buttons, more than fits into one message."""
+    lines = "\n".join(f"第{number}行,走访走访走访走访走访" for number in range(400))
+    reply = Reply(lines, (Choice("好", "menu:more"), Choice("不", "menu:help")))
+    SCREENS["long"] = Screen("long", None, lambda values, t: reply)
+
+
+async def test_a_long_text_goes_in_parts_with_the_buttons_under_the_last(town: Town, long_screen: None) -> None:
+    helper = await town.person("何乐德", "helper")
+    await town.app.database.run(put_answers, 1, "long", now=town.clock.now())
+    await town.settle()
+    parts = helper.new()
+    assert len(parts) == 2
+    assert all(len(part.text) <= 4096 for part in parts)
+    assert "\n".join(part.text for part in parts) == SCREENS["long"].render({}, None).text  # type: ignore[arg-type]
+    assert [bool(part.reply_markup) for part in parts] == [False, True]
+
+
+async def test_where_a_later_part_fails_the_whole_comes_again_and_says_so(town: Town, long_screen: None) -> None:
+    helper = await town.person("何乐德", "helper")
+    town.sim.fail("sendMessage", "429", retry_after=5, when=lambda sent: "第399行" in sent.text("text"))
+    await town.app.database.run(put_answers, 1, "long", now=town.clock.now())
+    await town.wait(minutes=1)
+    first, second, third = town.told(helper)
+    assert second.startswith("【重发】第0行")
+    assert first.startswith("第0行")
+    assert "第399行" in third
+
+
+async def test_where_buttons_are_refused_the_choices_come_as_lines_that_a_number_answers(town: Town) -> None:
+    helper = await town.person("何乐德", "helper")
+    town.sim.fail("sendMessage", "400", text="Bad Request: BUTTON_DATA_INVALID")
+    await helper.send("更多")
+    await town.settle()
+    assert "\n1. " in helper.text
+    await helper.send("1")
+    await town.settle()
+    assert len(town.told(helper)) == 2
+
+
+def test_a_text_is_cut_after_a_line_and_never_within_a_letter() -> None:
+    text = "一二三四五\n" * 5 + "🐟" * 30
+    parts = split_text(text, 20)
+    assert all(len(part.encode("utf-16-le")) <= 40 for part in parts)
+    assert "".join(parts).replace("\n", "") == text.replace("\n", "")
+    assert split_text("短", 20) == ["短"]
+
+
+@pytest.mark.parametrize("town", ["sqlite", "postgres"], indirect=True)
+async def test_digests_that_could_not_go_for_days_are_one_message_in_the_end(town: Town) -> None:
+    helper = await town.person("何乐德", "helper")
+    await town.household("李宁", helper="何乐德")
+    await town.go_to(town.today.replace(month=11, day=2), "08:00")
+    town.told(helper)
+    await town.sim.go_offline()
+    await town.go_to(town.today.replace(day=13), "09:00")
+    made = await town.app.database.read(digests_by_state)
+    assert sum(made.values()) >= 1
+    await town.sim.come_online()
+    await town.go_to(town.today.replace(day=13), "21:00")
+    assert len(town.told(helper)) == 1
+    left = await town.app.database.read(notices_by_state)
+    assert "waiting" not in left
+
+
+def digests_by_state(session: Session) -> dict[str, int]:
+    rows = session.execute(select(Message.state, func.count()).where(Message.lane == "digests").group_by(Message.state))
+    return {row[0]: row[1] for row in rows}
+
+
+def notices_by_state(session: Session) -> dict[str, int]:
+    rows = session.execute(select(Notice.state, func.count()).group_by(Notice.state))
+    return {row[0]: row[1] for row in rows}
