@@ -145,7 +145,7 @@ def _add(session: Session, person_id: int, photo: NewPhoto, draft: Draft, now: d
         person_id=person_id, draft_id=draft.id, visit_id=_visit_of(session, draft), inbox_id=photo.inbox_id,
         state="refused" if photo.refused else "waiting", reason=photo.refused or None, album=photo.album,
         file_id=photo.file_id, unique_id=photo.unique_id, original=photo.original, forwarded=photo.forwarded,
-        sent_at=photo.sent_at, slot=photo.slot, medium=photo.medium, medium=photo.medium, next_try_at=None if photo.refused else now,
+        sent_at=photo.sent_at, slot=photo.slot, medium=photo.medium, next_try_at=None if photo.refused else now,
     )  # fmt: skip
     session.add(row)
     session.flush()
