@@ -25,10 +25,10 @@ def raw_update(update: dict[str, Any]) -> RawUpdate:
     """
     event = next((v for k, v in update.items() if k != "update_id" and isinstance(v, dict)), {})
     writer = event.get("from")
-    sender = writer.get("id") if isinstance(writer, dict) else 0
-    known = isinstance(sender, int) and abs(sender) < LARGEST_ID
+    number = writer.get("id") if isinstance(writer, dict) else 0
+    sender = number if isinstance(number, int) and abs(number) < LARGEST_ID else 0
     payload = json.dumps(update, ensure_ascii=False).encode(errors="replace").decode()
-    return RawUpdate(update["update_id"], sender if known else 0, payload)
+    return RawUpdate(update["update_id"], sender, payload)
 
 
 def to_incoming(payload: str, inbox_id: int) -> Incoming | None:
