@@ -25,9 +25,7 @@ MOVING = ("PNG", "WEBP")
 there the first one is the photo."""
 THUMBNAIL = 480
 LOOK_SIDE = 16
-"""16 x 16 bits. Measured on drawn and made-up pictures (tests/benchmarks/bench_photos.py): the same picture resized,
-recompressed, cropped by a hundredth is at most 36 bits away, another one (also another page of the same form) at
-least 50."""
+"""16 x 16 bits. How far apart the same picture and another one are is measured by tests/benchmarks/bench_photos.py."""
 LEAST_CONTRAST = 4.0
 """Standard deviation of the grey values of 64 x 64 points: below it (black, white, fog) there is nothing to know a
 picture by."""

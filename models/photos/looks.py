@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     import numpy
 
 NEAR = 40
-"""Of 256 bits. Measured (tests/benchmarks/bench_photos.py): the same picture resized, recompressed, cropped by a
-hundredth is at most 36 away, another page of the same form at least 60, another picture of nearly nothing at least 50,
-any other about 128. A second shot from the same spot may be nearer; then the sender says so with one tap."""
+"""Of 256 bits. Measured (tests/benchmarks/bench_photos.py prints it; wider trials found 36, 60 and 50): the same picture
+resized, recompressed and cropped by a hundredth is at most 30 away, another page of the same form at least 82, an
+empty wall at least 50, any other about 128. A second shot from the same spot may be nearer: then one tap says so."""
 MOST = 1 << 20
 """The newest pictures are known: at 40 bytes each, some years of a township, some months of a county."""
 AT_ONCE = 10_000
