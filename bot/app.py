@@ -7,6 +7,7 @@ import json
 import signal
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import IO, Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ from bot.decoders import Decoders
 from bot.fetching import PhotoFetcher
 from bot.health import Health
 from bot.inbox import Inbox
+from bot.jobs import DUE, LOOK_EVERY, Job, JobQueue, set_up_queue
 from bot.locks import lock_run
 from bot.metrics import Metrics
 from bot.nodes import LEASE, POLLER, SENDER, Lease, OwnRole, PersonLocks, Role, SharedRole, alone, node_name
@@ -128,14 +130,16 @@ class App:
         )  # fmt: skip
         self.fetcher = PhotoFetcher(self.database, self.channel, self.clock, self.photos, self.sender.wake, decoders)
         self.workers: dict[str, Callable[[], Awaitable[bool]]] = {
-            "photos": self.fetcher.fetch_some,
-            "rosters": rosters.read_some,
+            "fetch photos": self.fetcher.fetch_some,
+            "fetch rosters": rosters.read_some,
         }
         """Outside work that waits in rows (files to fetch): each call does one piece and says whether there was one."""
         self.ticking = self.watch.ticking = Ticking(
             self.database, self.clock, self.metrics,
             held=self.watch.guard.holds, worked=self.sender.wake, workers=self.workers,
+            elsewhere=() if self.database.sqlite else DUE,
         )  # fmt: skip
+        self.queue = None if self.database.sqlite else JobQueue(self.database, self.clock, self._jobs(), self.node)
         self.health = Health(
             self.database, self.clock, self.metrics, self.watch.guard, self.ticking, self.sender, self.inbox,
             polls=config.telegram.mode == "polling",
@@ -160,6 +164,7 @@ class App:
             # Nobody else is at work: what was being fetched when the program ended is fetched at once.
             self.photos.clear_incoming()
             await self.database.run(files.recover, now=self.clock.now())
+            await self.database.run(receiving.recover, now=self.clock.now())
         await self.inbox.resume()
         await self._listen()
         if background:
@@ -168,6 +173,8 @@ class App:
             self._tasks.append(asyncio.create_task(self.inbox.look_for_ever()))
             self._tasks.append(asyncio.create_task(self.watch.run()))
             self.ticking.start()
+            if self.queue is not None:
+                self.queue.start()
         self.watch.ready()
         log.info("open", channel=self.channel.name, update_mode=self.config.telegram.mode)
 
@@ -175,6 +182,8 @@ class App:
         """Stops taking, lets what runs come to its end, lets go of everything."""
         self.watch.stopping()
         await self.ticking.stop()
+        if self.queue is not None:
+            await self.queue.stop()
         for task in self._tasks:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -214,6 +223,15 @@ class App:
         alone(session, "set up", wait=True)
         set_up_database(session, self.config, keys, now=self.clock.now())
         installation.set_fact(session, "bot", **bot)
+        if not self.database.sqlite:
+            set_up_queue(session)
+
+    def _jobs(self) -> dict[str, Job]:
+        """Long work, by its name, as any node does it a piece at a time."""
+        works: dict[str, Callable[[], Awaitable[bool]]] = dict(self.workers)
+        works |= {tick.name: partial(self.ticking.piece, tick) for tick in TICKS}
+        every = {tick.name: tick.every for tick in TICKS}
+        return {name: Job(works[name], due, every.get(name, LOOK_EVERY)) for name, due in DUE.items()}
 
     def _role(self, name: str, lease: Lease) -> Role:
         if self.database.sqlite:
@@ -231,9 +249,7 @@ class App:
         telegram = self.config.telegram
         if telegram.mode == "webhook":
             secret = telegram.webhook_secret.get_secret_value()
-            await self._serve(
-                make_web(self.health, webhook_path=telegram.webhook_path, secret=secret, take=self._take)
-            )
+            await self._serve(make_web(self.health, webhook_path=telegram.webhook_path, secret=secret, take=self._take))
             await self.channel.use_webhook(telegram.webhook_url + telegram.webhook_path, secret)
         else:
             if self.config.web.listen:

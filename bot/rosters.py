@@ -35,7 +35,7 @@ class RosterReader:
 
     async def read_some(self) -> bool:
         """Fetches and reads the next file that waits; whether there was one. A kill costs nothing but the reading."""
-        received = await self._database.run(receiving.next_received, now=self._clock.now())
+        received = await self._database.run(receiving.claim_received, now=self._clock.now())
         if received is None:
             return False
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)

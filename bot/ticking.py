@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
 import structlog
 from sqlalchemy.orm import Session
@@ -20,7 +20,8 @@ WORKERS_EVERY = 1.0
 
 class Ticking:
     """`held` tells whether what lives by the clock must wait; `worked` is called when a tick had something to do;
-    `workers` do outside work that waits in rows, a piece a call. `monotonic` is real time, whatever the clock says."""
+    `workers` do outside work that waits in rows, a piece a call. Names in `elsewhere` are jobs of a queue: the beat
+    leaves them alone. `monotonic` is real time, whatever the clock says."""
 
     def __init__(
         self,
@@ -32,6 +33,7 @@ class Ticking:
         worked: Callable[[], None],
         workers: Mapping[str, Callable[[], Awaitable[bool]]],
         ticks: Sequence[Tick] = TICKS,
+        elsewhere: Collection[str] = (),
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
@@ -44,15 +46,15 @@ class Ticking:
         self._one_at_a_time = asyncio.Lock()
         self._moved_at = monotonic()
         self._last: dict[str, float] = {}
-        calls = {tick.name: (tick.every, self._call(tick)) for tick in ticks}
-        # Names of their own: the tick "photos" and the worker "photos" are two different things.
-        calls |= {f"fetch {name}": (WORKERS_EVERY, _working(work)) for name, work in workers.items()}
+        self._beaten = [tick.name for tick in ticks if tick.name not in elsewhere]
+        calls = {tick.name: (tick.every, self._call(tick)) for tick in ticks if tick.name in self._beaten}
+        calls |= {name: (WORKERS_EVERY, _working(work)) for name, work in workers.items() if name not in elsewhere}
         self._beat = Beat(calls)
         self.running = False
 
     def start(self) -> None:
         self._moved_at = self._monotonic()
-        self._last = dict.fromkeys((tick.name for tick in self._ticks), self._moved_at)
+        self._last = dict.fromkeys(self._beaten, self._moved_at)
         self._beat.start()
         self.running = True
 
@@ -95,6 +97,17 @@ class Ticking:
                 log.exception("tick failed", tick=tick.name)
             self._last[tick.name] = self._moved_at = self._monotonic()
             self._metrics.ticked(tick.name, self._moved_at - began, failed=failed)
+        if worked:
+            self._worked()
+        return worked
+
+    async def piece(self, tick: Tick) -> bool:
+        """One piece of a tick's work beside the beat, for a job; whether there may be more."""
+        if tick.by_clock and self._held():
+            return False
+        began = self._monotonic()
+        worked = await self._database.run(self._work, tick)
+        self._metrics.ticked(tick.name, self._monotonic() - began, failed=False)
         if worked:
             self._worked()
         return worked

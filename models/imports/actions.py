@@ -25,6 +25,7 @@ from models.imports.rows import DataLine, Line, compare_rows, faults_of, line_nu
 from models.imports.settling import compare_again, count_kinds, facts_of, say_merge, settle_merges, settle_sheet
 from models.imports.tables import Import, ImportRow
 from models.imports.values import dump, dump_faults
+from models.jobs import ask_for
 from models.people import Person
 from models.sheets.households import HouseholdRow
 from models.sheets.lines import Skipped
@@ -257,6 +258,7 @@ def confirm(session: Session, me: PersonView | None, import_id: int, version: in
     found = access_import(session, me, import_id, version)
     found.state, found.version = "applying", found.version + 1
     found.counts = {**found.counts, "confirmed_at": now.isoformat()}
+    ask_for(session, "import")
     audit.record(session, "import.confirm", now=now, person_id=found.person_id, subject=f"import:{import_id}")
     return import_id
 

@@ -15,10 +15,13 @@ from models.access import PersonView
 from models.errors import Refused
 from models.imports.actions import tell_author, township_of
 from models.imports.tables import Import
+from models.jobs import ask_for
 from models.sheets.reading import LIMITS
 
 GIVE_UP_AFTER = timedelta(hours=24)
 WAIT_AT_MOST = 300
+LEASE = timedelta(minutes=3)
+FETCHING = select(Import).where(Import.state == "fetching").order_by(Import.id)
 READ = ("previewed", "applying", "done", "cancelled")
 
 
@@ -53,17 +56,32 @@ def receive(session: Session, me: PersonView, file_id: str, filename: str, size:
     )
     session.add(received)
     session.flush()
+    ask_for(session, "fetch rosters")
     audit.record(session, "import.receive", now=now, person_id=me.id, subject=f"import:{received.id}")
     return received.id
 
 
 def next_received(session: Session, *, now: datetime) -> Received | None:
     """The oldest file that is to be fetched and read now."""
-    waiting = session.scalars(select(Import).where(Import.state == "fetching").order_by(Import.id)).all()
-    for row in waiting:
+    for row in session.scalars(FETCHING):
         if row.person_id is not None and row.counts["due"] <= now.timestamp():
             return Received(row.id, row.person_id, row.counts["file_id"], row.filename)
     return None
+
+
+def claim_received(session: Session, *, now: datetime) -> Received | None:
+    """The same, and nobody else takes it meanwhile; one whose reader dies is due again after a lease."""
+    for row in session.scalars(FETCHING.with_for_update(skip_locked=True)):
+        if row.person_id is not None and row.counts["due"] <= now.timestamp():
+            row.counts = {**row.counts, "due": (now + LEASE).timestamp()}
+            return Received(row.id, row.person_id, row.counts["file_id"], row.filename)
+    return None
+
+
+def recover(session: Session, *, now: datetime) -> None:
+    """At start nobody is reading: what was being read when the program ended is due at once."""
+    for row in session.scalars(FETCHING):
+        row.counts = {**row.counts, "due": min(row.counts["due"], now.timestamp())}
 
 
 def was_read(session: Session, received_id: int, sha256: str) -> bool:

@@ -26,6 +26,7 @@ from models.households.changing import Hand, open_duties
 from models.imports.actions import RIGHT, locked, tell_author
 from models.imports.blocking import Blocked, find_reasons, list_blocked
 from models.imports.tables import Import, ImportRow
+from models.jobs import ask_for
 from models.people import Grant, Person
 from models.trails import Trail, put_back
 from models.visits.tables import Visit
@@ -97,6 +98,7 @@ def begin_undo(
         raise Refused("import.nothing_to_undo")
     found.state, found.version = "undoing", found.version + 1
     found.undone_by = me.id if me else None
+    ask_for(session, "undo import")
     audit.record(session, "import.undo", now=now, person_id=found.undone_by, subject=f"import:{import_id}")
     return import_id
 

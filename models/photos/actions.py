@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from models import access, drafts
 from models.drafts import Draft
 from models.errors import Refused
+from models.jobs import ask_for
 from models.photos import settling
 from models.photos.files import tell_refused
 from models.photos.tables import OTHER, Photo
@@ -152,6 +153,8 @@ def _add(session: Session, person_id: int, photo: NewPhoto, draft: Draft, now: d
     _share_slot(session, row)
     if photo.refused:
         tell_refused(session, row, now=now)
+    else:
+        ask_for(session, "fetch photos")
     return row
 
 
