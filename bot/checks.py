@@ -10,14 +10,18 @@ from pathlib import Path
 from typing import TypeVar
 
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.config import Config, ConfigError
 from bot.db import Database, make_engine
+from bot.locks import who_runs
+from bot.nodes import Node, list_nodes
 from bot.reports import CommandError, Report
+from bot.sessions import keeps_sessions
 from models.errors import Refused
+from models.findings import view_open
 from models.installation import check_key, find_fact
 from models.migrations import head
 from models.secrets import read_keyring
@@ -38,10 +42,14 @@ class Finding:
 def check(config: Config, options: argparse.Namespace) -> Report:
     """Looks at everything a start needs and changes nothing. `ok` when nothing stands in the way."""
     findings = list(_findings(config, options.offline))
+    stuck: list[dict[str, object]] = []
+    if any(finding.what == "database" and finding.ok for finding in findings):
+        stuck = _in_session(config, view_open)
+        findings.append(_look_at_stuck(stuck))
     marks = {True: "ok  ", None: "new ", False: "FAIL"}
     return Report(
         lines=tuple(f"{marks[finding.ok]} {finding.what}: {finding.words}" for finding in findings),
-        facts={"findings": [asdict(finding) for finding in findings]},
+        facts={"findings": [asdict(finding) for finding in findings], "stuck": stuck},
         ok=all(finding.ok is not False for finding in findings),
     )
 
@@ -67,6 +75,7 @@ def _findings(config: Config, offline: bool) -> Iterator[Finding]:
     yield Finding("settings", True, f"read, times are those of {config.time.zone}")
     database = _look_at_database(config)
     yield database
+    yield from _look_at_nodes(config, database)
     yield _look_at_key(config, database)
     yield _look_at_folder("photos", config.photo_folder)
     yield _look_at_space(config)
@@ -83,6 +92,33 @@ def _look_at_database(config: Config) -> Finding:
     if revision != head():
         return Finding("database", None, f"is at schema {revision}; the start brings it to {head()}")
     return Finding("database", True, f"is at schema {revision}")
+
+
+def _look_at_nodes(config: Config, database: Finding) -> Iterator[Finding]:
+    """Who runs on this database; on PostgreSQL, whether several could: whether a connection keeps its session."""
+    file = config.database_file
+    if file is not None:
+        process = who_runs(file)
+        yield Finding("nodes", True, f"process {process} runs" if process else "none runs; one at a time on SQLite")
+        return
+    if database.ok is False:
+        return
+    try:
+        kept = keeps_sessions(make_url(config.database_url))
+    except SQLAlchemyError as error:
+        yield Finding("sessions", False, f"cannot be kept: {_reason(error)}")
+        return
+    if not kept:
+        yield Finding("sessions", False, "get lost between transactions, as behind a pooler; name PostgreSQL itself")
+        return
+    yield Finding("sessions", True, "are kept, so several nodes may run")
+    nodes = _in_session(config, list_nodes)
+    yield Finding("nodes", True, "; ".join(map(_say_node, nodes)) or "none runs")
+
+
+def _say_node(node: Node) -> str:
+    does = {"poller": "polls", "sender": "sends"}
+    return f"{node.name} ({' and '.join(does[role] for role in node.roles) or 'stands by'})"
 
 
 def _look_at_key(config: Config, database: Finding) -> Finding:
@@ -103,6 +139,16 @@ def _look_at_key(config: Config, database: Finding) -> Finding:
         except Refused:
             return Finding("key", False, f"{path} is not the key that this database was written with")
     return Finding("key", True, f"{path} fits")
+
+
+def _look_at_stuck(stuck: list[dict[str, object]]) -> Finding:
+    """What the auditor of the running bot has found and not healed yet."""
+    alarmed = [f"{row['kind']} {row['subject']}" for row in stuck if row["state"] == "alarmed"]
+    if alarmed:
+        more = f" and {len(alarmed) - 3} more" if len(alarmed) > 3 else ""
+        words = f"{', '.join(alarmed[:3])}{more} could not be healed; docs/operating.md says what each means"
+        return Finding("stuck work", False, words)
+    return Finding("stuck work", True, f"{len(stuck)} being healed" if stuck else "nothing is stuck")
 
 
 def _in_session(config: Config, look: Callable[[Session], T]) -> T:

@@ -28,6 +28,7 @@ from bot.simulator.phones import Label, Listed, Phones
 from bot.simulator.server import Simulator
 from bot.simulator.state import Event
 from bot.simulator.township import Township, township
+from handlers.web.health import add_health
 from schedules.calendar import Calendar
 
 log = structlog.get_logger()
@@ -237,7 +238,9 @@ async def serve(config: Config, *, empty: bool) -> None:
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
     print("走访: making a sample township (generated, no real person) …", flush=True)
     await demo.open()
-    runner = web.AppRunner(demo.page.app(), access_log=None)
+    page = demo.page.app()
+    add_health(page, demo.app.health)
+    runner = web.AppRunner(page, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, config.web.host, config.web.port).start()
     print(f"走访: three phones at http://{config.web.host}:{config.web.port}  (Ctrl-C ends)", flush=True)

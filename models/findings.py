@@ -82,6 +82,8 @@ def _partial(name: str, *columns: Any, where: str) -> Index:
 LOOKED_UP = (
     _partial("ix_duties_paused", Duty.paused_until, where="state = 'open' AND paused_until IS NOT NULL"),
     _partial("ix_duties_taken", Duty.taken_until, where="state = 'open' AND taken_by IS NOT NULL"),
+    _partial("ix_duties_open_household", Duty.household_id, where="state = 'open'"),
+    _partial("ix_duties_open_village", Duty.village_id, where="state = 'open'"),
     _partial("ix_people_unreachable", Person.unreachable_at, where="unreachable_at IS NOT NULL"),
     _partial("ix_outbox_day", Message.local_day, Message.recipient_id, where="local_day IS NOT NULL"),
 )
@@ -92,6 +94,17 @@ def list_open(session: Session, kind: str | None = None, limit: int = 1000) -> l
     """Open findings, oldest first."""
     query = select(Finding).where(Finding.ended_at.is_(None)).order_by(Finding.id).limit(limit)
     return list(session.scalars(query if kind is None else query.where(Finding.kind == kind)))
+
+
+def view_open(session: Session) -> list[dict[str, object]]:
+    """The same as plain values, for reports."""
+    return [
+        {
+            "kind": row.kind, "subject": row.subject, "state": row.state, "heals": row.heals, "cause": row.cause,
+            "first_seen_at": row.first_seen_at.isoformat(),
+        }
+        for row in list_open(session)
+    ]  # fmt: skip
 
 
 def count_open(session: Session) -> dict[tuple[str, str], int]:

@@ -23,7 +23,7 @@ from schedules.planning import periods_to_plan
 from schedules.reminders import remind_some
 
 HOUSEHOLDS = 5_000
-"""Households of one look: all of a large township."""
+"""Households, and duties, of one look: three looks see all of a large township."""
 REMEMBERED = timedelta(days=92)
 """Figures of periods that ended longer ago are no longer compared."""
 OPEN = Duty.state == literal("open", literal_execute=True)
@@ -117,28 +117,26 @@ def go_on(session: Session, stuck: Stuck, now: datetime) -> None:
     duty.version += 1
 
 
-def _some(session: Session, look: Look) -> ColumnElement[bool]:
-    """The duties to look at again, or those of the next stretch of households."""
+def _stretches(session: Session, look: Look) -> list[ColumnElement[bool]]:
+    """The duties to look at again; or the open ones of the next stretch of households, and the next stretch of all."""
     ids = look.ids("duty")
     if ids is not None:
-        return Duty.id.in_(ids)
-    return Duty.household_id.between(*look.stretch(session, Household.id, HOUSEHOLDS))
+        return [Duty.id.in_(ids)]
+    households = Duty.household_id.between(*look.stretch(session, Household.id, HOUSEHOLDS))
+    all_others = Duty.id.between(*look.stretch(session, Duty.id, HOUSEHOLDS))
+    return [and_(OPEN, households), and_(Duty.state != "open", all_others, Duty.ends_on >= look.today - REMEMBERED)]
 
 
 def find_figures(session: Session, look: Look) -> list[Stuck]:
     """Duties whose kept figure, or the state that follows from it, is not what the visits say."""
-    of = _some(session, look)
-    recent = or_(Duty.state == "open", Duty.ends_on >= look.today - REMEMBERED)
     found = []
-    for rule_id in session.scalars(select(Duty.rule_id).where(of, recent).distinct()):
-        parameters = find_parameters(session, rule_id)
-        suspects = select(Duty).where(
-            of, recent, Duty.rule_id == rule_id, Duty.state.in_(FIGURED), _differs(parameters)
-        )
-        for duty in session.scalars(suspects.limit(MOST)):
-            if _is_wrong(session, duty, parameters):
-                found.append(Stuck(f"duty:{duty.id}", {"village_id": duty.village_id}))
-    return found[:MOST]
+    for of in _stretches(session, look):
+        for rule_id in session.scalars(select(Duty.rule_id).where(of).distinct()).all():
+            parameters = find_parameters(session, rule_id)
+            mine = of, Duty.rule_id == rule_id, Duty.state.in_(FIGURED)
+            suspects = select(Duty).where(*mine, _differs(parameters)).limit(MOST)
+            found += [duty for duty in session.scalars(suspects) if _is_wrong(session, duty, parameters)]
+    return _stuck(found)[:MOST]
 
 
 def _differs(parameters: RuleParameters) -> ColumnElement[bool]:
@@ -195,7 +193,7 @@ def plan(session: Session, stuck: Stuck, now: datetime) -> None:
 
 def find_strange(session: Session, look: Look) -> list[Stuck]:
     """Duties in a state that does not exist: they would be missing in the sum of what was planned."""
-    of = _some(session, look)
+    of = look.where(session, Duty.id, "duty", HOUSEHOLDS)
     return _stuck(session.execute(select(Duty.id, Duty.village_id).where(of, Duty.state.not_in(STATES)).limit(MOST)))
 
 

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 from models.inbox import InboxRow
 from models.installation import paused_until
 from models.notices import Notice
-from models.outbox import LANES, STATES, Attempt, Message
+from models.outbox import LANES, STATES, Message
 from models.times import is_quiet
 from models.visits import Visit
 from schedules.auditor.shapes import MOST, Check, Look, Stuck
+from schedules.delivery import Outcome, settle
 from schedules.digests import GATHERED_FORMS, mind_unconfirmed
 
 SENDING_FOR = timedelta(seconds=40)
@@ -40,14 +41,8 @@ def find_sending(session: Session, look: Look) -> list[Stuck]:
 
 def give_back(session: Session, stuck: Stuck, now: datetime) -> None:
     """Its result is unknown: repeated once, marked as a repeat; an edit as often as needed."""
-    row = session.get_one(Message, stuck.id, with_for_update=True)
-    if row.state != "sending":
-        return
-    session.add(Attempt(outbox_id=row.id, at=now, outcome="unknown", cause="expired"))
-    if row.edits is None and row.repeats > 0:
-        row.state, row.reason = "unknown", "twice without an answer"
-        return
-    row.state, row.due_at, row.repeats = "retry", now, 0 if row.edits is not None else 1
+    node = session.get_one(Message, stuck.id).claimed_by or ""
+    settle(session, Outcome(stuck.id, "unknown", detail="expired"), now=now, node=node)
 
 
 def find_waiting(session: Session, look: Look) -> list[Stuck]:

@@ -12,6 +12,8 @@ depends_on = None
 PARTIAL = (
     ("ix_duties_paused", "duties", ["paused_until"], "state = 'open' AND paused_until IS NOT NULL"),
     ("ix_duties_taken", "duties", ["taken_until"], "state = 'open' AND taken_by IS NOT NULL"),
+    ("ix_duties_open_household", "duties", ["household_id"], "state = 'open'"),
+    ("ix_duties_open_village", "duties", ["village_id"], "state = 'open'"),
     ("ix_people_unreachable", "people", ["unreachable_at"], "unreachable_at IS NOT NULL"),
     ("ix_outbox_day", "outbox", ["local_day", "recipient_id"], "local_day IS NOT NULL"),
 )
