@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from handlers.parsing.mentions import OUTCOME_KINDS, Mention
-from handlers.parsing.tokens import Token
+from handlers.parsing.pieces import Token
 from handlers.parsing.words import set_of
 
 JOINTS = frozenset(("list", "and", "filler", "village", "group", "me", "title"))
@@ -125,17 +125,17 @@ def _stands_for_several(tokens: list[Token], index: int, groups: list[Group], in
             and not _name_follows(tokens, index, inside)
             and (
                 following in DONE | {"not_gone", "plan", "phone", "go"}
-                or (following in OUTCOME_KINDS and _went_somewhere(tokens, groups))
+                or (following in OUTCOME_KINDS and _went_somewhere(tokens, groups, following))
             )
             and all(not group.span for group in groups)
         )
     return False
 
 
-def _went_somewhere(tokens: list[Token], groups: list[Group]) -> bool:
-    return any(group.excepted for group in groups) or any(
-        token.kind in DONE | {"count", "all", "others"} for token in tokens
-    )
+def _went_somewhere(tokens: list[Token], groups: list[Group], following: str) -> bool:
+    """去了,都没在家 is said of all; 去过了,都好 of whomever."""
+    several = {"count", "all", "others"} | (DONE if following != "fine" else set())
+    return any(group.excepted for group in groups) or any(token.kind in several for token in tokens)
 
 
 def _name_follows(tokens: list[Token], index: int, inside: Mapping[int, Mention]) -> bool:

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, field, replace
 
+from handlers.parsing.pieces import Token
 from handlers.parsing.reports import Asked, Question
 from handlers.parsing.scope import Scope
-from handlers.parsing.spelling import guess
-from handlers.parsing.tokens import COMMON, Token
+from handlers.parsing.spelling import guess, sure_guess
+from handlers.parsing.tokens import COMMON
 from handlers.parsing.words import GIVEN, set_of
 
 OUTCOME_KINDS = set_of("met not_home away hospital unreachable declined deceased death_maybe fine")
@@ -15,7 +16,7 @@ PREDICATES = OUTCOME_KINDS | set_of(
 """Kinds of words that are said of a household right after its name."""
 LEADS = set_of(
     "visit went go list and except met not_home unreachable not_gone phone plan not count courtesy village group "
-    "others declined give with by_the_way on_purpose fine cross"
+    "others declined correction give with by_the_way on_purpose fine cross"
 )
 """Kinds of words after which a household's name is expected."""
 CLOSING = (PREDICATES | {"list", "and", "stop", "sign"}) - {"go", "went", "kin", "plan"}
@@ -126,15 +127,28 @@ class Finder:
             start -= 1
             if not self._give_up_last(index - 1):
                 index -= 1
-        elif self.touches(index + 1) and self._one_more(index + 1):
+        elif self.touches(index + 1) and self._one_more(index + 1, token):
             end += 1
         else:
             return False
         last = self.tokens.index(token) + (end > token.end)
         mention = self.add_guess(index, last, start, end)
-        if mention is not None and mention.how == "unknown":
+        if mention is not None and end > token.end and self._may_be_little(last):
+            both = mention.ids | token.named[0].ids
+            self.mentions[-1] = replace(mention, ids=both, sure=False)
+        elif mention is not None and mention.how == "unknown":
             self.mentions[-1] = replace(mention, suggested=tuple(sorted(token.named[0].ids))[:5])
         return True
+
+    def _may_be_little(self, index: int) -> bool:
+        """赵富刚去了: 赵富 has just been there, or 赵福刚?"""
+        return self.tokens[index].kind == "filler" and self.kind(index + 1) not in (
+            "list",
+            "stop",
+            "and",
+            "house",
+            "sign",
+        )
 
     def _give_up_last(self, index: int) -> bool:
         """Take the last character from a longer unknown stretch; False where it is all of it."""
@@ -144,12 +158,18 @@ class Finder:
         token.end -= 1
         return True
 
-    def _one_more(self, index: int) -> bool:
+    def _one_more(self, index: int, token: Token) -> bool:
         """One character between a name and what is said of it: the third of another name, most likely."""
         following = self.tokens[index]
         char = self.text[following.start]
+        if following.end - following.start > 1 and following.kind == "han":
+            # 梁云蓝这几家, where 梁云 is known too: 梁云兰 is meant.
+            return bool(sure_guess(self.text[token.start : token.end] + char, self.scope))
         if following.end - following.start > 1 or char in "的说讲人家他她" or following.kind not in NAME_CHARS:
             return False
+        if following.kind == "filler" and sure_guess(self.text[token.start : token.end] + char, self.scope):
+            # 赵富刚、, where both 赵富 and 赵福刚 are known.
+            return True
         if following.kind != "han":
             # 林荣帮家, 林荣刚家: a word of its own elsewhere, but nothing it could mean here.
             after = self.kind(index + 1)
@@ -169,7 +189,7 @@ class Finder:
             if ids and before.endswith("尾号"):
                 self.add(index, index, ids, "number")
             return
-        if after[:1] in AMOUNTS or before.endswith(AMOUNTS_OF):
+        if (after[:1] in AMOUNTS and not figures.startswith("0")) or before.endswith(AMOUNTS_OF):
             return
         called = before.endswith(CALLED) or after.startswith(("户", "号户", "家"))
         ids = self.scope.ending_in(figures)

@@ -1,6 +1,6 @@
 """What is kept of a message besides household, day and outcome: the words themselves, and the needs in them."""
 
-from handlers.parsing.tokens import Token
+from handlers.parsing.pieces import Token
 from handlers.parsing.words import set_of
 
 TELLING = set_of(

@@ -6,19 +6,22 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from handlers.parsing.dates import find_days
+from handlers.parsing.fixed import covered, fixed_tokens
 from handlers.parsing.forms import read_form
 from handlers.parsing.groups import Group, make_groups
+from handlers.parsing.hearing import read_group
 from handlers.parsing.lines import Lines
 from handlers.parsing.mentions import Finder, Mention, settle
 from handlers.parsing.notes import clauses, note_of
+from handlers.parsing.pieces import Token
 from handlers.parsing.reports import Asked, Line, Missed, Plan, Question, Report, RosterChange, chosen
 from handlers.parsing.roster import Change, find_changes
-from handlers.parsing.said import ENDINGS, Said, read_group
+from handlers.parsing.said import ENDINGS, Said
 from handlers.parsing.scope import Candidate, Scope
 from handlers.parsing.slips import mend
 from handlers.parsing.strangers import find_mentions
 from handlers.parsing.text import LONGEST, even, lower
-from handlers.parsing.tokens import Token, cut
+from handlers.parsing.tokens import cut
 from handlers.parsing.until import find_until
 from handlers.parsing.whens import Days
 from handlers.parsing.words import WORDS, Words
@@ -48,15 +51,11 @@ def parse_report(
     return replace(report, note=_joined(report.note, text[LONGEST:])) if len(text) > LONGEST else report
 
 
-def _covered(start: int, end: int, fixed: list[Token]) -> bool:
-    return any(start < token.end and token.start < end for token in fixed)
-
-
 def _joined(*parts: str) -> str:
     return ",".join(part for part in parts if part)
 
 
-GONE_YET = re.compile(r"(?:去了|走了|去过|走访了|走访过|到了|看了)(?:没|没有|没得|不)$")
+GONE_YET = re.compile(r"(?:去|走|走访|到|看|来|见)(?:了|过)(?:没|没有|没得|不)$")
 LIGHT = frozenset(("not_gone", "filler", "stop"))
 """没去成, and nothing that says of whom."""
 AMOUNT = re.compile(r"\d+(?:[.,]\d+)?\s?(?:万元|千元|元|块钱|块|万|公斤|斤|亩|头|只|袋|桶|吨)")
@@ -77,13 +76,14 @@ class Reading:
         self.text = form.text if form else plain
         self.untils = find_until(self.text, now.date())
         self.changes = find_changes(self.text)
-        fixed = self._fixed()
-        days = [day for day in find_days(self.text, now.date(), words) if not _covered(day.start, day.end, fixed)]
+        fixed = fixed_tokens(self.text, scope, self.untils, self.changes)
+        days = [day for day in find_days(self.text, now.date(), words) if not covered(day.start, day.end, fixed)]
         self.tokens = cut(self.text, days, scope, words, sender, fixed)
         self.mentions = self._mentions()
         named = frozenset(index for mention in self.mentions for index in range(mention.first, mention.last + 1))
         self.groups = make_groups(self.tokens, self.mentions)
         self.said = [read_group(group, self.text) for group in self.groups]
+        self._hear_opening()
         self.days = Days(self.tokens, line, now, oldest, asked, named)
 
     def _mentions(self) -> list[Mention]:
@@ -100,26 +100,12 @@ class Reading:
             kept.append(replace(mention, weak=by))
         return kept
 
-    def _fixed(self) -> list[Token]:
-        """Stretches that say one thing as a whole, whatever their words mean elsewhere."""
-        fixed = [Token("until", until.start, until.end) for until in self.untils]
-        for change in self.changes:
-            if change.is_whole(self.text) and not _covered(change.start, change.end, fixed):
-                fixed.append(Token("roster", change.start, self._end_of(change)))
-        return fixed
-
-    def _end_of(self, change: Change) -> int:
-        """新号码李宁138…: the household named inside, where none is named before, is whom it is about."""
-        names = self.scope.names
-        starts = [
-            at
-            for at in range(len(self.text[: change.end]))
-            for length in self.scope.lengths.get(self.text[at], ())
-            if names.get(self.text[at : at + length])
-            and names.rank(self.text[at : at + length]) in ("name", "nickname")
-        ]
-        inside = [at for at in starts if change.start < at < change.end]
-        return inside[0] if inside and starts[0] == inside[0] else change.end
+    def _hear_opening(self) -> None:
+        """敲门没人应,李国富可能下地了: what stands in a clause of its own before the only household."""
+        if len(self.groups) == 1 and not self.said[0].tells_of_a_visit and not self.said[0].hearsay:
+            ends = [token for token in self.groups[0].before if token.kind in ENDINGS]
+            self.said[0].ends += [token.kind for token in ends]
+            self.said[0].end_words += [token.text(self.text) for token in ends]
 
     # --- the whole message --------------------------------------------------------------------------
 
@@ -280,7 +266,8 @@ class Reading:
                 continue
             for clause in clauses(group.after):
                 ahead = [t for t in clause if t.kind == "plan" or (t.day is not None and t.day.ahead)]
-                if ahead:
+                theirs = bool(clause) and clause[0].kind in ("he", "kin", "family")
+                if ahead and not theirs:
                     ids = self._ids(group) if group.mentions else []
                     words = self.line[clause[0].start : clause[-1].end].strip()
                     found.append(Plan(ids[0] if len(ids) == 1 else None, self.days.plan_day(ahead), words))

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import date
 
-from handlers.parsing.dates import DayMark
+from handlers.parsing.backwards import DayMark
 from handlers.parsing.groups import DONE
 from handlers.parsing.mentions import OUTCOME_KINDS
-from handlers.parsing.tokens import Token
+from handlers.parsing.pieces import Token
 
 FOLLOWED_BY = DONE | OUTCOME_KINDS | {
     "go", "stop", "household", "both", "count", "all", "others", "phone", "plan", "village", "group", "courtesy", "and", "with", "me", "list",
@@ -85,6 +85,8 @@ class Spots:
         if self._before(index) == "kin" and following in ("went", "death_maybe"):
             return False
         goes = bool(kinds & (GOES | {"count", "all", "phone", "courtesy"}))
+        if mark.reason == "vague" and mark.role == "before" and not mark.ahead:
+            return self.goes_after[index]
         if mark.reason == "vague" and not mark.ahead:
             after_name = following == "stop" and index - 1 in self.named
             near = following in ("household", "count", "all") or after_name
@@ -101,8 +103,7 @@ class Spots:
 
     def _is_of_a_death(self, index: int) -> bool:
         """李宁昨晚去世了: not the day of a visit."""
-        beside = self._before(index) == "deceased" or (self.following[index] == "deceased" and index - 1 in self.named)
-        return beside and not self.went
+        return "deceased" in self.kinds[index] and not self.went
 
     def _is_next_step(self, index: int, mark: DayMark) -> bool:
         """李宁家去了,15号带他去办证: after the visit, a day that still comes this month."""

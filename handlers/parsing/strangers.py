@@ -1,10 +1,11 @@
 """Words that stand where a household stands and are no known name: misspelt ones, unknown ones."""
 
 from handlers.parsing.mentions import LEADS, OUTCOME_KINDS, PREDICATES, Finder, Mention, without_overlaps
+from handlers.parsing.pieces import Token
 from handlers.parsing.scope import NOBODY
 from handlers.parsing.spelling import sure_guess
 from handlers.parsing.text import HAN, is_han
-from handlers.parsing.tokens import COMMON, Token
+from handlers.parsing.tokens import COMMON
 from handlers.parsing.words import SURNAMES, set_of
 
 NAME_PARTS = set_of("han filler and neighbour give goods event not both except_end")
@@ -40,9 +41,23 @@ def find_mentions(finder: Finder) -> list[Mention]:
             _within_word(finder, index, token)
         elif token.kind == "han" or (token.end - token.start == 1 and finder.text[token.start] in COMMON):
             _name_like(finder, index)
+    if not finder.mentions:
+        _first_word(finder)
     finder.find_known()
     finder.mentions = without_overlaps(finder.mentions)
     return [finder.placed(mention) for mention in finder.mentions]
+
+
+def _first_word(finder: Finder) -> None:
+    """憨哥没在家: nobody known is named; what stands first must be somebody."""
+    for index, token in enumerate(finder.tokens[:4]):
+        if token.kind not in ("han", "day", "clock", "filler", "me"):
+            return
+        word = token.text(finder.text)
+        bounded = finder.touches(index + 1) and finder.kind(index + 1) in OUTCOME_KINDS - {"fine"}
+        if token.kind == "han" and bounded and 2 <= len(word) <= 3 and word not in NOT_NAMES:
+            finder.add_guess(index, index)
+            return
 
 
 def _latin(finder: Finder, index: int, token: Token) -> None:

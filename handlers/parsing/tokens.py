@@ -1,15 +1,19 @@
 """A message cut into what is known and what is not: names, days, words with a meaning, figures, the rest."""
 
 import re
-from dataclasses import dataclass
 
-from handlers.parsing.dates import DayMark
+from handlers.parsing.backwards import DayMark
+from handlers.parsing.dates import DAY_PART
+from handlers.parsing.pieces import Token
 from handlers.parsing.scope import Named, Scope, letters
 from handlers.parsing.text import NUMERAL, is_han, numeral
 from handlers.parsing.words import COMPOUND_SURNAMES, PHRASE_STARTS, PHRASES, RESPECT, SURNAMES, Words, set_of
 from handlers.parsing.words_zh import SURNAMES as SURNAMES_BY_USE
 
+FAMILIAR = set_of("哥 姐 嫂 嫂子 伯 爷 婆 娃 妹 弟")
+"""Said behind a given name alone: 德林哥 is he himself, 向德林哥 may be his brother."""
 COMMON = frozenset(SURNAMES_BY_USE[:120])
+ONE_AND_ALL = frozenset(("一家都", "一户都", "一家也", "一户也"))
 SHARED = set_of("met not_home away hospital unreachable declined fine")
 STOPS = ",;.!?。…~\n\r|"
 _GROUP = re.compile(rf"第?({NUMERAL}) ?(?:村民小组|小组|组|社|队)(?!长)")
@@ -20,23 +24,6 @@ _REST = re.compile(r"(?:其[他它余]|剩下?|剩余|另外|余下)的? ?(?:[2-
 _DIGITS = re.compile(r"\d{3,18}x?")
 _LATIN = re.compile(r"[a-z]+")
 _GAP = re.compile(r"[ '\-·]?(?=[a-z])")
-
-
-@dataclass(slots=True)
-class Token:
-    """A stretch of the text. `kind` is one of the tables of words, or household, person, day, clock, village, group,
-    count, number, latin, stop, list, han (Chinese nobody knows), sign, until (年底才回来), roster (户主换成他娃了)."""
-
-    kind: str
-    start: int
-    end: int
-    named: tuple[Named, ...] = ()
-    day: DayMark | None = None
-    ids: frozenset[int] = frozenset()
-    count: int = 0
-
-    def text(self, of: str) -> str:
-        return of[self.start : self.end]
 
 
 class Cutter:
@@ -116,6 +103,9 @@ class Cutter:
         word = self._word(at)
         if word is not None:
             found.append(word)
+        part = DAY_PART.match(self.text, at)
+        if part is not None:
+            found.append(Token("clock", at, part.end()))
         if char in PHRASE_STARTS:
             found += self._phrases(at)
         if not char.isascii() or char.isdigit():
@@ -136,6 +126,9 @@ class Cutter:
         text, kinds = self.text, self.words.kinds
         for length in self.words.lengths.get(text[at], ()):
             end = at + length
+            if text[at:end] in ONE_AND_ALL and self._behind_a_name(at):
+                # 林荣一家都外出: her family, not all of mine.
+                continue
             found = kinds.get(text[at:end])
             if found is None or self._cuts_a_name(at, end):
                 continue
@@ -167,9 +160,14 @@ class Cutter:
         ):
             return None
         for length in (3, 2, 1):
-            if self.text[at : at + length] in RESPECT:
+            title = self.text[at : at + length]
+            if title in RESPECT or (title in FAMILIAR and last.named[0].how == "given"):
                 return Token("title", at, at + length)
         return None
+
+    def _behind_a_name(self, at: int) -> bool:
+        last = self.tokens[-1] if self.tokens else None
+        return last is not None and last.end == at and last.kind in ("household", "title", "person")
 
     def _cuts_a_name(self, start: int, end: int) -> bool:
         for at in range(start + 1, end):

@@ -29,11 +29,11 @@ PATTERN = re.compile(
 )
 RETURNS = re.compile(rf"(?:要|得|等|大概|估计|说|预计)?{_WHEN}{_BACK}")
 FAMILY = re.compile(
-    r"全家|举家|一家(?:人|子|老小|老少|[两三四五六七八2-8]口)|一屋(?:人|子)|阖家|全户|(?:家里|屋头|家头)(?:的)?人?都|两口子都|一大家|whole family|the family|all of them|everyone"
+    r"全家|举家|一家(?:都|全|人|子|老小|老少|[两三四五六七八2-8]口)|一屋(?:人|子)|阖家|全户|(?:家里|屋头|家头)(?:的)?人?都|两口子都|一大家|whole family|the family|all of them|everyone"
 )
 _AWAY = re.compile(
     rf"(?:去|在|到|跑|下)了?(?:{'|'.join(words_zh.PLACES.split())})|"
-    r"外出|出门|出去|打工|务工|做工|在外|出远门|出外|不在|去了?[一-鿿]{2}|到[一-鿿]{2}|走了|away|gone|working|left"
+    r"走亲|亲戚|串门|女儿家|儿子家|外出|出门|出去|打工|务工|做工|在外|出远门|出外|不在|去了?[一-鿿]{2}|到[一-鿿]{2}|走了|away|gone|working|left"
 )
 _FEASTS = {"元旦": (1, 1), "五一": (5, 1), "国庆": (10, 1), "清明": (4, 5)}
 _LUNAR_FEASTS = {"端午": (5, 5), "中秋": (8, 15)}
@@ -83,7 +83,8 @@ def day_of(found: re.Match[str], today: date) -> date | None:
     if part["only"]:
         return _day_number_coming(numeral(part["only"]) or 0, today)
     if part["feast"]:
-        return _feast(part["feast"].removesuffix("节"), today)
+        feast = part["feast"]
+        return _feast(feast if feast in _SPRING else feast.removesuffix("节"), today)
     if part["en_month"]:
         return _coming(_EN_MONTHS.index(part["en_month"]) + 1, int(part["en_day"] or part["en_day2"] or 1), today)
     if part["en_feast"]:

@@ -1,17 +1,34 @@
 """Which day each household was visited: the days a message names, and doubts about them."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from handlers.parsing.groups import Group
+from handlers.parsing.pieces import Token
 from handlers.parsing.reports import Asked, Question
 from handlers.parsing.spots import Spots
-from handlers.parsing.tokens import Token
 
 SMALL_HOURS = 4
 """Before this hour "today" may still be yesterday for the writer."""
+ENDS_AT = {
+    "早": 10,
+    "晨": 10,
+    "上午": 12,
+    "上昼": 12,
+    "前晌": 12,
+    "中午": 14,
+    "晌午": 14,
+    "下午": 18,
+    "下昼": 18,
+    "后晌": 18,
+    "午": 14,
+}
+"""The hour at which a part of the day is over for good."""
 LONGEST_WORD = 40
 """Of words asked about; more would not be read."""
+TAKEN_BACK = re.compile(r"不对|错了|不不|哦不|说错|记错|wait|no,")
+AGAIN = re.compile(r"^又")
 EITHER = ("或", "或者", "还是", "要么", "or")
 
 
@@ -39,9 +56,21 @@ class Days:
             return (self._unclaimed() or self._today(),)
         self.said = True
         days = self._read(marks)
+        if len(days) == 1 and self._is_taken_back(marks):
+            found = tuple(dict.fromkeys(t.day.days[0] for t in self.spots if t.day and t.day.days))
+            return (self._ask(self.line[marks[0].start : marks[-1].end], found, "several"),)
         if len(days) > 1 and households > 1 and not self._shared_out(len(days), households):
             return (self._ask(self.line[marks[0].start : marks[-1].end], tuple(on for on in days if on), "several"),)
         return days
+
+    def _is_taken_back(self, marks: list[Token]) -> bool:
+        """31号去的,不对,是30号; 昨天没人今天又去: one household, two days, and only one of them taken."""
+        last = marks[-1]
+        for other in self.spots:
+            between = self.line[last.end : other.start]
+            if other.start >= last.end and other.day and last.day and other.day.days != last.day.days:
+                return bool(TAKEN_BACK.search(between) or AGAIN.search(self.line[other.end : other.end + 2]))
+        return False
 
     def _unclaimed(self) -> date | None:
         """One certain day that fits nothing else may still be the day of the visit."""
@@ -61,9 +90,17 @@ class Days:
     def is_past(self, group: Group) -> bool:
         """Whether a bare 去 of that day can only be past: 昨天去李宁家, not 周五去李宁家."""
         marks = [mark.day for mark in self._marks_of(group) if mark.day]
+        if not marks:
+            return self._is_earlier_today(group)
         today = self.now.date()
         near = any(mark.coming and 0 < (mark.coming - today).days <= 7 for mark in marks)
         return bool(marks) and not near and all(today not in mark.days for mark in marks)
+
+    def _is_earlier_today(self, group: Group) -> bool:
+        """上午去李宁家, written in the evening."""
+        parts = [t for t in (*group.clause_before(), *group.clause_after()) if t.kind == "clock" and t.day is None]
+        ends = [end for part in parts for word, end in ENDS_AT.items() if word in self.line[part.start : part.end]]
+        return bool(ends) and self.now.hour >= ends[0]
 
     def _marks_of(self, group: Group) -> list[Token]:
         known = {id(token) for token in self.spots}

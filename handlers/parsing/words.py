@@ -61,9 +61,20 @@ IN_HOSPITAL = re.compile(
 WITH_RELATIVES = re.compile(
     rf"跟(?:到|着|起|倒)?(?:他|她)?(?:的)?(?:大|二|三|四|小|幺|满)?(?:{_one_of(words_zh.RELATED)})(?=去|到|走|下|在|上)"
 )
-PHRASES = (("he", WITH_RELATIVES), ("away", ELSEWHERE), ("hospital", AT_RELATIVES), ("hospital", IN_HOSPITAL))
+SOME_GOODS = re.compile(
+    r"(?:[一二两三四五六七八九十几\d]{1,3})?(?:件|床|袋|箱|桶|壶|瓶|盒|篮|筐|双|套)(?!了|资料|表|照片|文件|通知|合同|手册|药)[一-鿿]{1,3}(?=$|[^一-鿿]|[给去过来到,,。])"
+)
+AT_THEIRS = re.compile(r"(?:去|到|上)了?(?:他|她|他们|她们)(?:家|屋头|屋里)(?:里|头|去|里去)?")
+PHRASES = (
+    ("visit", AT_THEIRS),
+    ("goods", SOME_GOODS),
+    ("he", WITH_RELATIVES),
+    ("away", ELSEWHERE),
+    ("hospital", AT_RELATIVES),
+    ("hospital", IN_HOSPITAL),
+)
 """Meanings that are said in too many ways for a table: where somebody is."""
-PHRASE_STARTS = frozenset("下去到在跑上回往走跟住躺进")
+PHRASE_STARTS = frozenset("下去到在跑上回往走跟住躺进一二两三四五六七八九十几123456789件床袋箱桶壶瓶盒篮筐双套")
 
 
 class Words:

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from handlers.parsing import WORDS
-from handlers.parsing.dates import DayMark, find_days
+from handlers.parsing.backwards import DayMark
+from handlers.parsing.dates import find_days
 
 TODAY = date(2026, 11, 11)
 
