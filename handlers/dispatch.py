@@ -1,4 +1,5 @@
-"""From an `Incoming` to its handler: an exact command or word, then the screen's choices, then the draft, then the parser."""
+"""From an `Incoming` to its handler: a command or the keyboard, then the screen's choices, then exact words, then the
+draft, then the parser."""
 
 import re
 from dataclasses import dataclass, replace
@@ -102,11 +103,14 @@ def _pressed(context: Context, data: str, table: tuple[Entry, ...]) -> Entry | N
 def _written(context: Context, standing: Standing, table: tuple[Entry, ...]) -> tuple[Entry | None, Incoming]:
     incoming = context.incoming
     exact = _by_command(context, table) or _by_word(incoming.text, table)
-    if exact is not None or COMMAND.match(incoming.text.strip()):
+    if COMMAND.match(incoming.text.strip()) or (exact is not None and is_on_keyboard(incoming.text)):
         return exact, incoming
     chosen = parse_choice(incoming.text, standing.choices)
     if chosen is not None and (entry := _pressed(context, chosen, table)) is not None:
+        # 撤销 or 取消 below a screen that offers it means what that screen says.
         return entry, replace(incoming, data=chosen)
+    if exact is not None:
+        return exact, incoming
     return _by_draft(standing, table) or next((e for e in table if e.on == "text"), None), incoming
 
 
@@ -121,8 +125,23 @@ def _by_command(context: Context, table: tuple[Entry, ...]) -> Entry | None:
 
 
 def _by_word(text: str, table: tuple[Entry, ...]) -> Entry | None:
-    key = _exact_words().get(plain(text))
+    key = exact_word(text)
     return next((entry for entry in table if entry.words and entry.words == key), None)
+
+
+def exact_word(text: str) -> str | None:
+    """The catalogue key of the word that a text is, in either language."""
+    return _exact_words().get(plain(text))
+
+
+def is_on_keyboard(text: str) -> bool:
+    """Whether a text may be a tap on the fixed keyboard, which means the same whatever screen came last."""
+    return plain(text) in _keyboard()
+
+
+@cache
+def _keyboard() -> frozenset[str]:
+    return frozenset(plain(words(locale)(key)) for locale in LOCALES for key in words(locale).keys("keyboard."))
 
 
 @cache

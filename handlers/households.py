@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from handlers.context import Context
 from handlers.incoming import Incoming
 from handlers.reply import Answer
+from handlers.strays import stray
 from handlers.visits import page_of
 from models import access, audit, drafts
 from models.errors import Refused
@@ -45,7 +46,9 @@ async def search_words(incoming: Incoming, context: Context) -> None:
 async def _look_up(context: Context, words: str) -> None:
     if not context.me.may("household.read"):
         raise Refused("input.unknown")
-    words = " ".join(words.split())[:LONGEST]
+    words, odd = " ".join(words.split())[:LONGEST], stray(words)
+    if odd == "number":
+        raise Refused("input.number")
     found = await context.read(queries.find_households, context.me, words, day=context.today)
     if found.total == 1:
         household_id = found.items[0].household_id
@@ -53,7 +56,7 @@ async def _look_up(context: Context, words: str) -> None:
             _open_lookup, context.me.id, words, reply=Answer("household.card", {"household_id": household_id})
         )
     elif not found.total:
-        await context.refuse("household.not_found")
+        await context.refuse(f"input.{odd}" if odd else "household.not_found")
     else:
         await context.run(
             _open_lookup, context.me.id, words,

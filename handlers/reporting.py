@@ -27,6 +27,7 @@ from handlers.reports import (
     understand,
 )
 from handlers.requests import ask_for, made_answers, make_requests
+from handlers.strays import stray
 from handlers.visits import day_of, house_ids, report_answer
 from models.access import PersonView
 from models.errors import Refused
@@ -63,6 +64,9 @@ async def take_words(incoming: Incoming, context: Context) -> None:
     if view.step in AGREED_ABOUT and is_about_a_card(incoming.text, view.step):
         await take_word_for_card(context, view)
         return
+    if stray(incoming.text) == "number":
+        await take_number(context, view)
+        return
     if not scope.by_id and view.draft_id is None:
         await context.reply("visit.choose", page=1)  # which says that there are no households
         return
@@ -92,6 +96,14 @@ def add_words(view: ReportView, part: Part, scope: Known, context: Context) -> R
         if len(households) == 1:
             part = replace(part, answers={"about:": households.pop()})
     return replace(view, parts=(*view.parts, part))
+
+
+async def take_number(context: Context, view: ReportView) -> None:
+    """A number that the last screen does not have: the card that is open, or how numbers are used."""
+    if view.step in CARD_STEPS:
+        await context.reply("visit.report", draft_id=view.draft_id)
+    else:
+        await context.reply("visit.aside", why="number")
 
 
 async def take_word_for_card(context: Context, view: ReportView) -> None:
@@ -139,7 +151,9 @@ async def keep_words(context: Context, said: ReportView, scope: Known, before: R
         # No answer to the question, and no report either: the question is shown again.
         await context.reply("visit.report", draft_id=before.draft_id)
     elif understood.report.aside and not loose:
-        await context.reply("visit.aside", why=understood.report.aside, draft_id=before.draft_id)
+        aside = understood.report.aside
+        why = (stray(newest) if aside == "unknown" else "") or aside
+        await context.reply("visit.aside", why=why, draft_id=before.draft_id)
     elif not understood.lines and not understood.report.questions:
         await context.run(
             _keep, understood, context.me.id, reply=lambda kept: Answer("photo.whose", {"draft_id": kept.draft_id})

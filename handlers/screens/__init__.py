@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from handlers import locales
 from handlers.locales import Words
+from handlers.parsing.choices import plain
 from handlers.reply import Choice, Reply
 
 Values = dict[str, Any]
@@ -63,12 +64,19 @@ def render(kind: str, values: Values, locale: str) -> Reply:
 
 
 def tell_apart(reply: Reply) -> Reply:
-    """Buttons of one label (two households of one name) show their number, which the lines above them show too."""
+    """Buttons of one label (two households of one name) show their number, which the lines above them show too; a word
+    that would answer several buttons answers none."""
     labels = Counter(label for label, _ in {(choice.label, choice.data) for choice in reply.choices})
-    if max(labels.values(), default=1) == 1:
-        return reply
+    meant: dict[str, set[str]] = {}
+    for choice in reply.choices:
+        for word in (choice.label, *choice.words):
+            meant.setdefault(plain(word), set()).add(choice.data)
     choices = tuple(
-        replace(choice, label=f"{number}. {choice.label}") if labels[choice.label] > 1 else choice
+        replace(
+            choice,
+            label=f"{number}. {choice.label}" if labels[choice.label] > 1 else choice.label,
+            words=tuple(word for word in choice.words if len(meant[plain(word)]) == 1),
+        )
         for number, choice in enumerate(reply.choices, 1)
     )
     return replace(reply, choices=choices)

@@ -114,7 +114,7 @@ def card(values: Values, t: Words) -> Reply:
     if values["away_until"] and "visit.log" in values["may"]:
         choices.append(Choice(t("household.is_back"), f"household:back:{household}", t.several("household.is_back_words")))
     if "visit.log" in values["may"]:
-        choices.append(Choice(t("keyboard.visit"), f"visit:household:{household}"))
+        choices.append(Choice(t("household.log"), f"visit:household:{household}"))
     if "visit.log_for" in values["may"]:
         choices.append(Choice(t("household.enter"), f"visit:enter:{household}"))
     if values["visits"]:

@@ -21,6 +21,10 @@ MAY_SHARE_PHONE = {
 """Refusals whose way on is the own phone number: the button that shares it is shown."""
 
 
+WHO_JOINED = {"invitation.wrong": "refused.invitation.joined", "contact.foreign": "refused.contact.joined"}
+"""What is said instead to somebody who has joined: there is no number of theirs to be asked for."""
+
+
 def menu_facts(session: Session, recipient_id: int | None, *, now: datetime, **ids: Any) -> Values:
     grants = list_grants(session, recipient_id, now.date()) if recipient_id else ()
     roles = {grant.role for grant in grants}
@@ -78,10 +82,18 @@ def language_set(values: Values, t: Words) -> Reply:
     return Reply(t("menu.language_set"), keyboard=True)
 
 
-@screen("refused")
+def refused_facts(
+    session: Session, recipient_id: int | None, *, now: datetime, code: str, values: dict[str, Any]
+) -> Values:
+    return {"code": code, "values": values, "joined": recipient_id is not None}
+
+
+@screen("refused", facts=refused_facts)
 def refused(values: Values, t: Words) -> Reply:
     """Every refusal: what was wrong and what to do; an unknown code says it in general and is found by a test."""
     code = values["code"]
+    if values.get("joined") and code in WHO_JOINED:
+        return Reply(t(WHO_JOINED[code]), keyboard=True)
     said = {name: _day_or_same(value, t) for name, value in values["values"].items()}
     return Reply(t(f"refused.{code}", **said), ask_contact=code in MAY_SHARE_PHONE)
 

@@ -86,13 +86,18 @@ def card_line(line: Values, today: date, t: Words) -> str:
     return said
 
 
+def undated_line(line: Values, t: Words) -> str:
+    """A line while its day is being asked: no day that the sender did not say."""
+    return t("visit.card_line_undated", place=place(line["place"], t), outcome=outcome_words(line, t))
+
+
 def question(values: Values, t: Words) -> Reply:
     """One question at a time, with what is already understood above it."""
     query: Query = values["query"]
     draft, version, today = values["draft_id"], values["version"], values["today"]
     numbered = Numbered()
     known = [
-        card_line(line, today, t)
+        undated_line(line, t) if query.code == "date" else card_line(line, today, t)
         for line in values["lines"]
         if line["place"]["household_id"] not in query.household_ids
     ]
@@ -176,7 +181,7 @@ def aside(values: Values, t: Words) -> Reply:
     """A plan, somebody else's visit, words that name no household of mine: said plainly, with the likely next step."""
     numbered = Numbered()
     lines = [t(f"visit.aside.{values['why']}")]
-    if values["why"] in ("unknown", "asks", "other"):
+    if values["why"] not in ("plan", "missed"):
         for item in values["items"]:
             tap = Choice(item["place"]["name"], f"visit:household:{item['place']['household_id']}")
             lines.append(numbered.line(due_line(item, t), tap))

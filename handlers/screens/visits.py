@@ -23,6 +23,8 @@ from models.times import local_day
 from models.visits import queries
 
 DAYS_BACK = 7
+NAMED = 5
+"""Households an undo names; the others are counted."""
 MISSED = ("not_home", "away", "hospital", "unreachable", "declined", "deceased")
 
 
@@ -182,7 +184,7 @@ def logged(values: Values, t: Words) -> Reply:
     kept = [line for line in values["lines"] if line["state"] == "confirmed"]
     waiting = [line for line in values["lines"] if line["state"] == "unconfirmed"]
     if not kept and not waiting:
-        return Reply(t("visit.undone"), (Choice(t("visit.again"), "visit:start"), back(t)))
+        return undone(values, t)
     parts = [t("visit.known") if values["again"] else t("visit.logged")] if kept else []
     parts += [logged_line(line, values["today"], t) for line in kept]
     parts += [held_line(line, t) for line in waiting]
@@ -252,7 +254,7 @@ def photo_words(photos: dict[str, int], t: Words) -> str:
         parts.append(t("voice.stored", n=photos["voice_stored"]))
     if photos.get("voice_waiting"):
         parts.append(t("voice.waiting", n=photos["voice_waiting"]))
-    return t.join(parts)
+    return t("photo.and").join(parts)
 
 
 def has_voice(photos: dict[str, int]) -> bool:
@@ -260,9 +262,19 @@ def has_voice(photos: dict[str, int]) -> bool:
     return bool(photos.get("voice_stored") or photos.get("voice_waiting"))
 
 
-@screen("visit.undone")
+def undone_facts(session: Session, recipient_id: int | None, *, now: datetime, draft_id: int) -> Values | None:
+    """What was taken back, by name: after a while nobody knows which report 撤销 meant."""
+    card = queries.find_card(session, draft_id)
+    return None if card is None else {"lines": [asdict(line) for line in card.lines], "today": local_day(now)}
+
+
+@screen("visit.undone", facts=undone_facts)
 def undone(values: Values, t: Words) -> Reply:
-    return Reply(t("visit.undone"), (Choice(t("visit.again"), "visit:start"), back(t)))
+    gone = [line for line in values["lines"] if line["state"] == "withdrawn"]
+    said = [place(line["place"], t) + " " + day_words(line["visited_on"], values["today"], t) for line in gone[:NAMED]]
+    more = t("visit.undone_more", n=len(gone) - NAMED) if len(gone) > NAMED else ""
+    text = t("visit.undone", names=t.join(said) + more)
+    return Reply(text, (Choice(t("visit.again"), "visit:start"), back(t)))
 
 
 @screen("visit.cancelled")

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from handlers.locales import catalogue
+from handlers.screens.menus import WHO_JOINED
 
 Values = dict[str, Any]
 DAY = date(2026, 11, 12)
@@ -40,8 +41,9 @@ def refusals() -> list[Values]:
     for key, text in catalogue("zh_CN").items():
         if key.startswith("refused."):
             gaps = set(re.findall(r"{(\w+)}", text if isinstance(text, str) else "".join(text)))
-            found.append({"code": key.removeprefix("refused."), "values": {gap: EXAMPLES.get(gap, 7) for gap in gaps}})
-    return found
+            values = {gap: EXAMPLES.get(gap, 7) for gap in gaps}
+            found.append({"code": key.removeprefix("refused."), "values": values, "joined": False})
+    return [*found, *({"code": code, "values": {}, "joined": True} for code in WHO_JOINED)]
 
 
 PEOPLE_SAMPLES: dict[str, list[Values]] = {

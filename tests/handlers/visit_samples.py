@@ -170,14 +170,18 @@ VISIT_SAMPLES: dict[str, list[Values]] = {
     "visit.words": [HOUSE],
     "visit.missed": [HOUSE],
     "visit.logged": LOGGED,
-    "visit.undone": [{"draft_id": LONG}],
+    "visit.undone": [
+        {"lines": [line(state="withdrawn")], "today": DAY},
+        {"lines": [line(name, state="withdrawn") for name in TEN_NAMES], "today": DAY},
+    ],
     "visit.cancelled": [{}],
     "visit.confirmed_all": [{"reports": LOGGED[:2], "waiting": 2}, {"reports": [], "waiting": 1}],
     "visit.report": [*CARDS, *QUESTIONS],
     "visit.dates": [{"draft_id": LONG, "version": 99, "today": DAY}],
     "visit.aside": [
         {"why": why, "draft_id": draft, "items": TEN[:5]}
-        for why, draft in (("plan", None), ("missed", 1), ("other", None), ("asks", 2), ("unknown", None))
+        for why, draft in (("plan", None), ("missed", 1), ("other", None), ("asks", 2), ("unknown", None), ("number", None),
+                           ("link", None), ("identity", None), ("phone", None), ("sign", None))
     ],
     "visit.detail": [RECORD, ENTERED, {**RECORD, "state": "withdrawn"}, {**RECORD, "state": "dropped", "note": "话" * 400}],
     "visit.withdraw": [RECORD],

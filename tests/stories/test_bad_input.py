@@ -147,3 +147,86 @@ async def test_could_not_go_without_a_name_leads_to_the_list_and_an_emoji_is_no_
     await tap(town, phone, "其他")
     assert "请写一句话" in await say(town, phone, "😀")
     assert "已说明" in await say(town, phone, "家里老人住院,走不开")
+
+
+async def test_an_undo_names_what_it_took_back(town: Town) -> None:
+    phone = await begin(town)
+    await say(town, phone, "今天去了李宁和王芳家")
+    await say(town, phone, "好")
+    undone = await say(town, phone, "撤销")
+    assert "李宁(青山村4组) 今天 11月10日、王芳(青山村1组) 今天 11月10日" in undone
+
+
+async def test_no_day_is_shown_while_the_day_is_asked(town: Town) -> None:
+    phone = await begin(town)
+    await town.go_to(date(2026, 11, 11), "00:40")
+    town.told(phone)
+    asked = await say(town, phone, "今天去了李宁家,没啥事")
+    assert "半夜写的" in asked
+    assert "· 李宁(青山村4组) 见到" in asked
+
+
+async def test_who_has_joined_is_not_asked_for_a_number_by_a_link_that_does_not_work(town: Town) -> None:
+    phone = await begin(town)
+    assert "您已经加入了" in await say(town, phone, "/start garbage")
+    assert "request_contact" not in str(phone.last.reply_markup)
+    await phone.contact(await town.person("陌生人", "helper", joined=False))
+    await town.settle()
+    assert "名片存不了" in "\n".join(town.told(phone))
+
+
+async def test_a_forged_day_of_long_ago_leaves_nothing_behind(town: Town) -> None:
+    phone = await begin(town)
+    await say(town, phone, "记走访")
+    household = phone.last.inline_rows[0][0]["callback_data"].split(":")[2]
+    for data in (f"visit:outcome:{household}:1:away", f"visit:words:{household}:1"):
+        phone.press(data)
+        await town.settle()
+        assert "没有动任何记录" in "\n".join(town.told(phone))
+    assert await rows(town) == []
+
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("7", "上一屏没有这个号码"),
+        ("https://example.org/a?b=c", "链接我打不开"),
+        ("52240119700101123X", "像是身份证号"),
+        ("13800138000", "像是电话号码"),
+        ("🙂", "收到一个符号"),
+        ("随便说说", "没看出是您负责的哪一户"),
+    ],
+)
+async def test_what_is_no_report_gets_the_most_likely_next_step(town: Town, typed: str, answer: str) -> None:
+    phone = await begin(town)
+    said = await say(town, phone, typed)
+    assert answer in said
+    assert "1. " in said
+    assert await rows(town) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"), [("7", "查户请写姓名"), ("52240119700101123X", "不能按身份证号查户"), ("😀", "看出要办什么")]
+)
+async def test_an_officer_s_stray_message_leads_to_looking_up(town: Town, typed: str, answer: str) -> None:
+    officer = await town.person("刘专干", "officer")
+    assert answer in await say(town, officer, typed)
+
+
+async def test_a_number_that_an_open_card_does_not_have_shows_the_card(town: Town) -> None:
+    phone = await begin(town)
+    await say(town, phone, "今天去了李宁家")
+    card = await say(town, phone, "9")
+    assert "请核对" in card
+    assert "— " not in card
+
+
+async def test_a_word_below_a_screen_that_offers_it_means_that_button(town: Town) -> None:
+    phone = await begin(town, locale="en", language="en")
+    await say(town, phone, "李宁 王芳")
+    assert "王芳" in await say(town, phone, "away for work")
+    assert "away" in await say(town, phone, "2")
+    await say(town, phone, "我的户")
+    await say(town, phone, "1")
+    assert "Which household" in await say(town, phone, "Log a visit")
