@@ -30,6 +30,7 @@ from models.imports import actions
 from models.imports.batches import apply_batch
 from models.imports.dry_run import DryRun, dry_run
 from models.imports.missing import list_missing
+from models.imports.places import count_places
 from models.imports.queries import Preview, list_faults, list_overloaded, list_rows, preview
 from models.imports.rows import Line
 from models.migrations import head, migrate
@@ -181,6 +182,8 @@ def _facts(session: Session, seen: Preview, township_id: int) -> dict[str, Any]:
         "unmapped": [header for _, header in seen.unmapped],
         "totals_rows": list(seen.totals),
         "other_sheets": list(seen.others),
+        "places": count_places(session, seen.id),
+        "new_villages": list(seen.new_villages),
         "faults": [asdict(fault) for fault in faults + left_out],
         "changes": [
             {"row": row.row, "fields": row.changes} for row in list_rows(session, seen.id, "changed", limit=SHOWN)
@@ -247,6 +250,8 @@ def _dry_facts(roster: Roster, found: DryRun) -> dict[str, Any]:
         "unmapped": [column.header for column in mapping.unmapped],
         "totals_rows": [line.row for line in found.skipped if line.why == "totals"],
         "other_sheets": list(mapping.others),
+        "places": dict(found.places),
+        "new_villages": sorted(found.new_villages),
         "faults": [asdict(fault) for fault in found.faults[:SHOWN]],
         "changes": [{"row": row, "fields": changes} for row, _, changes in found.changes[:SHOWN]],
         "asks": [{"row": row} for row, _, _ in found.asks[:SHOWN]],
@@ -264,6 +269,12 @@ def _report(name: str, facts: dict[str, Any], *, written: int | None) -> Report:
     ]
     if facts["kinds"]:
         lines.append("  of these " + ", ".join(f"{SAID[kind]} {count}" for kind, count in facts["kinds"].items()))
+    if facts["new_villages"]:
+        lines.append("  new villages: " + ", ".join(facts["new_villages"]))
+    lines += [
+        f"  “{name}” is not known here but like a name that is: {count} rows wait for the word of an officer in the chat"
+        for name, count in facts["places"].items()
+    ]
     lines += [f"  not read, but looks like a roster too: sheet {name}" for name in facts["other_sheets"]]
     lines += [_fault_line(fault) for fault in facts["faults"]]
     undo = f" To take them back: zoufang import --undo {facts['import']}" if written else ""

@@ -10,7 +10,7 @@ from handlers.incoming import Incoming
 from handlers.reply import Answer
 from models.access import PersonView
 from models.errors import Refused
-from models.imports import actions, receiving, undoing
+from models.imports import actions, deciding, receiving, undoing
 from models.imports.queries import get_import
 
 ROWS = ("new", "changed", "events", "kept")
@@ -83,7 +83,7 @@ async def decide(incoming: Incoming, context: Context) -> None:
         ids = {"import_id": import_id}
         return Answer("roster.doubt", {**ids, "page": 0}) if left else Answer("import.previewed", ids)
 
-    await context.run(actions.decide, context.me, import_id, row, said, reply=answer)
+    await context.run(deciding.decide, context.me, import_id, row, said, reply=answer)
 
 
 async def confirm(incoming: Incoming, context: Context) -> None:

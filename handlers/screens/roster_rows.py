@@ -1,5 +1,6 @@
 """The rows of an import in words: doubts, faults, changes, who is not in the sheet; ten a page."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from handlers.screens import Values, back, screen
 from handlers.screens.rosters import FAULTY_ROWS_A_PAGE, ROWS_A_PAGE, own_preview
 from models.imports import missing as missing_ones
 from models.imports import queries
+from models.imports.places import find_place
 
 CODED = {"kind": "roster.kind_", "causes": "roster.cause_"}
 """Fields whose values are codes, and what the keys of their words begin with."""
@@ -174,7 +176,8 @@ def doubt_facts(
     seen = own_preview(session, recipient_id, import_id)
     if seen is None:
         return None
-    found = queries.list_rows(session, import_id, "ask", offset=page, limit=2)
+    place = find_place(session, import_id)
+    found = [] if place else queries.list_rows(session, import_id, "ask", offset=page, limit=2)
     row = found[0] if found else None
     return {
         "id": import_id,
@@ -187,6 +190,7 @@ def doubt_facts(
         "candidates": [list(one) for one in row.candidates] if row else [],
         "origin": row.origin if row else "",
         "merge_asked": list(row.merge_asked) if row else [],
+        "area": asdict(place) if place else None,
     }
 
 
@@ -194,6 +198,8 @@ def doubt_facts(
 def doubt(values: Values, t: Words) -> Reply:
     """One doubtful row: whom does it mean?"""
     row = values["row"]
+    if values["area"]:
+        return _place(values, values["area"], t)
     if row is None:
         return Reply(t("roster.no_doubt"), (back(t, f"roster:show:{values['id']}"),))
     said = t("roster.row", row=row["row"], name=row["name"], place=row["place"])
@@ -204,6 +210,17 @@ def doubt(values: Values, t: Words) -> Reply:
     )  # fmt: skip
     choices = _answers(values, kind, t) if values["open"] else []
     return Reply(text, (*choices, *_turning(f"roster:doubt:{values['id']}", values, t)))
+
+
+def _place(values: Values, area: Values, t: Words) -> Reply:
+    """A name of a village or of the township that is like a known one; the answer is for all its rows."""
+    base = f"roster:decide:{values['id']}:{area['row']}"
+    choices = [Choice(t("roster.is_place", name=name)[:40], f"{base}:{who}") for who, name in area["candidates"][:5]]
+    if area["new"]:
+        choices.append(Choice(t("roster.is_new_village"), f"{base}:new"))
+    choices.append(Choice(t("roster.skip_place"), f"{base}:skip"))
+    text = t("roster.doubt_place", name=area["name"], rows=area["rows"], left=values["left"])
+    return Reply(text, (*(choices if values["open"] else ()), back(t, f"roster:show:{values['id']}")))
 
 
 def _answers(values: Values, kind: str, t: Words) -> list[Choice]:

@@ -33,7 +33,10 @@ def own_preview(session: Session, recipient_id: int | None, import_id: int) -> P
 
 
 def _numbers(seen: Preview) -> Values:
-    names = ("rows", "new", "changed", "unchanged", "ask", "fault", "applied", "skipped", "undone", "kept", "missing", "left_out")
+    names = (
+        "rows", "new", "changed", "unchanged", "ask", "fault", "applied", "skipped", "undone", "kept", "missing",
+        "left_out",
+    )  # fmt: skip
     return {
         "id": seen.id,
         "version": seen.version,
@@ -50,6 +53,8 @@ def _numbers(seen: Preview) -> Values:
         "others": list(seen.others),
         "kinds": seen.kinds,
         "events": sum(seen.kinds.values()),
+        "new_villages": list(seen.new_villages),
+        "new_helpers": seen.new_helpers,
     }
 
 
@@ -93,7 +98,9 @@ def previewed(values: Values, t: Words) -> Reply:
     lines = [t(f"roster.head_{values['kind']}", file=short_name(values["file"]), rows=values["rows"])]
     lines.append(t("roster.counts", **_counts(values)))
     lines += _kinds(values, t)
-    for name in ("ask", "fault", "left_out", "missing"):
+    if values["new_villages"]:
+        lines.append(t("roster.says_new_villages", names=t.join(values["new_villages"][:8])))
+    for name in ("ask", "fault", "left_out", "new_helpers", "missing"):
         if values[name]:
             lines.append(t(f"roster.says_{name}", n=values[name]))
     if values["totals"]:

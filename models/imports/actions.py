@@ -10,19 +10,23 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select
+from sqlalchemy import insert, or_, select
 from sqlalchemy.orm import Session
 
 from models import audit, outbox
 from models.access import PersonView
 from models.areas import Area
 from models.errors import Refused
-from models.imports.comparing import KEEP, MERGE, NEW, SKIP, Compared
-from models.imports.known import Scope, scope_of
+from models.imports.comparing import Compared
+from models.imports.helping import is_new_helper
+from models.imports.known import Known, Scope, scope_of
 from models.imports.missing import count_missing
 from models.imports.queries import find_open, get_import
 from models.imports.rows import DataLine, Line, compare_rows, faults_of, line_number, row_of
-from models.imports.settling import compare_again, count_kinds, facts_of, say_merge, settle_merges, settle_sheet
+from models.imports.settling import (
+    facts_of,
+    settle_sheet,
+)
 from models.imports.tables import Import, ImportRow
 from models.imports.values import dump, dump_faults
 from models.jobs import ask_for
@@ -112,14 +116,23 @@ def stage(session: Session, import_id: int, lines: Sequence[Line], *, now: datet
             counts["skipped"] = {**counts["skipped"], str(line.row): line.why}
     rows = [line for line in fresh if not isinstance(line, Skipped)]
     scope = scope_for(session, found)
-    _, compared = compare_rows(session, scope, [row_of(line) for line in rows], import_id=import_id)
+    known, compared = compare_rows(session, scope, [row_of(line) for line in rows], import_id=import_id)
     if rows:
         made = [_staged(import_id, line, result) for line, result in zip(rows, compared, strict=True)]
         session.execute(insert(ImportRow), made)
-    villages = {row.village for line in rows if isinstance(row := row_of(line), HouseholdRow)}
-    counts["villages"] = sorted(villages | set(counts["villages"]))
-    counts["left_out"] += sum(1 for line in rows for fault in line.faults if not fault.blocks)
+    counts["left_out"] += sum(not fault.blocks for line in rows for fault in line.faults)
+    _count_places(counts, known, [row for line in rows if isinstance(row := row_of(line), HouseholdRow)])
     found.counts = counts
+
+
+def _count_places(counts: dict[str, Any], known: Known, rows: list[HouseholdRow]) -> None:
+    """Villages by the names they have here, new ones, and rows whose helper no people sheet has brought."""
+    names = {row.village: known.village(row.village) for row in rows}
+    new = {name for name, area in names.items() if area is None and not known.doubtful(name)}
+    here = {area.name if area else name for name, area in names.items()}
+    counts["villages"] = sorted(here | set(counts["villages"]))
+    counts["new_villages"] = sorted(new | set(counts.get("new_villages", ())))
+    counts["new_helpers"] = counts.get("new_helpers", 0) + sum(is_new_helper(known, row, "first") for row in rows)
 
 
 def _staged(import_id: int, line: DataLine, compared: Compared) -> dict[str, Any]:
@@ -139,7 +152,8 @@ def _staged(import_id: int, line: DataLine, compared: Compared) -> dict[str, Any
 def scope_for(session: Session, found: Import) -> Scope:
     """Where this import may write: the area paths its author had when it was started."""
     paths = found.counts["paths"]
-    return scope_of(session, get_township_id(found), tuple(paths) if paths is not None else None)
+    places = found.counts.get("places", {})
+    return scope_of(session, get_township_id(found), tuple(paths) if paths is not None else None, places)
 
 
 def get_township_id(found: Import) -> int:
@@ -200,53 +214,6 @@ def access_import(session: Session, me: PersonView | None, import_id: int, versi
     if me is not None and not me.may(RIGHT):
         raise Refused("import.not_yours")
     return found
-
-
-def decide(
-    session: Session, me: PersonView | None, import_id: int, sheet_row: int, said: int | str, *, now: datetime
-) -> int:
-    """Says whom a doubtful row means: one of its candidates by id, "new", or "skip"; of a doubtful merge "merge" or
-    "keep" (only people moved). How many doubts are left.
-
-    Raises Refused: import.unknown, import.over, import.no_doubt, import.not_a_candidate.
-    """
-    found = access_import(session, me, import_id)
-    row = session.scalar(select(ImportRow).where(ImportRow.import_id == import_id, ImportRow.sheet_row == sheet_row))
-    if row is None or not ({"candidates", "merge_asked"} & set(row.changes)):
-        raise Refused("import.no_doubt", row=sheet_row)
-    if said not in allowed_words(found, row):
-        raise Refused("import.not_a_candidate", row=sheet_row)
-    if said == SKIP:
-        row.state, row.subject_id = "skipped", None
-        row.changes = {**row.changes, "decided": SKIP}
-    elif said in (MERGE, KEEP):
-        say_merge(session, row, merged=said == MERGE)
-    else:
-        _decide_who(session, found, row, said)
-    if found.kind == "households":
-        count_kinds(session, found)
-    session.flush()
-    left = select(func.count()).where(ImportRow.import_id == import_id, ImportRow.state == "ask")
-    return session.scalar(left) or 0
-
-
-def allowed_words(found: Import, row: ImportRow) -> list[int | str]:
-    """What may be said about a doubtful row."""
-    if "merge_asked" in row.changes:
-        return [SKIP, MERGE, KEEP]
-    return [SKIP, *row.changes["candidates"], *([NEW] if found.kind == "households" else [])]
-
-
-def _decide_who(session: Session, found: Import, row: ImportRow, said: int | str) -> None:
-    candidates = row.changes["candidates"]
-    if found.kind == "households":
-        compare_again(session, found, scope_for(session, found), row, said)
-        if row.state == "unchanged":
-            row.state = "changed"
-        settle_merges(session, found, row)
-    else:
-        row.state, row.subject_id = "changed", int(said)
-    row.changes = {**row.changes, "candidates": candidates, "decided": said}
 
 
 def confirm(session: Session, me: PersonView | None, import_id: int, version: int, *, now: datetime) -> int:

@@ -10,7 +10,8 @@ from sqlalchemy import insert
 from models.households import Assignment, Household, Member
 from models.households.changing import Hand, copy_assignments, merge, set_head, set_place
 from models.imports.arriving import differs, find_in
-from models.imports.comparing import Compared, usable_helper
+from models.imports.comparing import Compared
+from models.imports.helping import usable_helper
 from models.imports.writing import Writing
 from models.people import Person
 from models.pinyin import spell

@@ -37,6 +37,9 @@ class DryRun:
     skipped: list[Skipped] = field(default_factory=list)
     subjects: Counter[int] = field(default_factory=Counter)
     villages: set[str] = field(default_factory=set)
+    new_villages: set[str] = field(default_factory=set)
+    places: Counter[str] = field(default_factory=Counter)
+    """Names of places that may mean another, and in how many rows."""
     parts: set[int] = field(default_factory=set)
     """Doubtful rows that are part of a household known already."""
     renumbered: list[int] = field(default_factory=list)
@@ -75,6 +78,7 @@ def _settle(session: Session, found: DryRun) -> None:
         else:
             found.kinds["merge"] += "all" in ways
     found.counts["ask"] = len(found.asks)
+    del found.places[""]
 
 
 def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
@@ -84,12 +88,15 @@ def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
 
 
 def _look(session: Session, scope: Scope, found: DryRun, lines: list[DataLine]) -> None:
-    _, compared = compare_rows(session, scope, [row_of(line) for line in lines])
+    known, compared = compare_rows(session, scope, [row_of(line) for line in lines])
     for line, result in zip(lines, compared, strict=True):
         row = row_of(line)
         found.counts[result.state] += 1
         if isinstance(row, HouseholdRow):
-            found.villages.add(row.village)
+            village = known.village(row.village)
+            found.villages.add(village.name if village else row.village)
+            if village is None and not result.place:
+                found.new_villages.add(row.village)
         if result.subject_id is not None:
             found.subjects[result.subject_id] += 1
             found.kinds.update(result.kinds)
@@ -102,7 +109,10 @@ def _look(session: Session, scope: Scope, found: DryRun, lines: list[DataLine]) 
         if row is not None and result.state == "changed":
             found.changes.append((line.number, _name(row), result.changes))
         if row is not None and result.state == "ask":
-            found.asks.append((line.number, _name(row), result.candidates))
+            # Areas have numbers of their own: no household in the sheet answers such a question.
+            places = tuple(-candidate for candidate in result.candidates) if result.place else ()
+            found.asks.append((line.number, _name(row), places or result.candidates))
+            found.places[result.place] += 1
         found.faults += _fault_views(line, result)
 
 

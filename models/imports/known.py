@@ -1,7 +1,8 @@
 """What the database knows about a batch of sheet rows, read in a handful of statements."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from models.areas import Area
 from models.errors import Refused
 from models.households import Assignment, Household, Member
+from models.imports.naming import same_township, same_village, similar_township, similar_villages
 from models.imports.tables import ImportRow
 from models.people import Grant, Person
 from models.secrets import keyed_hash
@@ -24,6 +26,8 @@ class Scope:
     path: str
     name: str
     paths: tuple[str, ...] | None = None
+    places: Mapping[str, Any] = field(default_factory=dict)
+    """What was said about names of places: an area's id, or "new"."""
 
     def reaches(self, path: str) -> bool:
         return self.paths is None or any(path.startswith(own) for own in self.paths)
@@ -40,6 +44,8 @@ class Known:
     areas: dict[int, Area] = field(default_factory=dict)
     helpers: dict[tuple[int, str], tuple[Assignment, Person]] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
+    by_people_name: dict[str, list[Person]] = field(default_factory=dict)
+    """People with a grant here by name, for helpers who stand in the sheet without a phone."""
     grants: dict[int, list[Grant]] = field(default_factory=dict)
     homes: dict[int, Household] = field(default_factory=dict)
     """Households by id: those above, and those in which the rows' people live."""
@@ -52,6 +58,7 @@ class Known:
 
     def __post_init__(self) -> None:
         self._by_place: dict[tuple[int | None, str, str], Area] = {}
+        self._villages: dict[str, Area | None] = {}
         self._hashes: dict[str, str] = {}
 
     def hash(self, secret: str) -> str:
@@ -71,23 +78,61 @@ class Known:
 
     def add_area(self, area: Area) -> None:
         self.areas[area.id] = area
+        self._villages.clear()
         self._by_place[area.parent_id, area.level, area.name] = area
 
+    @property
+    def township(self) -> Area:
+        return self.areas[self.scope.township_id]
+
+    @property
+    def county(self) -> str:
+        above = self.areas.get(self.township.parent_id or 0)
+        return above.name if above else ""
+
+    @property
+    def villages(self) -> list[Area]:
+        township_id = self.scope.township_id
+        return [area for area in self.areas.values() if area.level == "village" and area.parent_id == township_id]
+
     def village(self, name: str) -> Area | None:
-        """The township's village of a name; a merged one gives its successor."""
+        """The township's village of a name, however it is written, or as it was said; a merged one gives its
+        successor."""
         area = self._by_place.get((self.scope.township_id, "village", name))
+        if area is None and name:
+            if name not in self._villages:
+                said = self.scope.places.get(name)
+                by_rule = same_village(name, self.scope.name, self.villages) if said is None else None
+                self._villages[name] = self.areas.get(said) if isinstance(said, int) else by_rule
+            area = self._villages[name]
         return self.areas.get(area.successor_id or 0, area) if area else None
+
+    def doubtful(self, name: str) -> tuple[int, ...]:
+        """The villages that an unknown name may mean, until somebody says which."""
+        if not name or name in self.scope.places or self.village(name) is not None:
+            return ()
+        return similar_villages(name, self.scope.name, self.villages)
+
+    def is_township(self, name: str) -> bool:
+        return self.scope.places.get(name) == self.scope.township_id or same_township(name, self.township, self.county)
+
+    def doubtful_township(self, name: str) -> tuple[int, ...]:
+        """The township, where a name is like its own and nobody has said whether it is meant."""
+        unknown = name and name not in self.scope.places and not self.is_township(name)
+        return (self.scope.township_id,) if unknown and similar_township(name, self.township, self.county) else ()
 
     def group(self, village_id: int, name: str) -> Area | None:
         return self._by_place.get((village_id, "group", name))
 
 
-def scope_of(session: Session, township_id: int, paths: tuple[str, ...] | None) -> Scope:
+def scope_of(
+    session: Session, township_id: int, paths: tuple[str, ...] | None, places: Mapping[str, Any] | None = None
+) -> Scope:
     """Raises Refused("area.unknown")."""
     area = session.get(Area, township_id)
     if area is None:
         raise Refused("area.unknown")
-    return Scope(area.id, area.path, area.name, paths)
+    return Scope(area.id, area.path, area.name, paths, places or {})
 
 
 def know_households(
@@ -113,7 +158,25 @@ def know_households(
     _know_helpers(session, known, namesakes | set(known.homes))
     phones = {phone for row in rows for phone in (row.helper_phone, row.second_helper_phone) if phone}
     _know_people(session, known, {known.hash(phone) for phone in phones})
+    _know_names(session, known, rows)
     return known
+
+
+def _know_names(session: Session, known: Known, rows: Sequence[HouseholdRow]) -> None:
+    names = {row.helper for row in rows if row.helper and not row.helper_phone}
+    names |= {row.second_helper for row in rows if row.second_helper and not row.second_helper_phone}
+    if not names:
+        return
+    inside = select(Area.id).where(Area.path.startswith(known.scope.path, autoescape=True))
+    granted = select(Grant.person_id).where(Grant.ends_on.is_(None), Grant.area_id.in_(inside))
+    found = session.scalars(
+        select(Person)
+        .where(Person.name.in_(names), Person.ended_on.is_(None), Person.id.in_(granted))
+        .order_by(Person.id)
+    ).all()
+    for person in found:
+        known.by_people_name.setdefault(person.name, []).append(person)
+    _know_grants(session, known, [person.id for person in found])
 
 
 def know_people(session: Session, scope: Scope, rows: Sequence[PersonRow]) -> Known:
@@ -202,6 +265,11 @@ def _know_people(session: Session, known: Known, hashes: set[str]) -> None:
         select(Person).where(Person.phone_hash.in_(hashes), Person.ended_on.is_(None)).order_by(Person.id.desc())
     )
     known.people = {person.phone_hash: person for person in rows if person.phone_hash}
-    ids = [person.id for person in known.people.values()]
+    _know_grants(session, known, [person.id for person in known.people.values()])
+
+
+def _know_grants(session: Session, known: Known, ids: Sequence[int]) -> None:
     for grant in session.scalars(select(Grant).where(Grant.person_id.in_(ids), Grant.ends_on.is_(None))):
-        known.grants.setdefault(grant.person_id, []).append(grant)
+        held = known.grants.setdefault(grant.person_id, [])
+        if grant not in held:
+            held.append(grant)

@@ -103,6 +103,9 @@ class Preview:
     unmapped: tuple[tuple[str, str], ...]
     ambiguous: tuple[str, ...]
     others: tuple[str, ...] = ()
+    new_villages: tuple[str, ...] = ()
+    new_helpers: int = 0
+    """Households whose helper no people sheet has brought."""
     kinds: dict[str, int] = field(default_factory=dict)
     """How many rows are a new head, a split, a merge, a move."""
 
@@ -156,6 +159,8 @@ def preview(session: Session, import_id: int) -> Preview:
         unmapped=tuple((column["letter"], column["header"]) for column in mapping["unmapped"]),
         ambiguous=tuple(name for name, _ in mapping["ambiguous"]),
         others=tuple(mapping.get("others", ())),
+        new_villages=tuple(counts.get("new_villages", ())),
+        new_helpers=counts.get("new_helpers", 0),
         kinds=counts.get("kinds", {}),
     )
 

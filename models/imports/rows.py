@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models.imports.comparing import Compared, compare_household, compare_person
+from models.imports.comparing import Compared, compare_household
 from models.imports.known import Known, Scope, know_households, know_people
+from models.imports.people import compare_person
 from models.imports.values import SheetRow
 from models.sheets.cells import Fault
 from models.sheets.households import HouseholdLine, HouseholdRow
@@ -52,6 +53,9 @@ def compare_rows(
 
 def faults_of(line: DataLine, compared: Compared) -> tuple[Fault, ...]:
     """The sheet's own faults and those that show against what is known (a phone known as somebody else's)."""
-    return line.faults + tuple(
-        Fault(line.number, "", column, "", code, {}, blocks) for column, code, blocks in compared.problems
-    )
+    return line.faults + problems_of(line.number, compared)
+
+
+def problems_of(number: int, compared: Compared) -> tuple[Fault, ...]:
+    """What is wrong with a row against what is known; such a fault has no cell of its own."""
+    return tuple(Fault(number, "", column, "", code, {}, blocks) for column, code, blocks in compared.problems)

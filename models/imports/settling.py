@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from models.households import Household, Member
 from models.imports.comparing import KINDS, NEW, Compared
 from models.imports.known import Scope
-from models.imports.rows import compare_rows
+from models.imports.rows import compare_rows, problems_of
 from models.imports.tables import Import, ImportRow
-from models.imports.values import load_household
+from models.imports.values import SheetRow, add_cells, dump_faults, load_household, load_person
 
 STANDING = ("new", "changed", "unchanged")
 
@@ -23,6 +23,8 @@ def facts_of(compared: Compared) -> dict[str, Any]:
     facts: dict[str, Any] = {"fields": compared.changes} if compared.changes else {}
     if compared.candidates:
         facts["candidates"] = list(compared.candidates)
+    if compared.place:
+        facts["place"] = compared.place
     if compared.kinds:
         facts["kinds"] = " ".join(compared.kinds)
     if compared.origin is not None:
@@ -51,6 +53,24 @@ def compare_again(session: Session, found: Import, scope: Scope, row: ImportRow,
     _, (compared,) = compare_rows(session, scope, [values], import_id=found.id, decided={values.row: decided})
     row.state, row.subject_id = compared.state, compared.subject_id
     row.changes = {**facts_of(compared), "decided": decided}
+
+
+def compare_anew(session: Session, found: Import, scope: Scope, rows: Sequence[ImportRow]) -> None:
+    """Rows once more, after something was said that concerns several of them."""
+    load = load_household if found.kind == "households" else load_person
+    values: list[SheetRow | None] = [load(row.values) for row in rows]
+    _, compared = compare_rows(session, scope, values, import_id=found.id)
+    for row, result in zip(rows, compared, strict=True):
+        row.state, row.subject_id, row.changes = result.state, result.subject_id, facts_of(result)
+        if result.problems:
+            row.faults = [*row.faults, *dump_faults(problems_of(row.sheet_row, result))]
+            row.values = add_cells(row.values, len(result.problems))
+            row.flawed = True
+
+
+def list_asked(session: Session, import_id: int) -> Sequence[ImportRow]:
+    query = select(ImportRow).where(ImportRow.import_id == import_id, ImportRow.state == "ask")
+    return session.scalars(query.order_by(ImportRow.sheet_row)).all()
 
 
 def _one_row_each(session: Session, found: Import, scope: Scope) -> None:
@@ -83,7 +103,7 @@ def _settle_doubts(session: Session, found: Import, scope: Scope) -> None:
     of = ImportRow.import_id == found.id
     taken = set(session.scalars(select(ImportRow.subject_id).where(of, ImportRow.subject_id.is_not(None))))
     for row in session.scalars(select(ImportRow).where(of, ImportRow.state == "ask")).all():
-        candidates = row.changes.get("candidates", [])
+        candidates = row.changes.get("candidates", []) if "place" not in row.changes else []
         left = [candidate for candidate in candidates if candidate not in taken]
         if candidates and not left:
             _make_new(row)

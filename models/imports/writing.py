@@ -12,8 +12,9 @@ from models import audit
 from models.areas import Area
 from models.base import Base
 from models.households.changing import Hand
-from models.imports.comparing import area_of, has_post, helper_of, unit_of, usable_helper
+from models.imports.helping import find_helper, helper_of, is_new_helper, usable_helper
 from models.imports.known import Known
+from models.imports.people import area_of, has_post, unit_of
 from models.people import Grant, Person
 from models.pinyin import spell
 from models.sheets.households import HouseholdRow
@@ -76,7 +77,10 @@ class Writing:
 
     def helper(self, row: HouseholdRow, position: str) -> Person:
         """The first or second helper of a row; `add_helpers` has seen to it that somebody is known."""
-        return self.known.people[self.known.hash(helper_of(row, position)[1])]
+        found = find_helper(self.known, row, position)
+        if found is None:
+            raise LookupError(f"nobody was added for row {row.row}")
+        return found
 
     def _add_area(self, parent_id: int, level: str, name: str) -> Area:
         area = Area(parent_id=parent_id, level=level, name=name, path="")
@@ -92,24 +96,20 @@ def add_helpers(writing: Writing, rows: Iterable[HouseholdRow]) -> None:
     """Adds, all at once, whoever the rows name as a helper and nobody knows yet;
     gives helpers their grant.
     """
-    known = writing.known
-    wanted: dict[str, tuple[str, str, str]] = {}
-    first: dict[str, int] = {}
+    known, named = writing.known, []
     for row in rows:
-        for position in ("first", "second"):
-            if usable_helper(known, row, position):
-                name, phone = helper_of(row, position)
-                before = wanted.get(phone, ("", "", ""))
-                wanted[phone] = (name, phone, (row.unit if position == "first" else "") or before[2])
-                first.setdefault(phone, row.row)
-    _add_people(writing, [(first[phone], *one) for phone, one in wanted.items() if known.person(phone) is None])
-    for _, phone, unit in wanted.values():
-        person, hand = known.person(phone), writing.hand(first[phone])
-        if person is None:
-            continue
-        if unit and not person.unit:
+        named += [(row, position) for position in ("first", "second") if usable_helper(known, row, position)]
+    new: dict[str, tuple[int, str, str, str]] = {}
+    for row, position in named:
+        if is_new_helper(known, row, position):
+            name, phone = helper_of(row, position)
+            new.setdefault(phone, (row.row, name, phone, row.unit if position == "first" else ""))
+    _add_people(writing, new.values())
+    for row, position in named:
+        person, hand = writing.helper(row, position), writing.hand(row.row)
+        if position == "first" and row.unit and not person.unit:
             hand.trail.keep(person, "unit")
-            person.unit = unit
+            person.unit = row.unit
         if not any(grant.role == HELPER.role for grant in known.grants.get(person.id, ())):
             _grant(writing, hand, person, HELPER, known.scope.township_id, "")
 

@@ -161,13 +161,12 @@ def _check_helpers(take: Reader, household: HouseholdRow, helpers: dict[str, Hel
     for column in ("helper", "second_helper"):
         named, phone = getattr(household, column), getattr(household, f"{column}_phone")
         unit = household.unit if column == "helper" else ""
-        if named and not phone and not take.has_fault(f"{column}_phone"):
-            take.fault(column, "helper_without_phone", blocks=False)
         if phone and not named and not take.has_fault(column):
             take.fault(f"{column}_phone", "phone_without_helper", blocks=False)
-        if not named or not phone:
+        if not named or take.has_fault(f"{column}_phone"):
             household = _without(household, column)
-            continue
+        if not named or not phone:
+            continue  # who a name alone means is known to the database
         first = helpers.setdefault(phone, Helper(named, unit, household.row))
         if first.name != named:
             take.fault(f"{column}_phone", "phone_of_other", blocks=False, first=first.row)

@@ -27,11 +27,11 @@ PREVIEW: Values = {
     "id": LONG, "version": 3, "state": "previewed", "kind": "households", "file": FILE, **COUNTS, "totals": [274],
     "columns": 14, "unmapped": ["备注二", "领导批示"], "unsure": ["联系方式"], "ambiguous": [],
     "others": ["同心村", "红岩村"], "kinds": {"head": 2, "split": 1, "merge": 1, "move": 3}, "events": 7,
-    "undo": False,
+    "undo": False, "new_villages": ["青山村", "同心村"], "new_helpers": 12,
 }  # fmt: skip
 NOTHING = {
     **PREVIEW, **dict.fromkeys(COUNTS, 0), "unmapped": [], "unsure": [], "totals": [], "others": [], "kinds": {},
-    "events": 0,
+    "events": 0, "new_villages": [], "new_helpers": 0,
 }  # fmt: skip
 CHANGES = {
     "kind": ["general", "low_income"], "causes": [["illness"], ["illness", "no_job"]], "people": [None, 4],
@@ -54,10 +54,13 @@ UNDO: Values = {
     "blocked": [
         {"row": 12 + n, "subject_id": n, "name": f"欧阳明{n}", "reason": REASONS[n % len(REASONS)]} for n in range(10)],
 }  # fmt: skip
+PLACE = {
+    "name": "清山村", "row": 12, "rows": 60, "candidates": [[LONG, "青山村"], [LONG + 1, "青山社区"]], "new": True,
+}  # fmt: skip
 DOUBT: Values = {
     "id": LONG, "kind": "households", "page": 1, "more": True, "left": 2, "open": True, "row": ROWS[0],
     "candidates": [[str(LONG + n), f"欧阳明{n}", "青山村4组", "522401001"] for n in range(5)],
-    "origin": "", "merge_asked": [],
+    "origin": "", "merge_asked": [], "area": None,
 }  # fmt: skip
 
 ROSTER_SAMPLES: dict[str, list[Values]] = {
@@ -81,7 +84,9 @@ ROSTER_SAMPLES: dict[str, list[Values]] = {
     "roster.missing": [{"id": LONG, "page": 1, "more": True, "rows": [
         {"name": row["name"], "place": row["place"], "number": row["number"]} for row in ROWS]}],
     "roster.doubt": [
-        DOUBT, {**DOUBT, "kind": "people"}, {**DOUBT, "origin": "李宁"}, {**DOUBT, "merge_asked": ["王平"], "candidates": []}, {**DOUBT, "open": False}, {**DOUBT, "row": None, "candidates": [], "left": 0},
+        DOUBT, {**DOUBT, "kind": "people"}, {**DOUBT, "origin": "李宁"},
+        {**DOUBT, "row": None, "candidates": [], "area": PLACE},
+        {**DOUBT, "row": None, "candidates": [], "area": {**PLACE, "name": "示例镇", "new": False}}, {**DOUBT, "merge_asked": ["王平"], "candidates": []}, {**DOUBT, "open": False}, {**DOUBT, "row": None, "candidates": [], "left": 0},
     ],
     "import.previewed": [
         PREVIEW, {**PREVIEW, "kind": "people"}, NOTHING,

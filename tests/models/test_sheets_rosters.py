@@ -154,8 +154,8 @@ def test_every_fault_of_a_row_is_told_at_once_with_its_cell() -> None:
 
 def test_a_wrong_cell_that_is_not_needed_is_left_out_and_told() -> None:
     _, found, faults, _ = households(sheet_of(HEADER, ["青山村", "1组", "9", "李宁", "", 3, "好人家", "吴祥", ""]))
-    assert [(row.number, row.kind, row.helper) for row in found] == [("9", "", "")]
-    assert faults == {2: ["kind_unknown", "helper_without_phone"]}
+    assert [(row.number, row.kind, row.helper) for row in found] == [("9", "", "吴祥")]
+    assert faults == {2: ["kind_unknown"]}
 
 
 def test_a_helper_whose_phone_belongs_to_another_is_left_out() -> None:

@@ -199,7 +199,6 @@ EVERY_FAULT: list[tuple[int, str, list[tuple[str, str]]]] = [
 ]
 EVERY_CELL_LEFT_OUT: list[tuple[int, str, list[tuple[str, str]]]] = [
     (7, "123", [("H", "phone_wrong")]),
-    (7, "", [("G", "helper_without_phone")]),
     (6, "", [("H", "phone_without_helper")]),
     (8, "去年", [("I", "date_wrong")]),
     (9, "好人家", [("J", "kind_unknown")]),

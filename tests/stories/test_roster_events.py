@@ -131,3 +131,28 @@ async def test_a_kill_while_an_import_is_taken_back_costs_nothing(town: Town) ->
 
 def button(message: Message, label: str) -> str:
     return next(one["callback_data"] for row in message.inline_rows for one in row if one["text"] == label)
+
+
+async def test_a_village_written_otherwise_is_asked_about_once(town: Town) -> None:
+    officer = await town.person("朱发玉", "officer")
+    await send(town, officer, FIRST, "一.xlsx")
+    await tap(town, officer, "确认导入")
+    rows = [("清山村", *row[1:]) for row in (LINING, WANGMEI, LIQIANG, WANGPING)]
+    _, previewed = await send(town, officer, sheet(HEADER, *rows, ("红岩村", *ZHAOYI[1:])), "二.xlsx")
+    assert "要您认一认:2行" in previewed
+    assert "新的村:红岩村" in previewed
+    asked = await tap(town, officer, "认一认 2")
+    assert "表里写的是“清山村”(2行),系统里没有这个名字" in asked
+    previewed = await tap(town, officer, "就是青山村")
+    assert "新增 0,认出 3" in previewed
+    assert "其中:搬迁1户。" in previewed
+
+
+async def test_a_township_written_otherwise_is_asked_about_and_not_refused(town: Town) -> None:
+    officer = await town.person("朱发玉", "officer")
+    people = (("姓名", "电话", "角色", "负责范围"), ("丁四", "19700000004", "党委书记", "示例镇"))
+    _, previewed = await send(town, officer, sheet(*people), "人员.xlsx")
+    assert "要您认一认:1行" in previewed
+    assert "表里写的是“示例镇”" in await tap(town, officer, "认一认 1")
+    assert "新增 1" in await tap(town, officer, "就是示例乡")
+    assert "写入1行" in await tap(town, officer, "确认导入")

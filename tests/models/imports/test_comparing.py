@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from models.areas import Area, ensure_area
 from models.errors import Refused
 from models.households import Household
-from models.imports import ImportRow, actions
+from models.imports import ImportRow, deciding
 from models.imports.dry_run import dry_run
 from models.imports.missing import list_missing
 from models.imports.queries import list_faults, list_rows
@@ -88,7 +88,7 @@ def test_a_doubt_is_decided_by_the_officer(session: Session, township_id: int, s
     known = get(session, "1").id
     seen = stage(session, township_id, sheet([LI | {"户编号": "", "身份证号": "999409195104204788"}]))
     answer: int | str = known if said == "candidate" else said
-    assert actions.decide(session, None, seen.id, 2, answer, now=NOW) == 0
+    assert deciding.decide(session, None, seen.id, 2, answer, now=NOW) == 0
     write(session, seen)
     assert session.scalar(select(func.count(Household.id))) == households
     expected = "999409195104204788" if said == "candidate" else "999665197501243511"
@@ -101,12 +101,12 @@ def test_only_what_was_asked_can_be_decided(session: Session, township_id: int) 
     seen = stage(session, township_id, sheet([LI | {"户编号": "", "身份证号": "999409195104204780"}, WANG]))
     assert counts(seen) == (0, 0, 1, 0, 1)
     with pytest.raises(Refused, match=r"import\.no_doubt"):
-        actions.decide(session, None, seen.id, 3, "new", now=NOW)
+        deciding.decide(session, None, seen.id, 3, "new", now=NOW)
     doubt = stage(
         session, township_id, sheet([LI | {"户编号": "", "身份证号": ""} | {"身份证号": "999333196205258995"}])
     )
     with pytest.raises(Refused, match=r"import\.not_a_candidate"):
-        actions.decide(session, None, doubt.id, 2, other, now=NOW)
+        deciding.decide(session, None, doubt.id, 2, other, now=NOW)
 
 
 def test_namesakes_in_one_sheet_are_two_households(session: Session, township_id: int) -> None:

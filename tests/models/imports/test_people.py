@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from models.areas import Area
 from models.errors import Refused
-from models.imports import actions
+from models.imports import deciding
 from models.imports.queries import list_faults
 from models.people import Grant, Person
 from tests.models.imports.sheets import NOW, bring_in, counts, officer, people_sheet, stage, write
@@ -57,8 +57,8 @@ def test_the_same_phone_under_another_name_is_asked_about(session: Session, town
     assert counts(seen) == (0, 0, 0, 1, 0)
     person = session.scalars(select(Person)).one()
     with pytest.raises(Refused, match=r"import\.not_a_candidate"):
-        actions.decide(session, None, seen.id, 2, "new", now=NOW)
-    actions.decide(session, None, seen.id, 2, person.id, now=NOW)
+        deciding.decide(session, None, seen.id, 2, "new", now=NOW)
+    deciding.decide(session, None, seen.id, 2, person.id, now=NOW)
     write(session, seen)
     assert (person.name, person.initials) == ("甲乙", "jy")
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models.areas import Area
 from models.duties import Duty
 from models.households import Assignment, Household, Member
-from models.imports import actions
+from models.imports import deciding
 from models.imports.dry_run import dry_run
 from models.imports.missing import list_missing
 from models.imports.queries import Preview, list_rows, preview
@@ -134,7 +134,7 @@ def test_a_part_of_a_household_that_the_sheet_does_not_have_is_asked_about(sessi
     assert (counts(seen), kinds(session, seen)) == ((0, 0, 0, 1, 0), {})
     (row,) = list_rows(session, seen.id, "ask")
     assert ([name for _, name, _, _ in row.candidates], row.origin) == (["李宁"], "李宁")
-    actions.decide(session, None, seen.id, 2, "new", now=NOW)
+    deciding.decide(session, None, seen.id, 2, "new", now=NOW)
     assert kinds(session, seen) == {"split": 1}
     write(session, seen)
     assert (people_of(session, "1"), people_of(session, "3")) == (["李宁", "王梅"], ["李强"])
@@ -144,7 +144,7 @@ def test_a_new_number_of_the_same_household_is_said_by_the_officer(session: Sess
     bring_in(session, township_id, register(*FAMILY))
     home = get(session, "1").id
     seen = stage(session, township_id, register(person("3", "李强", QIANG), person("3", "王梅", MEI, "母亲")))
-    actions.decide(session, None, seen.id, 2, home, now=NOW)
+    deciding.decide(session, None, seen.id, 2, home, now=NOW)
     assert kinds(session, seen) == {"head": 1}
     write(session, seen)
     assert (get(session, "3").id, get(session, "3").head_name) == (home, "李强")
@@ -197,7 +197,7 @@ def test_a_head_without_the_rest_of_the_family_is_asked_about(
     assert (counts(seen), kinds(session, seen)) == ((0, 0, 0, 1, 0), {})
     (row,) = list_rows(session, seen.id, "ask")
     assert (row.merge_asked, row.candidates) == (("王平",), ())
-    actions.decide(session, None, seen.id, 2, said, now=NOW)
+    deciding.decide(session, None, seen.id, 2, said, now=NOW)
     write(session, seen)
     assert (gone.status, people_of(session, "1")) == (
         status,
