@@ -10,6 +10,7 @@ from bot.config import Config
 from bot.db import make_engine
 from models.areas import UNNAMED_TOWNSHIP, ensure_township
 from models.errors import Refused
+from models.handovers.approval import use_approval
 from models.installation import Fact, check_key, find_fact, set_fact
 from models.naming import ensure_mark
 from models.reasons import Reason, use_reasons
@@ -36,6 +37,7 @@ def set_up_times(config: Config) -> None:
     use_times(Calendar(overrides), hours)
     use_reasons(tuple(Reason(reason.code, reason.zh, reason.en) for reason in config.rules.reason))
     use_words(config.words)
+    use_approval(config.assignments.approval)
 
 
 def _minute(at: time) -> int:

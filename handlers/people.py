@@ -12,7 +12,7 @@ from models import drafts, joining
 from models.access import PersonView
 from models.drafts import Draft
 from models.errors import Refused
-from models.people import ROLES, queries
+from models.people import ROLES, merging, queries
 from models.times import local_day
 
 SEARCH = "person_search"
@@ -97,6 +97,29 @@ async def unbind(incoming: Incoming, context: Context) -> None:
     person_id, version = context.number(0), context.number(1)
     done = Answer("person.unbound", {"person_id": person_id})
     await context.run(joining.unbind, context.me, person_id, version, reply=done)
+
+
+async def show_twins(incoming: Incoming, context: Context) -> None:
+    """可能重复的人: pairs that may be one person."""
+    await context.reply("person.twins")
+
+
+async def compare(incoming: Incoming, context: Context) -> None:
+    """`person:pair:KEEP:GONE`: both rows side by side, and which of them is to go on."""
+    ids = {"keep_id": context.number(0), "gone_id": context.number(1)}
+    await context.run(see_pair, context.me, ids, reply=Answer("person.pair", ids))
+
+
+async def merge(incoming: Incoming, context: Context) -> None:
+    """`person:merge:KEEP:GONE`."""
+    await context.run(
+        merging.merge, context.me, context.number(0), context.number(1),
+        reply=lambda merged: Answer("person.merged", {"person_id": merged.person_id}),
+    )  # fmt: skip
+
+
+def see_pair(session: Session, me: PersonView, ids: dict[str, int], *, now: datetime) -> None:
+    merging.compare(session, me, ids["keep_id"], ids["gone_id"], local_day(now))
 
 
 def _card(person_id: int) -> Answer:

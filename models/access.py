@@ -36,6 +36,8 @@ RIGHTS: dict[str, dict[str, str]] = {
     "case.decide": {"deputy": AREA, "leader": AREA},
     "absence.write": {"helper": OWN},
     "assignment.write": {"officer": AREA},
+    "handover.ask": {"helper": OWN, "team_head": AREA, "clerk": AREA, "officer": AREA},
+    "handover.plan": {"team_head": AREA, "clerk": AREA, "officer": AREA},
     "handover.approve": {"deputy": AREA, "leader": AREA},
     "request.make": {"helper": OWN, "team_head": AREA, "clerk": AREA},
     "request.read": {"officer": AREA, "deputy": AREA, "leader": AREA},

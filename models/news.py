@@ -5,12 +5,14 @@ A notice of one of the kinds in READERS is read against the rows as they are now
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from models import access
 from models.notices import Notice
+from models.times import local_day
 
 
 @dataclass(frozen=True)
@@ -51,18 +53,6 @@ def _requests_answered(session: Session, notices: list[Notice]) -> list[News]:
 
 def _place(view: Any) -> dict[str, Any] | None:
     return {"name": view.name, "village": view.village, "group": view.group} if view.name else None
-
-
-def _claims(session: Session, notices: list[Notice]) -> list[News]:
-    from models.visits.telling import read_claims
-
-    return read_claims(session, notices)
-
-
-def _returns(session: Session, notices: list[Notice]) -> list[News]:
-    from models.visits.telling import read_returns
-
-    return read_returns(session, notices)
 
 
 def _claims(session: Session, notices: list[Notice]) -> list[News]:
@@ -134,14 +124,75 @@ def _absences(notices: list[Notice]) -> list[int]:
     return list(dict.fromkeys(int(notice.facts["absence_id"]) for notice in notices))
 
 
+def _handed_away(session: Session, notices: list[Notice]) -> list[News]:
+    found = []
+    for notice in notices:
+        other, names = _handed(session, notice)
+        found.append(News("handed_away" if other else "handed_away_nobody", {"households": names, "name": other}))
+    return found
+
+
+def _handed_to(session: Session, notices: list[Notice]) -> list[News]:
+    """To who has the families now: who they are, when they were last met, what is open."""
+    from models.handovers.telling import list_families
+
+    found = []
+    for notice in notices:
+        other, names = _handed(session, notice)
+        families = list_families(session, [int(each) for each in notice.facts["households"]], notice.recipient_id)
+        values = {"households": names, "name": other, "open": [asdict(each) for each in families]}
+        if names:
+            found.append(News("handed_to" if other else "handed_to_new", values))
+    return found
+
+
+def _second_to(session: Session, notices: list[Notice]) -> list[News]:
+    found = []
+    for notice in notices:
+        other, names = _handed(session, notice)
+        found.append(News("second_to" if other else "second_to_new", {"households": names, "name": other}))
+    return found
+
+
+def _handed(session: Session, notice: Notice) -> tuple[str, list[str]]:
+    """The other side's name and the families' names."""
+    from models.handovers.plans import name_of, names_of
+
+    other = notice.facts.get("other_id")
+    names = names_of(session, tuple(int(each) for each in notice.facts["households"]))
+    return name_of(session, int(other)) if other else "", list(names)
+
+
+def _rules(session: Session, notices: list[Notice]) -> list[News]:
+    """What the assignment rules newly found, kind by kind, as far as it still holds."""
+    from models.handovers.rules import KINDS, list_for
+
+    day = local_day(max(notice.due_at for notice in notices))
+    officer = access.view(session, notices[0].recipient_id, day)
+    new = {str(key) for notice in notices for key in notice.facts["keys"]}
+    found = [each for each in list_for(session, officer, day) if each.key in new]
+    lines = []
+    for kind in KINDS:
+        names = [each.name for each in found if each.kind == kind]
+        if names:
+            lines.append(News(f"rules_{kind}", {"people" if kind in ("too_many", "none") else "names": names}))
+    if lines:
+        button = (("handover.rules_look", "handover:rules:1:1", ""),)
+        lines[-1] = News(lines[-1].what, lines[-1].values, button)
+    return lines
+
+
 READERS: dict[str, Reader] = {
     "request_answered": _requests_answered,
+    "cover_asked": _covers_asked,
+    "cover_answered": _covers_answered,
+    "absence": _absent,
+    "absence_ended": _absences_ended,
+    "handed_away": _handed_away,
+    "handed_to": _handed_to,
+    "second_to": _second_to,
     "unreachable": _visits,
     "declined": _visits,
-    "attested": _claims,
-    "denied": _claims,
-    "unanswered": _claims,
-    "return_answered": _returns,
     "attested": _claims,
     "denied": _claims,
     "unanswered": _claims,

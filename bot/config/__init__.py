@@ -22,6 +22,7 @@ from pydantic_settings import (
 from bot.config.problems import ConfigError, describe
 from bot.config.rules import Level, Quota, Reason, Reminders, Rule, Rules
 from bot.config.sections import (
+    Assignments,
     Calendar,
     Database,
     Joining,
@@ -62,6 +63,7 @@ class Config(BaseSettings):
     calendar: Calendar = Calendar()
     joining: Joining = Joining()
     messages: Messages = Messages()
+    assignments: Assignments = Assignments()
     locale: Locale = Locale()
     township: Township = Township()
     rules: Rules = Rules()

@@ -202,6 +202,12 @@ class Messages(Section):
     urgent_per_day: Annotated[Whole, Field(ge=0, le=10)] = 2
 
 
+class Assignments(Section):
+    """[assignments]: who helps which household."""
+
+    approval: bool = False
+
+
 class Locale(Section):
     """[locale]: the language of people who have not chosen one."""
 

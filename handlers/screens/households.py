@@ -80,6 +80,10 @@ def found(values: Values, t: Words) -> Reply:
     return Reply("\n".join(lines), (*numbered.choices, back(t)))
 
 
+RIGHTS = ("visit.log", "visit.log_for", "household.phone", "assignment.write")
+"""Rights whose buttons the card shows."""
+
+
 def card_facts(session: Session, recipient_id: int | None, *, now: datetime, household_id: int) -> Values | None:
     person, today = reader(session, recipient_id, now), local_day(now)
     try:
@@ -90,8 +94,8 @@ def card_facts(session: Session, recipient_id: int | None, *, now: datetime, hou
     return {
         **asdict(card), "standing": asdict(standing), "today": today,
         "away_until": _away_until(session, household_id, today),
-        "nicknames": len(list_nicknames(session, person.id, household_id)),
-        "may": [right for right in ("visit.log", "visit.log_for", "household.phone") if person.may(right)],
+        "nicknames": len(list_nicknames(session, person.id, household_id)), **changes.card_facts(session, household_id),
+        "may": [right for right in RIGHTS if person.may(right)],
     }  # fmt: skip
 
 
@@ -127,6 +131,9 @@ def card(values: Values, t: Words) -> Reply:
         choices.append(
             Choice(t("household.phone_button"), f"household:phone:{household}", t.several("household.phone_words"))
         )
+    if "assignment.write" in values["may"]:
+        act = "second" if any(position == "first" for _, _, position in values["helpers"]) else "assign"
+        choices.append(Choice(t(f"handover.{act}_button"), f"handover:{act}:{household}"))
     if values["nicknames"]:
         choices.append(Choice(t("nickname.button"), f"nickname:list:{household}"))
     return Reply("\n".join(lines), (*choices, back(t, "household:mine")))

@@ -38,12 +38,12 @@ def menu_facts(session: Session, recipient_id: int | None, *, now: datetime, **i
 def more(values: Values, t: Words) -> Reply:
     roles = set(values["roles"])
     choices = [Choice(t("menu.household"), "household:ask")]
+    if "helper" in roles:
+        choices.append(Choice(t("menu.away"), "absence:start"))
     if roles & {"team_head", "officer", "deputy", "leader", "clerk"}:
         choices.append(Choice(t("menu.cases"), "case:list"))
     if values.get("requests"):
         choices.append(Choice(t("menu.requests", n=values["requests"]), "request:list"))
-    if "helper" in roles:
-        choices.append(Choice(t("menu.away"), "absence:start"))
     if "officer" in roles:
         choices.append(Choice(t("menu.import"), "roster:ask"))
         choices.append(Choice(t("menu.people"), "person:list"))

@@ -31,6 +31,8 @@ def _shown(name: str, value: Any, t: Words) -> Any:
     if name == "about":
         what = t(f"request.kind.{value['kind']}")
         return t("news.about", place=place(value["place"], t), what=what) if value["place"] else what
+    if name == "open":
+        return t("news.stop", list=t.join([family(each, t) for each in value])) if value else ""
     if name == "days":
         return span(value, t)
     if isinstance(value, date):
@@ -39,8 +41,18 @@ def _shown(name: str, value: Any, t: Words) -> Any:
         return place(value, t)
     if isinstance(value, list | tuple):
         names = t.join([str(each) for each in value[:NAMES]])
-        return t("news.and_more", names=names, n=len(value)) if len(value) > NAMES else names
+        key = "news.more_people" if name == "people" else "news.and_more"
+        return t(key, names=names, n=len(value)) if len(value) > NAMES else names
     return "" if value is None else value
+
+
+def family(each: Values, t: Words) -> str:
+    """`李宁上次见到11月10日,11月还差1次`."""
+    day = t.day(each["met_on"]) if each["met_on"] else ""
+    seen = t("news.seen" if day else "news.seen_never", name=each["name"], day=day)
+    if not each["short"]:
+        return seen
+    return t("news.seen_short", seen=seen, period=t.month(each["starts_on"]), n=each["short"])
 
 
 def span(days: Sequence[date], t: Words) -> str:

@@ -11,7 +11,10 @@ from handlers.screens import Values, back, screen
 from models import access
 from models.access import PersonView
 from models.errors import Refused
+from models.handovers.actions import list_recallable
+from models.handovers.rules import list_for
 from models.people import queries
+from models.people.merging import list_twins
 from models.people.queries import PeoplePage
 from models.times import local_day
 
@@ -30,8 +33,11 @@ def officer_view(session: Session, recipient_id: int | None, now: datetime) -> P
 
 
 def overview_facts(session: Session, recipient_id: int | None, *, now: datetime) -> Values:
-    counts = queries.count_people(session, officer_view(session, recipient_id, now))
+    officer = officer_view(session, recipient_id, now)
+    counts = queries.count_people(session, officer)
     return {
+        "rules": len(list_for(session, officer, local_day(now))),
+        "twins": len(list_twins(session, officer)),
         "total": counts.total,
         "joined": counts.joined,
         "unjoined": counts.unjoined,
@@ -47,6 +53,10 @@ def overview(values: Values, t: Words) -> Reply:
         choices.append(Choice(t("person.links"), "person:links:0:0"))
     if values["unreachable"]:
         choices.append(Choice(t("person.unreachable", n=values["unreachable"]), "person:page:unreachable:-:0:0"))
+    if values["rules"]:
+        choices.append(Choice(t("handover.rules_button", n=values["rules"]), "handover:rules:1"))
+    if values["twins"]:
+        choices.append(Choice(t("person.twins_button", n=values["twins"]), "person:twins"))
     choices += [
         Choice(t("person.by_name"), "person:ask"),
         Choice(t("person.by_role"), "person:roles", row=1),
@@ -186,6 +196,7 @@ def card_facts(session: Session, recipient_id: int | None, *, now: datetime, per
         "joined_on": local_day(card.joined_at) if card.joined_at else None,
         "unreachable_on": local_day(card.unreachable_at) if card.unreachable_at else None,
         "version": card.version,
+        "recallable": len(list_recallable(session, person_id, local_day(now))),
     }
 
 
@@ -209,7 +220,18 @@ def card(values: Values, t: Words) -> Reply:
             Choice(t("person.rebind"), f"person:invite:{person_id}", row=1),
             Choice(t("person.unbind"), f"person:unbind:{person_id}:{values['version']}", row=1),
         ]
-    return Reply("\n".join(lines), (*choices, back(t, "person:list")))
+    return Reply("\n".join(lines), (*choices, *_household_buttons(values, t), back(t, "person:list")))
+
+
+def _household_buttons(values: Values, t: Words) -> list[Choice]:
+    """移交, 收回, 离岗: where there is something to move."""
+    person_id, choices = values["id"], []
+    if values["households"]:
+        choices.append(Choice(t("handover.button"), f"handover:start:{person_id}", row=2))
+    if values["recallable"]:
+        choices.append(Choice(t("handover.recall_button"), f"handover:recall:{person_id}", row=2))
+    choices.append(Choice(t("handover.leave_button"), f"handover:leave:{person_id}", row=2))
+    return choices
 
 
 def _standing(values: Values, t: Words) -> str:

@@ -11,8 +11,12 @@ from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
 from handlers.screens.duties import reader
 from handlers.screens.duty_lines import Numbered, pages, place
+from handlers.screens.handovers import plan_lines, plan_values, reason_words
 from models.errors import Refused
+from models.handovers import Plan
+from models.handovers.plans import preview
 from models.requests import queries
+from models.times import local_day
 
 WORDS_IN_LIST = 20
 
@@ -39,7 +43,8 @@ def requests(values: Values, t: Words) -> Reply:
 
 def line_of(item: Values, t: Words) -> str:
     """`李宁(青山村4组) 户主换了:“户主换成他儿子了” 何乐德 11月12日`."""
-    said = item["words"][:WORDS_IN_LIST] + ("…" if len(item["words"]) > WORDS_IN_LIST else "")
+    words = reason_words(item["words"], t)
+    said = words[:WORDS_IN_LIST] + ("…" if len(words) > WORDS_IN_LIST else "")
     what = t(f"request.kind.{item['kind']}")
     text = t("request.said", what=what, words=said) if said else what
     who = t("request.line_by", by=item["by"], day=t.day(item["asked_on"]))
@@ -53,7 +58,10 @@ def card_facts(
         view = queries.access_request(session, reader(session, recipient_id, now), request_id)
     except Refused:
         return None
-    return {**asdict(view), "note": "", **more}
+    plan = None
+    if view.kind == "handover" and view.state == "open" and "act" in view.facts:
+        plan = plan_values(preview(session, Plan.read(view.facts), local_day(now)))
+    return {**asdict(view), "note": "", "plan": plan, **more}
 
 
 @screen("request.card", facts=card_facts)
@@ -65,7 +73,8 @@ def card(values: Values, t: Words) -> Reply:
         return Reply("\n".join([*lines, outcome_line(values, t)]), (back(t, "request:list"),))
     if not values["decides"]:
         return Reply("\n".join([*lines, t("request.waits")]), (_withdraw(values, t), back(t)))
-    lines.append(t(f"request.does.{values['kind']}", phone=values["phone"] or t("request.no_number")))
+    does = "wish" if values["kind"] == "handover" and not values.get("plan") else values["kind"]
+    lines.append(t(f"request.does.{does}", phone=values["phone"] or t("request.no_number")))
     return Reply("\n".join(lines), (*_buttons(values, t), back(t, "request:list")))
 
 
@@ -77,7 +86,9 @@ def about_lines(values: Values, t: Words) -> list[str]:
         lines.append(t("request.visited", day=t.day(values["visited_on"])))
     lines.append(t("request.by", by=values["by"], day=t.day(values["asked_on"])))
     if values["words"]:
-        lines.append(t("request.words", words=values["words"]))
+        lines.append(t("request.words", words=reason_words(values["words"], t)))
+    if values.get("plan"):
+        lines += plan_lines(values["plan"], t)
     if values["phone_before"]:
         lines.append(t("request.phone_before", phone=values["phone_before"]))
     return lines
@@ -92,7 +103,11 @@ def _buttons(values: Values, t: Words) -> list[Choice]:
     elif values["kind"] == "phone" and not values["phone"]:
         choices.append(Choice(t("request.type_phone"), f"request:phone:{target}"))
     else:
-        choices.append(Choice(t(_agree_key(values["kind"])), f"request:agree:{target}", agreed))
+        is_wish = values["kind"] == "handover" and not values.get("plan")
+        if is_wish:
+            choices.append(Choice(t("handover.button"), f"handover:start:{values['by_id']}"))
+        key = "request.done" if is_wish else _agree_key(values["kind"])
+        choices.append(Choice(t(key), f"request:agree:{target}", agreed))
         if values["kind"] == "phone":
             choices.append(Choice(t("request.other_phone"), f"request:phone:{target}"))
     choices.append(Choice(t("request.decline"), f"request:why:{target}", t.several("request.decline_words")))
@@ -113,6 +128,8 @@ def _withdraw(values: Values, t: Words) -> Choice:
 
 def outcome_line(values: Values, t: Words) -> str:
     """How it was decided, for both sides."""
+    if values["state"] == "open" and values["facts"].get("ask") == "leader":
+        return t("request.state.leader")
     key = "declined_why" if values["state"] == "declined" and values["answer"] else values["state"]
     return t(f"request.state.{key}", by=values["answered_by"], answer=values["answer"])
 

@@ -12,14 +12,17 @@ from models.duties.pausing import end_stop
 from models.duties.postponing import planned_period
 from models.duties.settling import Change, close, note, replan, rungs_before_due, settle
 from models.duties.steps import period_of_duty
-from models.duties.tables import Duty
+from models.duties.tables import Duty, DutyEvent
 from models.errors import Refused
-from models.households import Assignment
+from models.households import Assignment, Household
 from models.notices import cancel_waiting
 from models.periods import explain_from, prorated
 from models.reasons import OWNER_AWAY
 from models.rules import find_parameters
 from models.times import calendar, local_day
+
+HANDED_OVER = "handed_over"
+"""Why a duty is waived whose new helper came too late in its period."""
 
 
 def get_duty(session: Session, duty_id: int, version: int | None = None) -> Duty:
@@ -146,8 +149,53 @@ def _give(session: Session, duty: Duty, person_id: int | None, starts_on: date |
             share = prorated(duty.needed_home, starts_on or local_day(now), period_of_duty(duty))
             duty.needed_home = min(duty.needed_home, duty.done + share)
     if duty.needed == 0:
-        close(session, duty, "waived", actor=None, cause="handed_over", now=now)
+        close(session, duty, "waived", actor=None, cause=HANDED_OVER, now=now)
         return
     settle(session, duty, now=now)
     if duty.state == "open" and duty.stopped_on is None:
         replan(session, duty, now=now)
+
+
+def restore_quota(session: Session, household_ids: Collection[int], *, now: datetime) -> None:
+    """A hand-over was taken back: the duties of the running period owe again what they did before it."""
+    duties = session.scalars(
+        select(Duty).where(
+            Duty.household_id.in_(household_ids),
+            Duty.state.in_(("open", "done", "waived")),
+            Duty.cycle == 1,
+            Duty.ends_on >= local_day(now),
+        )
+    )
+    for duty in duties.all():
+        whole = _whole_quota(session, duty)
+        if duty.state == "waived" and _was_waived_by_hand_over(session, duty):
+            duty.state, duty.closed_at = "open", None
+            note(session, duty, "reopened", now=now, before="waived")
+        if duty.state != "waived":
+            if duty.needed_home is not None:
+                duty.needed_home = max(duty.needed_home, whole)
+            else:
+                duty.needed = max(duty.needed, whole)
+            settle(session, duty, now=now)
+            if duty.state == "open" and duty.stopped_on is None:
+                replan(session, duty, now=now)
+    session.flush()
+
+
+def _whole_quota(session: Session, duty: Duty) -> int:
+    """What the rule asks of the present first helper for the household's kind in this period."""
+    row = session.execute(
+        select(Household.kind, Household.registered_on, Assignment.starts_on)
+        .join(Assignment, Assignment.household_id == Household.id)
+        .where(Household.id == duty.household_id, Assignment.position == "first", Assignment.ends_on.is_(None))
+    ).first()
+    if row is None:
+        return duty.needed
+    began_on = max(row.registered_on, row.starts_on or row.registered_on)
+    needed = find_parameters(session, duty.rule_id).quota_for(row.kind).needed
+    return prorated(needed, began_on, period_of_duty(duty))
+
+
+def _was_waived_by_hand_over(session: Session, duty: Duty) -> bool:
+    event = select(DutyEvent.cause).where(DutyEvent.duty_id == duty.id, DutyEvent.kind == "waived")
+    return session.scalar(event.order_by(DutyEvent.id.desc()).limit(1)) == HANDED_OVER

@@ -10,11 +10,16 @@ from models import audit
 from models.absences.actions import agree_longer
 from models.access import PersonView, access_area
 from models.errors import Refused
+from models.handovers import Plan
+from models.handovers.actions import carry_out
+from models.handovers.approval import needs_approval
+from models.handovers.plans import check
 from models.households import Household, Member
 from models.joining import normal_phone
 from models.notices import add_notices
 from models.pinyin import spell
 from models.recipients import load_recipients, next_hour
+from models.requests.actions import tell_deciders
 from models.requests.tables import Request
 from models.times import local_day
 
@@ -145,6 +150,23 @@ def agree_absence(session: Session, request: Request, me: PersonView, given: str
     agree_longer(session, request.absence_id or 0, me.id, now=now)
 
 
+def agree_handover(session: Session, request: Request, me: PersonView, given: str, now: datetime) -> None:
+    """A hand-over as it was proposed; where the township wants it, a leader approves after the officer.
+
+    A helper's wish without a plan is only marked: the officer hands over as usual.
+    """
+    if "act" not in request.facts:
+        return
+    plan, asks_leader = Plan.read(request.facts, request.words), request.facts.get("ask") == "leader"
+    if needs_approval() and not asks_leader:
+        check(session, me, plan, "assignment.write", local_day(now))
+        request.facts, request.version = {**request.facts, "ask": "leader"}, request.version + 1
+        tell_deciders(session, request, now=now)
+        return
+    right = "handover.approve" if asks_leader else "assignment.write"
+    carry_out(session, me, plan, right, now=now)
+
+
 def _household(session: Session, request: Request) -> Household:
     household = session.get(Household, request.household_id) if request.household_id else None
     if household is None:
@@ -160,6 +182,7 @@ DECIDE: dict[str, Decide] = {
     "other": mark_done,
     "old_visit": consent_to_visit,
     "absence": agree_absence,
+    "handover": agree_handover,
 }
 """Kind → what 照改 does. A kind that is not in here cannot be agreed to."""
 REFUSE: dict[str, Decide] = {"old_visit": refuse_visit}

@@ -31,6 +31,7 @@ LINK = {
 CARD = {
     "id": LONG, "name": "吴祥", "unit": "县残联", "phone": "139****0001", "posts": POSTS, "households": 5,
     "state": "joined", "joined_on": DAY, "unreachable_on": None, "version": 123_456_789,
+    "recallable": 2,
 }  # fmt: skip
 EXAMPLES: Values = {"from_day": "2026-11-24", "day": "2026-11-24", "first": "2026-10-01", "fields": "村、户主"}
 
@@ -62,8 +63,8 @@ PEOPLE_SAMPLES: dict[str, list[Values]] = {
     "joining.moved": [{}],
     "group.leave": [{}],
     "person.list": [
-        {"total": 136, "joined": 130, "unjoined": 5, "unreachable": 1},
-        {"total": 136, "joined": 136, "unjoined": 0, "unreachable": 0},
+        {"total": 136, "joined": 130, "unjoined": 5, "unreachable": 1, "rules": 7, "twins": 2},
+        {"total": 136, "joined": 136, "unjoined": 0, "unreachable": 0, "rules": 0, "twins": 0},
     ],
     "person.page": [
         {"state": state, "role": role, "village_id": 7_654_321, **PAGE}

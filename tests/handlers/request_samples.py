@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from tests.handlers.handover_samples import WARNINGS, plan
+
 Values = dict[str, Any]
 DAY = date(2026, 11, 12)
 KINDS = ("head", "phone", "members", "moved", "other", "old_visit", "absence", "handover")
@@ -13,7 +15,7 @@ def request(kind: str = "head", **changed: Any) -> Values:
         "id": 1_234_567_890, "kind": kind, "state": "open", "version": 3, "by": "何乐德", "by_id": 7, "asked_on": DAY,
         "name": "李宁", "village": "青山村", "group": "4组", "household_id": 9_876_543_210,
         "words": "户主换成他儿子李小军了,老李去安徽带孙子", "answer": "", "answered_by": "", "phone": "", "phone_before": "",
-        "visited_on": None, "facts": {}, "decides": True, "note": "",
+        "visited_on": None, "facts": {}, "plan": None, "decides": True, "note": "",
     }  # fmt: skip
     return {**values, **changed}
 
@@ -40,6 +42,7 @@ REQUEST_SAMPLES: dict[str, list[Values]] = {
     ],
     "request.card": [
         *(request(kind) for kind in KINDS),
+        request("handover", plan=plan(warnings=WARNINGS), words="code:retired"),
         request("phone", phone="13912345678", phone_before="138****0001", note="changed"),
         request("old_visit", visited_on=date(2026, 8, 9), words=""),
         request(decides=False), request(household_id=None, name="", village="", group=None),
@@ -53,6 +56,7 @@ REQUEST_SAMPLES: dict[str, list[Values]] = {
     ],
     "request.ask": [request(what="why"), request(what="name"), request("phone", what="phone")],
     "request.decided": [
+        request("handover", facts={"ask": "leader"}),
         request(state="done", answered_by="朱发玉"),
         request(state="declined", answered_by="朱发玉", answer="派出所还没改户口"),
     ],

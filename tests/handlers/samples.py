@@ -8,6 +8,8 @@ from typing import Any
 
 from models.findings import KINDS
 from tests.handlers.absence_samples import ABSENCE_NEWS, ABSENCE_SAMPLES
+from tests.handlers.change_samples import CHANGE_SAMPLES
+from tests.handlers.handover_samples import HANDOVER_NEWS, HANDOVER_SAMPLES
 from tests.handlers.people_samples import PEOPLE_SAMPLES
 from tests.handlers.record_samples import CLAIMS, DETAILS, RECORD_NEWS, RECORD_SAMPLES, REMARK, RETURN_NEWS
 from tests.handlers.request_samples import NEWS, REQUEST_SAMPLES
@@ -177,6 +179,7 @@ SAMPLES: dict[str, list[Values]] = {
         {"day": DAY, "news": RECORD_NEWS, "claims": CLAIMS},
         {"day": DAY, "news": RETURN_NEWS, "returned": [REMARK]},
         {"day": DAY, "news": ABSENCE_NEWS},
+        {"day": DAY, "news": HANDOVER_NEWS},
         {"day": DAY, "news": NEWS, "requests": 5, "notices": 2, "short": [item()]},
     ],
     "digest.monday": [
@@ -199,4 +202,5 @@ SAMPLES: dict[str, list[Values]] = {
     **WORD_SAMPLES,
     **REQUEST_SAMPLES,
     **ABSENCE_SAMPLES,
+    **HANDOVER_SAMPLES,
 }  # fmt: skip

@@ -51,7 +51,7 @@ STALE = {
     "leader": ("case:extend:950:99", "case:extend_to:950:99:3", "case:extend_all_to:12:99:3"),
     "officer": (
         "case:urge:950:99", "case:urge_all:12:99", "case:reassign:950:99", "case:reassign_to:950:99:951",
-        "person:unbind_yes:950:99", "roster:confirm:950:99", "roster:cancel:950:99",
+        "person:unbind_yes:950:99", "request:agree:950:99", "handover:confirm:950:99", "roster:confirm:950:99", "roster:cancel:950:99",
     ),
     "helper": (
         "duty:explain:950:99:away", "visit:confirm:950:99", "visit:drop:950:99:950", "visit:fix:950:99:day",

@@ -92,7 +92,7 @@ def test_an_unknown_key_is_refused_with_its_line_and_the_nearest_name(tmp_path: 
 
 def test_an_unknown_section_is_refused_with_what_is_known(tmp_path: Path) -> None:
     [problem] = problems_of("[paper]\nsize = 4\n", tmp_path)
-    assert problem.startswith("paper (config.toml, line 1): there is no such key; known here: calendar, ")
+    assert problem.startswith("paper (config.toml, line 1): there is no such key; known here: assignments, ")
 
 
 def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
