@@ -26,12 +26,13 @@ from bot.inbox import Inbox
 from bot.jobs import DUE, LOOK_EVERY, Job, JobQueue, set_up_queue
 from bot.locks import lock_run
 from bot.metrics import Metrics
-from bot.nodes import LEASE, POLLER, SENDER, Lease, OwnRole, PersonLocks, Role, SharedRole, alone, node_name
+from bot.nodes import POLLER, SENDER, OwnRole, PersonLocks, Role, SharedRole, alone, node_name
 from bot.pacing import Pacing
 from bot.photostore import PhotoStore
 from bot.reports import CommandError
 from bot.rosters import RosterReader
 from bot.sender import Sender
+from bot.sessions import LEASE, Lease, keeps_sessions
 from bot.setup import open_keyring, set_up_database, set_up_times
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.incoming import raw_update
@@ -41,6 +42,7 @@ from handlers.parsing import warm_up
 from handlers.screens import load_screens
 from handlers.web import make_web
 from models import installation
+from models.errors import Refused
 from models.imports import receiving
 from models.photos import files
 from models.secrets import Keyring
@@ -155,6 +157,8 @@ class App:
             self._lock = lock_run(self.config.database_file)
         set_up_times(self.config)
         keys = open_keyring(self.config)
+        if not self.database.sqlite and not await asyncio.to_thread(keeps_sessions, self.database.url):
+            raise Refused("run.pooler")
         self.database.open()
         bot = await self.channel.open()
         await self.database.run(self._set_up, keys, bot)
@@ -220,7 +224,7 @@ class App:
         return await self.database.read(_next_event_at, self.clock.now())
 
     def _set_up(self, session: Session, keys: Keyring, bot: dict[str, Any]) -> None:
-        alone(session, "set up", wait=True)
+        alone(session, "set up", for_sure=True)
         set_up_database(session, self.config, keys, now=self.clock.now())
         installation.set_fact(session, "bot", **bot)
         if not self.database.sqlite:

@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import TypeVar
 
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.config import Config, ConfigError
 from bot.db import Database, make_engine
+from bot.locks import who_runs
+from bot.nodes import Node, list_nodes
 from bot.reports import CommandError, Report
+from bot.sessions import REFUSED_BY_POOLER, keeps_sessions
 from models.errors import Refused
 from models.findings import view_open
 from models.installation import check_key, find_fact
@@ -72,6 +75,7 @@ def _findings(config: Config, offline: bool) -> Iterator[Finding]:
     yield Finding("settings", True, f"read, times are those of {config.time.zone}")
     database = _look_at_database(config)
     yield database
+    yield from _look_at_nodes(config, database)
     yield _look_at_key(config, database)
     yield _look_at_folder("photos", config.photo_folder)
     yield _look_at_space(config)
@@ -88,6 +92,33 @@ def _look_at_database(config: Config) -> Finding:
     if revision != head():
         return Finding("database", None, f"is at schema {revision}; the start brings it to {head()}")
     return Finding("database", True, f"is at schema {revision}")
+
+
+def _look_at_nodes(config: Config, database: Finding) -> Iterator[Finding]:
+    """Who runs on this database; on PostgreSQL, whether several could: whether a connection keeps its session."""
+    file = config.database_file
+    if file is not None:
+        process = who_runs(file)
+        yield Finding("nodes", True, f"process {process} runs" if process else "none runs; one at a time on SQLite")
+        return
+    if database.ok is False and REFUSED_BY_POOLER not in database.words:
+        return
+    try:
+        kept = keeps_sessions(make_url(config.database_url))
+    except SQLAlchemyError as error:
+        yield Finding("sessions", False, f"cannot be kept: {_reason(error)}")
+        return
+    if not kept:
+        yield Finding("sessions", False, "get lost between transactions, as behind a pooler; name PostgreSQL itself")
+        return
+    yield Finding("sessions", True, "are kept, so several nodes may run")
+    nodes = _in_session(config, list_nodes)
+    yield Finding("nodes", True, "; ".join(map(_say_node, nodes)) or "none runs")
+
+
+def _say_node(node: Node) -> str:
+    does = {"poller": "polls", "sender": "sends"}
+    return f"{node.name} ({' and '.join(does[role] for role in node.roles) or 'stands by'})"
 
 
 def _look_at_key(config: Config, database: Finding) -> Finding:

@@ -46,13 +46,15 @@ class PhotoFetcher:
         self._decoders = decoders
         self._keeping = ThreadPoolExecutor(SIDE_BY_SIDE, "photos")
         self._looks = Looks()
+        self._one_turn = asyncio.Lock()
 
     async def fetch_some(self) -> bool:
         """Fetches and keeps the next photos that wait; whether there were any. A kill costs nothing but the fetching."""
-        waiting = await self._database.run(files.claim_waiting, now=self._clock.now(), limit=AT_ONCE)
-        if not waiting:
-            return False
-        await asyncio.gather(*(self._fetch(photo) for photo in waiting))
+        async with self._one_turn:
+            waiting = await self._database.run(files.claim_waiting, now=self._clock.now(), limit=AT_ONCE)
+            if not waiting:
+                return False
+            await asyncio.gather(*(self._fetch(photo) for photo in waiting))
         self._wake()
         return True
 

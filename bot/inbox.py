@@ -20,7 +20,8 @@ from bot.channel import Channel, RawUpdate, SendError
 from bot.clock import Clock
 from bot.db import Database
 from bot.metrics import Metrics
-from bot.nodes import Lost, PersonLocks, Role
+from bot.nodes import PersonLocks, Role
+from bot.sessions import Lost
 from handlers import TABLE
 from handlers.context import Context, Door
 from handlers.dispatch import dispatch, read_standing

@@ -22,3 +22,16 @@ def lock_run(database_file: Path) -> IO[str]:
     file.write(str(os.getpid()))
     file.flush()
     return file
+
+
+def who_runs(database_file: Path) -> int | None:
+    """The process that holds the lock just now; None where nobody does."""
+    path = database_file.with_suffix(".lock")
+    if not path.exists():
+        return None
+    with path.open("r") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return int(file.read().strip() or 0) or None
+    return None

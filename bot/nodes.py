@@ -1,49 +1,31 @@
 """One node among several on PostgreSQL: who polls, who sends, who handles whose updates.
 
-A role is a session advisory lock on a connection of its own, and what its holder claims is claimed on that connection.
-PostgreSQL itself ends a session that says nothing for some seconds, so a node that died, hangs or was paused loses
-its roles and its claims however it is; a node that wakes up again finds its connection gone. Before each send the
-holder asks `sure`: whether it spoke with the database so recently that nobody else can have the role.
+A role is a session advisory lock on a connection of its own (bot/sessions.py), and what its holder claims is claimed
+on that connection: a node that died, hangs or was paused loses its roles and its claims. Before each send the holder
+asks `sure`: whether it spoke with the database so recently that nobody else can have the role.
 On SQLite there is one process, and it has every role.
 """
 
-import asyncio
 import os
 import secrets
 import socket
-import time
 import zlib
 from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 import structlog
-from sqlalchemy import Connection, Engine, NullPool, create_engine, text
+from sqlalchemy import Connection, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from bot.db import NOT_FOR_EVER
+from bot.sessions import LEASE, Held, Lease, Lost, steady_seconds
 from models.inbox import list_ids_of, list_new_of
 
 T = TypeVar("T")
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True)
-class Lease:
-    """`silent`: seconds of silence after which PostgreSQL ends the session of a role. `sure`: seconds after a word with
-    the database in which its holder may still act; the rest is for the send itself. `speak`: how often it says a word;
-    `ask`: how often the others ask for the role."""
-
-    silent: float = 15.0
-    sure: float = 10.0
-    speak: float = 3.0
-    ask: float = 2.0
-
-
-LEASE = Lease()
 SPACE = 0x5A46
 """The first of the two numbers of every advisory lock of ours."""
 POLLER, SENDER, HANDLER = "poller", "sender", "handler"
@@ -53,7 +35,7 @@ UNLOCK = text("SELECT pg_advisory_unlock(:space, :number)")
 
 def node_name() -> str:
     """A name no other process ever has: host, process, chance."""
-    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+    return f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(3)}"
 
 
 def lock_number(name: str) -> int:
@@ -61,24 +43,15 @@ def lock_number(name: str) -> int:
     return zlib.crc32(name.encode()) - 2**31
 
 
-def seconds_asleep_too() -> float:
-    """Seconds that never go back and also pass while the machine sleeps."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
-
-
-def alone(session: Session, name: str, *, wait: bool = False) -> bool:
-    """Whether no other node does this until the end of the transaction; `wait` for it. Always so on SQLite."""
+def alone(session: Session, name: str, *, for_sure: bool = False) -> bool:
+    """Whether no other node does this until the end of the transaction; `for_sure`: waits until it is so. Always so on SQLite."""
     if session.get_bind().dialect.name == "sqlite":
         return True
     numbers = {"space": SPACE, "number": lock_number(name)}
-    if wait:
+    if for_sure:
         session.execute(text("SELECT pg_advisory_xact_lock(:space, :number)"), numbers)
         return True
     return bool(session.scalar(text("SELECT pg_try_advisory_xact_lock(:space, :number)"), numbers))
-
-
-class Lost(Exception):
-    """The session of a role is gone, and with it the role and what was claimed."""
 
 
 class Role(Protocol):
@@ -108,81 +81,6 @@ class OwnRole:
         return None
 
 
-class Held:
-    """A session of its own in a thread of its own, kept alive by a word every few seconds; lost, it stays lost until
-    it is opened again."""
-
-    def __init__(self, url: URL, name: str, node: str, lease: Lease) -> None:
-        self._engine = session_engine(url, f"zoufang {name} {node}", lease)
-        self._lease = lease
-        self._thread = ThreadPoolExecutor(1, name)
-        self._connection: Connection | None = None
-        self.number = 0
-        """Of the session, counted: what an earlier one held is lost."""
-        self._spoke = float("-inf")
-        self._speaking: asyncio.Task[None] | None = None
-
-    @property
-    def alive(self) -> bool:
-        return self._connection is not None
-
-    def sure(self) -> bool:
-        """Whether PostgreSQL cannot have ended this session yet."""
-        return self.alive and seconds_asleep_too() - self._spoke < self._lease.sure
-
-    async def open(self) -> None:
-        """Connects where there is no connection. Raises the database's error."""
-        await self.call(lambda connection: None, connects=True)
-        if self._speaking is None:
-            self._speaking = asyncio.create_task(self._speak())
-
-    async def call(self, work: Callable[[Connection], T], *, connects: bool = False) -> T:
-        """`work(connection)` in one transaction, in the session's thread. Raises Lost where the session is gone."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._call, work, connects)
-
-    def _call(self, work: Callable[[Connection], T], connects: bool) -> T:
-        if self._connection is None:
-            if not connects:
-                raise Lost
-            self._connection = self._engine.connect()
-            self.number += 1
-        began = seconds_asleep_too()
-        try:
-            with self._connection.begin():
-                done = work(self._connection)
-        except DBAPIError as error:
-            if error.connection_invalidated:
-                self._drop()
-                raise Lost from error
-            raise
-        self._spoke = began
-        return done
-
-    def _drop(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.invalidate()
-            connection.close()
-
-    async def _speak(self) -> None:
-        while True:
-            await asyncio.sleep(self._lease.speak)
-            if self.alive:
-                try:
-                    await self.call(lambda connection: connection.exec_driver_sql("SELECT 1"))
-                except Exception as error:
-                    log.warning("session lost", cause=type(error.__cause__ or error).__name__)
-
-    async def close(self) -> None:
-        """Lets go of the session, and of all its locks."""
-        if self._speaking is not None:
-            self._speaking.cancel()
-            await asyncio.gather(self._speaking, return_exceptions=True)
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._drop)
-        self._thread.shutdown()
-        self._engine.dispose()
-
-
 class SharedRole:
     """A role that one node at a time has: whoever holds the advisory lock of its name."""
 
@@ -205,9 +103,9 @@ class SharedRole:
         if self.held:
             return True
         self._has_lock = False
-        if seconds_asleep_too() - self._asked < self._ask_every:
+        if steady_seconds() - self._asked < self._ask_every:
             return False
-        self._asked = seconds_asleep_too()
+        self._asked = steady_seconds()
         try:
             await self._session.open()
             self._has_lock = await self._session.call(self._try_lock)
@@ -285,11 +183,28 @@ def _person(sender: int) -> dict[str, int]:
     return {"space": SPACE + 1, "number": sender % 2**32 - 2**31}
 
 
-def session_engine(url: URL, name: str, lease: Lease = LEASE) -> Engine:
-    """Connections that keep their session; PostgreSQL ends those that are silent for the lease."""
-    silent = int(lease.silent * 1000)
-    settings = {"idle_session_timeout": silent, "idle_in_transaction_session_timeout": silent}
-    options = " ".join(f"-c {name}={value}" for name, value in settings.items())
-    return create_engine(
-        url, poolclass=NullPool, connect_args={"application_name": name[:63], "options": options, **NOT_FOR_EVER}
-    )
+@dataclass(frozen=True)
+class Node:
+    """A running process as the database sees it: its name, what it does for all ("poller", "sender")."""
+
+    name: str
+    roles: tuple[str, ...]
+
+
+def list_nodes(session: Session) -> list[Node]:
+    """The processes that share this PostgreSQL database just now."""
+    rows = session.execute(NODES, {"names": "zoufang % %", "space": SPACE})
+    found: dict[str, list[str]] = {}
+    for application, locked in rows:
+        _, role, name = application.split(" ", 2)
+        roles = found.setdefault(name, [])
+        if role in (POLLER, SENDER) and locked:
+            roles.append(role)
+    return [Node(name, tuple(sorted(roles))) for name, roles in sorted(found.items())]
+
+
+NODES = text(
+    "SELECT application_name, EXISTS (SELECT 1 FROM pg_locks WHERE pg_locks.pid = pg_stat_activity.pid"
+    " AND locktype = 'advisory' AND granted AND classid = :space AND objsubid = 2)"
+    " FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE :names"
+)

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.db import Database
-from bot.nodes import LEASE, Lease
+from bot.sessions import LEASE, Lease
 from bot.simulator.server import Simulator
 from models.inbox import InboxRow
 from models.outbox import Message

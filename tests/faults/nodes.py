@@ -12,16 +12,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.db import Database
-from bot.nodes import Lease
+from bot.sessions import Lease
 from bot.simulator.server import Simulator
 from models.outbox import Message
+from models.photos.tables import Photo
 from models.secrets import read_keyring, use_keyring
 from tests.faults.killing import BotProcess, half_done
 from tests.faults.process import FileClock
 from tests.stories.township import Town
 
-QUICK = Lease(silent=3.0, sure=2.0, speak=0.5, ask=0.5)
-"""For tests: a paused node is given up after three seconds."""
+QUICK = Lease(silent=2.0, sure=1.2, speak=0.3, ask=0.3)
+"""For tests: a paused node is given up after two seconds."""
 FAILOVER_AT_MOST = 60.0
 
 
@@ -49,6 +50,8 @@ class Failover:
 def left_undone(session: Session, *, now: datetime) -> str:
     """What somebody has still to do at this moment; "nothing" once all is done."""
     what = half_done(session)
+    if what == "nothing" and session.scalar(select(Photo.id).where(Photo.state == "waiting").limit(1)):
+        return "not fetched"
     if what != "not sent":
         return what
     due = select(func.count()).where(Message.state.in_(("pending", "retry")), Message.due_at <= now)

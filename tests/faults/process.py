@@ -16,8 +16,8 @@ from bot.app import App
 from bot.clock import Clock
 from bot.config import build_config
 from bot.logs import set_up_logs
-from bot.nodes import Lease
 from bot.pacing import UNLIMITED, Pacing
+from bot.sessions import Lease
 
 
 class FileClock(Clock):
