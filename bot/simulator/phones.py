@@ -70,6 +70,8 @@ class Phones:
         self.list_people = list_people
         self.first = list(first)
         self.sheets = list(sheets)
+        self._next_sample = 0
+        """Sample photos are new ones each time, as photos are."""
         self._log: deque[Json] = deque(maxlen=400)
         self._listeners: set[asyncio.Queue[Json]] = set()
         self._moving = asyncio.Lock()
@@ -92,7 +94,7 @@ class Phones:
                 web.get("/api/people", self._people),
                 web.get("/api/chat/{person}", self._chat),
                 web.get("/api/files/{file}", self._file),
-                web.get(r"/api/samples/{number:\d{1,2}}", self._sample),
+                web.get(r"/api/samples/{number:\d{1,4}}", self._sample),
                 web.get("/api/events", self._events),
                 web.post("/api/chat/{person}/text", self._text),
                 web.post("/api/chat/{person}/tap", self._tap),
@@ -121,6 +123,7 @@ class Phones:
                 "people": self._listed(),
                 "first": self.first,
                 "sheets": [sheet.name for sheet in self.sheets],
+                "sample": self._next_sample,
                 "now": moment(self.clock.now()),
                 "log": list(self._log),
             }
@@ -198,7 +201,10 @@ class Phones:
     async def _samples(self, request: web.Request) -> web.Response:
         person, body = self._person(request), await request.json()
         count = min(max(int(body.get("count", 1)), 1), 10)
-        await self._send_photos(person, [pictures.draw(number) for number in range(count)], body.get("caption") or None)
+        first = int(body.get("first", self._next_sample))
+        self._next_sample = max(self._next_sample, first + count)
+        photos = [pictures.draw(number) for number in range(first, first + count)]
+        await self._send_photos(person, photos, body.get("caption") or None)
         return web.json_response({})
 
     async def _send_photos(self, person: Person, photos: list[bytes], caption: str | None) -> None:

@@ -11,13 +11,24 @@ _WIDTH, _HEIGHT = 960, 720
 
 @lru_cache(maxsize=32)
 def draw(number: int) -> bytes:
-    """JPEG bytes of the scene with this number; three scenes, then the same again in another light."""
+    """JPEG bytes of the picture with this number: three scenes, then the same from nearer, from another side, in another
+    light. The first hundred are as different as photographs are."""
     image = Image.new("RGB", (_WIDTH, _HEIGHT))
-    scene = (_house, _stove, _hall)[number % 3]
-    scene(ImageDraw.Draw(image), (number // 3 * 47) % 120)
+    scene, view = (_house, _stove, _hall)[number % 3], number // 3
+    scene(ImageDraw.Draw(image), (view * 47) % 120)
     out = io.BytesIO()
-    image.save(out, "JPEG", quality=82)
+    _seen_from(image, view).save(out, "JPEG", quality=82)
     return out.getvalue()
+
+
+def _seen_from(image: Image.Image, view: int) -> Image.Image:
+    """The whole for the first view; then a part of it each time, from further and from nearer."""
+    if view == 0:
+        return image
+    place, near = (view - 1) * 7 % 16, (view - 1) // 16 % 2
+    wide, high = (_WIDTH // 2, _HEIGHT // 2) if near else (_WIDTH * 2 // 3, _HEIGHT * 2 // 3)
+    left, top = place % 4 * (_WIDTH - wide) // 3, place // 4 * (_HEIGHT - high) // 3
+    return image.crop((left, top, left + wide, top + high)).resize((_WIDTH, _HEIGHT))
 
 
 def _sky(pen: ImageDraw.ImageDraw, light: int) -> None:

@@ -119,7 +119,7 @@ def _show(session: Session, photo: Photo, now: datetime) -> None:
     waits = select(func.count()).where(Photo.draft_id == photo.draft_id, Photo.state == "waiting")
     if photo.twin_id is None and session.scalar(waits):
         return
-    draft = session.get_one(Draft, photo.draft_id)
+    draft = session.get_one(Draft, photo.draft_id, with_for_update=True)
     settling.show_again(session, draft, settling.LATE if photo.twin_id else settling.KEPT, now=now)
 
 

@@ -75,6 +75,9 @@ def newest_answer(session: Session, draft: Draft, now: datetime) -> Message | No
         )
         .order_by(Message.id.desc())
         .limit(1)
+        # Its facts are read either before what happens here, and it is being sent then, or after it: never beside it.
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
     return row if row is not None and row.ids.get("draft_id") == draft.id else None
 

@@ -13,6 +13,7 @@ const page = {
   active: 0,
   lines: [],
   sheets: [],
+  sample: 0,
   now: null,
 
   focus(index) {
@@ -160,6 +161,7 @@ async function begin() {
   page.now = start.now;
   page.lines = start.log;
   page.sheets = start.sheets;
+  page.sample = start.sample;
   for (const person of chooseFirst(start)) {
     const phone = new Phone(page.phones.length, page);
     page.phones.push(phone);

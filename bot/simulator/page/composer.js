@@ -71,7 +71,11 @@ export function drawComposer(phone) {
     grow();
     hold(null);
     if (!pending) await phone.say(text);
-    else if (pending.samples) await phone.act("samples", { count: pending.samples, caption: text });
+    else if (pending.samples) {
+      const first = phone.page.sample;
+      phone.page.sample += pending.samples;
+      await phone.act("samples", { first, count: pending.samples, caption: text });
+    }
     else await upload(pending, text);
     input.focus();
   }
@@ -89,7 +93,7 @@ export function drawComposer(phone) {
     state.pending = files ? { files, as } : samples ? { samples } : null;
     tray.hidden = !state.pending;
     const thumbs = samples
-      ? Array.from({ length: samples }, (_, i) => el("img", { src: `/api/samples/${i}`, alt: "" }))
+      ? Array.from({ length: samples }, (_, i) => el("img", { src: `/api/samples/${phone.page.sample + i}`, alt: "" }))
       : (files ?? []).map((file) => file.type.startsWith("image/") && as === "photo" ? el("img", { src: URL.createObjectURL(file), alt: "" }) : el("span", { class: "name" }, file.name));
     tray.replaceChildren(...thumbs, el("button", { class: "plain", onclick: () => hold(null) }, "✕"));
     input.placeholder = state.pending ? words("caption") : words("write");
