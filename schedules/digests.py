@@ -29,7 +29,6 @@ _NoticeRow = Any
 """(id, recipient_id, form, due_at) of a waiting notice."""
 URGENT_KINDS = {
     "attest": "visit.attest",
-    "attest": "visit.attest",
     "handed": "case.handed_over",
     "deceased": "household.deceased",
     "level": "case.alert",

@@ -18,7 +18,9 @@ def place(item: Values, t: Words, *, village: bool = True) -> str:
 
 
 def quota(item: Values, t: Words) -> str:
-    """`每月2次`."""
+    """`每月2次`; a duty opened again after a withdrawal wants one visit."""
+    if item.get("cycle", 1) > 1:
+        return t("duty.once_more")
     every, _, months = item["every"].partition(":")
     return t(f"duty.every.{every}", n=item["needed"], months=months)
 
@@ -39,6 +41,8 @@ def period(item: Values, t: Words) -> str:
 
 def count(item: Values, t: Words) -> str:
     """`本月1次`, with what was typed after the 补录期 beside it."""
+    if item.get("cycle", 1) > 1:
+        return t("duty.not_yet")
     key = "duty.count_late" if item.get("late") else "duty.count"
     return t(key, period=period(item, t), n=item["done"], late=item.get("late", 0))
 

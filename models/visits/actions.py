@@ -6,10 +6,10 @@ from datetime import date, datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from models import access, audit, drafts
+from models import access, drafts
 from models.drafts import Draft
 from models.errors import Refused
-from models.households import Assignment, nicknames
+from models.households import nicknames
 from models.photos import Photo
 from models.times import local_day
 from models.visits import records
@@ -237,5 +237,3 @@ def withdraw_visit(session: Session, person_id: int, visit_id: int, reason: str,
         records.withdraw(session, visit, person_id, reason.strip(), now=now)
         answer_by_change(session, visit, now=now)
     return Withdrawn(visit_id)
-
-
