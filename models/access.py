@@ -153,8 +153,13 @@ def access_household(session: Session, person: PersonView, household_id: int, ri
     if person.owns(right) and session.scalar(OWN_HOUSEHOLD, who) is not None:
         return household_id
     paths = person.paths(right)
-    if not paths or session.scalar(select(Household.id).where(Household.id == household_id, area_scope(paths))) is None:
+    if paths and session.scalar(select(Household.id).where(Household.id == household_id, area_scope(paths))) is not None:
+        return household_id
+    # Records of a household that was merged may be read by whoever reads the one it is part of now.
+    into = session.scalar(select(Household.merged_into).where(Household.id == household_id))
+    if into is None or right != "household.read":
         raise Refused("household.not_yours")
+    access_household(session, person, into, right, day=day)
     return household_id
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from handlers.locales import Words
 from handlers.reply import Choice, Reply
-from handlers.screens import Values, back, screen
+from handlers.screens import Values, back, changes, screen
 from handlers.screens.duties import reader
 from handlers.screens.duty_lines import Numbered, pages, place
 from handlers.screens.standing_lines import figures, last_met, standing_line
@@ -109,6 +109,7 @@ def card(values: Values, t: Words) -> Reply:
     """One household: who lives there, who helps, how it stands, the last visits."""
     household = values["place"]["household_id"]
     lines = [place(values["place"], t), *about_lines(values, t), *standing_lines(values["standing"], t)]
+    lines += changes.card_lines(values, t)
     if values["visits"]:
         lines.append(t("household.visits", n=values["visits_total"], photos=values["photos_total"]))
         lines += ["· " + visit_line(visit, values["today"], t) for visit in values["visits"][:3]]
@@ -136,6 +137,7 @@ def card(values: Values, t: Words) -> Reply:
         choices.append(Choice(t(f"handover.{act}_button"), f"handover:{act}:{household}"))
     if values["nicknames"]:
         choices.append(Choice(t("nickname.button"), f"nickname:list:{household}"))
+    choices += changes.card_choices(values, t)
     return Reply("\n".join(lines), (*choices, back(t, "household:mine")))
 
 

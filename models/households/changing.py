@@ -43,7 +43,7 @@ class Hand:
     def record(self, action: str, household_id: int, **more: Any) -> None:
         audit.record(
             self.session, action, now=self.now, person_id=self.person_id, subject=f"household:{household_id}",
-            **self.facts, **more,
+            **{**self.facts, **more},
         )  # fmt: skip
 
 

@@ -55,7 +55,7 @@ WHY = {"reason": "away", "reason_zh": "全家外出", "reason_en": "The whole fa
 EVENT_KINDS = (
     "level", "passed", "unjoined", "held", "paused", "resumed", "skipped", "handed", "taken", "answered", "urged",
     "extended", "owner", "reassigned", "done", "explained", "settled", "waived", "void", "reopened", "postponed", "lighter",
-    "as_before", "no_such_kind",
+    "as_before", "restored", "no_such_kind",
 )  # fmt: skip
 EVENTS = [
     {"on": date(2026, 12, 4), "kind": kind, "who": "王强", "to": ["张伟"], "until": date(2026, 12, 17),
@@ -199,6 +199,7 @@ SAMPLES: dict[str, list[Values]] = {
     **RECORD_SAMPLES,
     "visit.detail": [*VISIT_SAMPLES["visit.detail"], *DETAILS],
     **PEOPLE_SAMPLES,
+    **CHANGE_SAMPLES,
     **ROSTER_SAMPLES,
     **WORD_SAMPLES,
     **REQUEST_SAMPLES,

@@ -152,6 +152,7 @@ VISIT = {
 }  # fmt: skip
 VISITS = [{**VISIT, "visit_id": LONG + n, "state": state} for n, state in enumerate(("confirmed", "withdrawn", "unconfirmed"))]
 CARD = {
+    "successor": None, "joined": [],
     "place": place(), "kind": "low_income", "cause": "因病", "people_count": 4,
     "members": [("李宁", "户主", False), ("王秀英", None, True)] * 5, "helpers": [(5, "张伟", "first"), (6, "刘芳", "second")],
     "phone": "138****0001", "visits": VISITS, "visits_total": 12, "photos_total": 7, "last_met_on": DAY, "paused_at": None,
@@ -214,7 +215,9 @@ VISIT_SAMPLES: dict[str, list[Values]] = {
     "household.mine": [PAGE, {"items": [], "page": 1, "pages": 1, "total": 0}],
     "household.ask": [{}],
     "household.found": [{"items": [place(name) for name in TEN_NAMES], "page": 1, "pages": 2, "total": 12, "draft_id": LONG}],
-    "household.card": [CARD, BARE, {**CARD, "standing": PAUSED}, *({**BARE, "kind": kind} for kind in ("general", "destitute", "monitored", "exited"))],
+    "household.card": [
+        {**CARD, "joined": [place(name="王平"), place(name="赵一")]}, {**BARE, "successor": place(name="王平")},
+        CARD, BARE, {**CARD, "standing": PAUSED}, *({**BARE, "kind": kind} for kind in ("general", "destitute", "monitored", "exited"))],
     "household.visits": [{"place": place(), "items": VISITS, "page": 1, "pages": 2, "today": DAY},
                          {"place": place(), "items": [], "page": 1, "pages": 1, "today": DAY}],
     "household.phone": [{"place": place(), "phone": "13800000001"}, {"place": place(), "phone": ""}],

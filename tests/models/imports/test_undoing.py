@@ -13,6 +13,7 @@ from models.areas import Area
 from models.duties import Duty
 from models.errors import Refused
 from models.households import Assignment, Household
+from models.households.changes import Plan, carry_out
 from models.imports import Import, ImportRow, actions
 from models.imports.queries import Preview, preview
 from models.imports.undoing import begin_undo, undo_batch, view_undo
@@ -159,9 +160,20 @@ def explain(session: Session, home: Household, township_id: int) -> None:
     duty.state, duty.reason, duty.closed_at = "explained", "away", LATER
 
 
+def say(session: Session, home: Household, township_id: int) -> None:
+    carry_out(session, officer(session, township_id), Plan("head", home.id, "李强"), now=LATER)
+
+
 @pytest.mark.parametrize(
     ("happen", "reason"),
-    [(visit, "visit"), (request, "request"), (hand_over, "handover"), (import_again, "import"), (explain, "explained")],
+    [
+        (visit, "visit"),
+        (request, "request"),
+        (hand_over, "handover"),
+        (import_again, "import"),
+        (explain, "explained"),
+        (say, "changed"),
+    ],
 )
 def test_a_row_on_which_something_was_logged_stays_and_the_rest_goes(
     session: Session, township_id: int, happen: Callable[[Session, Household, int], None], reason: str
@@ -170,7 +182,8 @@ def test_a_row_on_which_something_was_logged_stays_and_the_rest_goes(
     happen(session, get(session, "1"), township_id)
     session.flush()
     looked = view_undo(session, None, seen.id, now=LATER)
-    assert (looked.rows, [(one.row, one.name, one.reason) for one in looked.blocked]) == (1, [(2, "李宁", reason)])
+    name = get(session, "1").head_name
+    assert (looked.rows, [(one.row, one.name, one.reason) for one in looked.blocked]) == (1, [(2, name, reason)])
     with pytest.raises(Refused) as refused:
         begin_undo(session, None, seen.id, seen.version, now=LATER)
     assert (refused.value.code, refused.value.values) == ("import.built_on", {"count": 1})
