@@ -55,7 +55,7 @@ UNKNOWN_DAY = re.compile(
 )
 _PARTS = re.compile(
     rf"(?:的|那天|当天| )?(?:{'|'.join(sorted(words_zh.DAY_PARTS.split(), key=len, reverse=True))})?"
-    r"(?: ?(?:\d{1,2}:\d{2}|\d{1,2}点(?:\d{1,2}分?|半|多)?|[一二三四五六七八九十两]{1,3}点(?:半|多)?|在(?!家|屋)(?=[^人])))?"
+    r"(?: ?(?:\d{1,2}:\d{2}|\d{1,2}点(?:\d{1,2}分?|半|多)?|[一二三四五六七八九十两]{1,3}点(?:半|多)?|在(?!家|屋|外|县|市|省|州|镇|乡|医|卫|住)(?=[^人])))?"
 )
 
 
@@ -110,7 +110,7 @@ def _fixed_words(text: str, today: date) -> list[DayMark]:
     marks = []
     for at, char in enumerate(text):
         for length in _LENGTHS.get(char, ()):
-            known = _WORDS.get(text[at : at + length])
+            known = _WORDS.get(text[at : at + length]) if at + length <= len(text) else None
             if known is None or (char.isascii() and _inside_word(text, at, at + length)):
                 continue
             days = () if known.reason else (today + timedelta(days=known.start),)

@@ -28,6 +28,10 @@ def read_group(group: Group, text: str) -> Said:
         said.plan = True
     given = any(token.kind == "give" for token in lead) and not said.plan
     said.gift = said.gift or (given and any(token.kind == "goods" for token in (*lead, *group.clause_after()[:4])))
+    left = any(token.kind == "except" and token.text(text)[-1] in "剩差" for token in lead)
+    if left and set(said.ends) == {"not_home"} and said.end_words[0].startswith("没见"):
+        # 还剩李宁一户没见: not yet visited.
+        said.ends, said.end_words, said.missed = [], [], True
     if said.missed and said.visited and not _missed_last(group):
         said.missed = False
     if said.death == "走了" and {"away", "hospital", "not_home"} & set(said.ends):
@@ -85,8 +89,7 @@ def _by_other(lead: list[Token]) -> bool:
 
 def _done_by_other(after: list[Token]) -> bool:
     """李宁家是小王去的, 由何乐德去了."""
-    who = next((index for index, token in enumerate(after) if token.kind != "filler"), len(after))
-    named = after[who : who + 2]
+    named = [token for token in after if token.kind not in ("filler", "neighbour", "day", "clock")][:2]
     return len(named) == 2 and named[0].kind in ("other", "person") and named[1].kind in DONE
 
 

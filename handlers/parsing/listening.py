@@ -227,5 +227,7 @@ class Listener:
         if self._following(index) == "me":
             # 李国富送我一袋橘子.
             return False
+        if token.text(self.text).startswith("买") and "给" not in self.text[max(0, token.start - 8) : token.start]:
+            return False
         near = self.tokens[index + 1 : index + 4]
         return any(other.kind == "goods" and other.start - token.end <= 8 for other in near)

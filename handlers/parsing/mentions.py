@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field, replace
 
 from handlers.parsing.pieces import Token
-from handlers.parsing.reports import Asked, Question
 from handlers.parsing.scope import Scope
 from handlers.parsing.spelling import guess, sure_guess
 from handlers.parsing.tokens import COMMON
@@ -142,7 +141,7 @@ class Finder:
 
     def _may_be_little(self, index: int) -> bool:
         """赵富刚去了: 赵富 has just been there, or 赵福刚?"""
-        return self.tokens[index].kind == "filler" and self.kind(index + 1) not in (
+        return self.tokens[index].kind not in ("han", "household") and self.kind(index + 1) not in (
             "list",
             "stop",
             "and",
@@ -167,8 +166,8 @@ class Finder:
             return bool(sure_guess(self.text[token.start : token.end] + char, self.scope))
         if following.end - following.start > 1 or char in "的说讲人家他她" or following.kind not in NAME_CHARS:
             return False
-        if following.kind == "filler" and sure_guess(self.text[token.start : token.end] + char, self.scope):
-            # 赵富刚、, where both 赵富 and 赵福刚 are known.
+        if sure_guess(self.text[token.start : token.end] + char, self.scope):
+            # 赵富刚、朱华帮, where both 赵富 and 赵福刚 are known.
             return True
         if following.kind != "han":
             # 林荣帮家, 林荣刚家: a word of its own elsewhere, but nothing it could mean here.
@@ -219,11 +218,18 @@ class Finder:
             if self.tokens[last + 1 : last + 2] and self.tokens[last + 1].kind == "house"
             else self.kind(last + 1)
         )
-        if before in ("neighbour", "hearsay", "kin", "give"):
+        to_whom = self.before(first) >= 0 and self.tokens[self.before(first)].text(self.text) == "给"
+        if before in ("neighbour", "hearsay", "kin", "give") and not to_whom:
             return False
         if not self.touches(first) and before in OUTCOME_KINDS:
             return True
-        return after in PREDICATES or after == "list" or before in LEADS or before in ("stop", "household", "sign")
+        return (
+            to_whom
+            or after in PREDICATES
+            or after == "list"
+            or before in LEADS
+            or before in ("stop", "household", "sign")
+        )
 
     def is_landmark(self, mention: Mention) -> bool:
         """李宁家对面的林荣家: only says where the other lives, or who told."""
@@ -275,25 +281,3 @@ class Finder:
 AMOUNTS = frozenset("元块万千百斤亩头只个口人岁天米公吨%年月分次件")
 AMOUNTS_OF = ("¥", "$", "收入", "补助", "补贴", "低保", "领了", "发了", "存款", "工资", "卖了")
 CALLED = ("户号", "编号", "号码", "no", "no.", "#", "number")
-
-
-def without_overlaps(mentions: list[Mention]) -> list[Mention]:
-    """In order; of two that overlap the first and longer."""
-    kept: list[Mention] = []
-    for mention in sorted(mentions, key=lambda m: (m.start, m.start - m.end)):
-        if not kept or mention.start >= kept[-1].end:
-            kept.append(mention)
-    return kept
-
-
-def settle(mention: Mention, asked: Asked, scope: Scope) -> Mention | None:
-    """The mention with one household, asking where there is doubt; None while open or when the sender said none."""
-    if mention.sure and len(mention.ids) == 1:
-        return mention
-    code = "household" if mention.ids else "unknown"
-    choices = tuple(sorted(mention.ids)) or mention.suggested
-    reason = mention.reason or ("close" if mention.how == "close" else "")
-    given = asked.ask(Question(code, mention.word, choices[:10], reason=reason))
-    if not isinstance(given, int) or given not in scope.by_id:
-        return None
-    return replace(mention, ids=frozenset((given,)), how="answer", sure=True)

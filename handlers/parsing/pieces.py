@@ -21,3 +21,18 @@ class Token:
 
     def text(self, of: str) -> str:
         return of[self.start : self.end]
+
+
+RANKS = {"name": 6, "nickname": 6, "pinyin": 6, "village": 5, "count": 4, "group": 4, "day": 3, "word": 2, "latin": 0}
+
+
+def rank_name(token: Token) -> str:
+    if token.kind == "household":
+        return token.named[0].how
+    return token.kind if token.kind in RANKS else "word" if token.kind not in ("person", "number") else "person"
+
+
+def is_whole_word(text: str, start: int, end: int) -> bool:
+    before, after = text[start - 1 : start] if start else "", text[end : end + 1]
+    opens = not text[start].isalnum() or not (before.isascii() and before.isalnum())
+    return opens and not (after.isascii() and after.isalnum() and text[end - 1].isascii())

@@ -8,16 +8,17 @@ from datetime import date, datetime, timedelta
 from handlers.parsing.dates import find_days
 from handlers.parsing.fixed import covered, fixed_tokens
 from handlers.parsing.forms import read_form
-from handlers.parsing.groups import Group, make_groups
+from handlers.parsing.groups import DONE, Group, make_groups
 from handlers.parsing.hearing import read_group
 from handlers.parsing.lines import Lines
-from handlers.parsing.mentions import Finder, Mention, settle
+from handlers.parsing.mentions import Finder, Mention
 from handlers.parsing.notes import clauses, note_of
 from handlers.parsing.pieces import Token
 from handlers.parsing.reports import Asked, Line, Missed, Plan, Question, Report, RosterChange, chosen
 from handlers.parsing.roster import Change, find_changes
 from handlers.parsing.said import ENDINGS, Said
 from handlers.parsing.scope import Candidate, Scope
+from handlers.parsing.settling import settle
 from handlers.parsing.slips import mend
 from handlers.parsing.strangers import find_mentions
 from handlers.parsing.text import LONGEST, even, lower
@@ -141,6 +142,10 @@ class Reading:
             lines.leave_out(item.household_id for item in taken if item.household_id)
         lines.leave_out(others)
         made = self._with_until(lines.finish())
+        found = made or self.asked.questions or plans or missed or others or requests
+        if not found and all(group.span for group in self.groups) and any(token.kind in DONE for token in self.tokens):
+            # 走了五户里的三户: somebody was visited, it is not said who.
+            return self._ask_which(self.line.strip())
         if self.by_phone:
             made = [replace(line, kind="phone") if line.kind == "routine" else line for line in made]
         plans += self._next_steps(made)

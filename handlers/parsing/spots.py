@@ -14,6 +14,7 @@ FOLLOWED_BY = DONE | OUTCOME_KINDS | {
 }  # fmt: skip
 GOES = DONE | {"go"}
 TOLD = DONE | OUTCOME_KINDS
+WRITING = ("补记", "补录", "补登", "补报", "登记", "填报", "汇报", "上报", "补一")
 NEXT_STEP = 31
 """Days ahead in which 15号带他去办证 is understood as a next step."""
 
@@ -22,7 +23,8 @@ class Spots:
     """The days of one message. `spots`: of a visit. `doubtful`: starts of marks that may be the day of what happened to
     the family (李宁昨天住院了). `passed_over`: certain days of the past that belong to nothing known."""
 
-    def __init__(self, tokens: list[Token], named: frozenset[int], today: date, oldest: date) -> None:
+    def __init__(self, tokens: list[Token], named: frozenset[int], today: date, oldest: date, text: str) -> None:
+        self.text = text
         self.tokens, self.named, self.today, self.oldest = tokens, named, today, oldest
         self.went = any(token.kind in DONE for token in tokens)
         self.died = any(token.kind in ("deceased", "death_maybe") for token in tokens)
@@ -62,7 +64,11 @@ class Spots:
     def _sort(self, index: int, token: Token, mark: DayMark) -> None:
         if not self._is_visit_day(index, mark):
             certain = len(mark.days) == 1 and not (mark.reason or mark.role or mark.ahead or mark.weak)
-            if certain and mark.days[0] != self.today and not self._is_denied(index) and not self.died:
+            if (
+                certain
+                and mark.days[0] != self.today
+                and not (self._is_denied(index) or self._is_of_writing(index) or self.died)
+            ):
                 self.passed_over.append(token)
         elif self._is_next_step(index, mark):
             token.day = replace(mark, ahead=True)
@@ -80,7 +86,7 @@ class Spots:
         following, kinds = self.following[index], self.kinds[index]
         if mark.role and not self.goes_after[index] and following not in OUTCOME_KINDS - {"deceased"} | {"household"}:
             return False
-        if self._is_denied(index) or self._is_of_a_death(index):
+        if self._is_denied(index) or self._is_of_a_death(index) or self._is_of_writing(index):
             return False
         if self._before(index) == "kin" and following in ("went", "death_maybe"):
             return False
@@ -94,6 +100,11 @@ class Spots:
         if following in FOLLOWED_BY or index + 1 in self.named or self.goes_after[index]:
             return True
         return not goes and "household" in kinds
+
+    def _is_of_writing(self, index: int) -> bool:
+        """今日补记:9号去过…: the day it is written, where another day follows."""
+        later = any(token.kind == "day" and token.day and not token.day.ahead for token in self.tokens[index + 1 :])
+        return later and self.text[self.tokens[index].end :].lstrip().startswith(WRITING)
 
     def _before(self, index: int) -> str:
         return self.tokens[index - 1].kind if index else ""

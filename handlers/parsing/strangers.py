@@ -1,8 +1,9 @@
 """Words that stand where a household stands and are no known name: misspelt ones, unknown ones."""
 
-from handlers.parsing.mentions import LEADS, OUTCOME_KINDS, PREDICATES, Finder, Mention, without_overlaps
+from handlers.parsing.mentions import LEADS, OUTCOME_KINDS, PREDICATES, Finder, Mention
 from handlers.parsing.pieces import Token
 from handlers.parsing.scope import NOBODY
+from handlers.parsing.settling import without_overlaps
 from handlers.parsing.spelling import sure_guess
 from handlers.parsing.text import HAN, is_han
 from handlers.parsing.tokens import COMMON
@@ -124,6 +125,10 @@ def _before_house(finder: Finder, index: int) -> None:
         return
     start, end = tokens[first].start, tokens[index].start
     word = text[start:end]
+    if len(word) == 4 and word[0] in "见看问访找跟和" and sure_guess(word[1:], finder.scope):
+        # 去见了见杨得义家.
+        finder.add_guess(first, index - 1, start + 1, end)
+        return
     led = finder.kind(finder.before(first)) in LEADS | {"household"}
     if word in NOT_NAMES or not (led or finder.kind(index + 1) in PREDICATES):
         return

@@ -4,7 +4,7 @@ import re
 
 from handlers.parsing.backwards import DayMark
 from handlers.parsing.dates import DAY_PART
-from handlers.parsing.pieces import Token
+from handlers.parsing.pieces import RANKS, Token, is_whole_word, rank_name
 from handlers.parsing.scope import Named, Scope, letters
 from handlers.parsing.text import NUMERAL, is_han, numeral
 from handlers.parsing.words import COMPOUND_SURNAMES, PHRASE_STARTS, PHRASES, RESPECT, SURNAMES, Words, set_of
@@ -20,6 +20,8 @@ _GROUP = re.compile(rf"第?({NUMERAL}) ?(?:村民小组|小组|组|社|队)(?!�
 _COUNT = re.compile(
     r"(?<![第\d])([1-9]\d?|[一二三四五六七八九十两]{1,3}|几) ?(?:户|家)(?:都|人家|贫困户)?(?!庭|具|电|里|属|长|禽)"
 )
+_THESE = re.compile(r" ?(?:这|那|等)(?:[几两三四五六七八九]|\d)个?[户家](?:人家)?")
+"""李宁、林荣这两户: those just named."""
 _REST = re.compile(r"(?:其[他它余]|剩下?|剩余|另外|余下)的? ?(?:[2-9]|[两二三四五六七八九几]) ?[户家]")
 _DIGITS = re.compile(r"\d{3,18}x?")
 _LATIN = re.compile(r"[a-z]+")
@@ -46,7 +48,8 @@ class Cutter:
             for length in lengths.get(char, ()):
                 named = names.get(text[at : at + length])
                 if named is not None:
-                    found[at] = (length, named)
+                    # At the end of the text the slice is shorter than the length tried.
+                    found[at] = (min(length, len(text) - at), named)
                     break
                 if length == 2 and text[at + 1 : at + 2] == " ":
                     named = names.get(char + text[at + 2 : at + 3])
@@ -117,7 +120,7 @@ class Cutter:
         found = [token for token in found if not self._runs_into_fixed(token)]
         if not found:
             return None
-        return max(found, key=lambda token: (token.end - token.start, _RANK.get(_rank_name(token), 1)))
+        return max(found, key=lambda token: (token.end - token.start, RANKS.get(rank_name(token), 1)))
 
     def _runs_into_fixed(self, token: Token) -> bool:
         return bool(self.fixed) and any(token.start < start < token.end for start in self.fixed)
@@ -126,6 +129,8 @@ class Cutter:
         text, kinds = self.text, self.words.kinds
         for length in self.words.lengths.get(text[at], ()):
             end = at + length
+            if end > len(text):
+                continue
             if text[at:end] in ONE_AND_ALL and self._behind_a_name(at):
                 # 林荣一家都外出: her family, not all of mine.
                 continue
@@ -134,7 +139,7 @@ class Cutter:
                 continue
             if self._ends_in_name(at, end):
                 continue
-            if text[at].isascii() and not _whole_word(text, at, end):
+            if text[at].isascii() and not is_whole_word(text, at, end):
                 continue
             return Token(found[0], at, end)
         return None
@@ -187,12 +192,19 @@ class Cutter:
         for length in self.scope.village_lengths.get(self.text[at], ()):
             ids = self.scope.villages.get(self.text[at : at + length])
             if ids is not None and not self._joins_names(at, at + length):
-                found.append(Token("village", at, at + length, ids=ids))
+                found.append(Token("village", at, min(at + length, len(self.text)), ids=ids))
                 break
         group = _GROUP.match(self.text, at)
         if group is not None:
             number = str(numeral(group.group(1)))
             found.append(Token("group", at, group.end(), ids=self.scope.groups.get(number, frozenset())))
+        these = _THESE.match(self.text, at)
+        if (
+            these is not None
+            and self.tokens
+            and self.tokens[-1].kind in ("household", "number", "latin", "han", "house")
+        ):
+            found.append(Token("filler", at, these.end()))
         rest = _REST.match(self.text, at)
         if rest is not None:
             found.append(Token("others", at, rest.end()))
@@ -215,7 +227,7 @@ class Cutter:
             name = self.text[at : at + length]
             # 吴祥鹏家 is a household, even where a colleague is called 吴祥.
             if name in self.scope.helpers and self.text[at + length + 1 : at + length + 2] not in ("家", "屋"):
-                return [Token("me" if name == self.sender else "other", at, at + length)]
+                return [Token("me" if name == self.sender else "other", at, at + len(name))]
         return []
 
     def _figures(self, at: int) -> list[Token]:
@@ -274,21 +286,6 @@ class Cutter:
         if not ids:
             return Token("person", start, end)
         return Token("household", start, end, named=(Named("surname", frozenset(ids)),))
-
-
-_RANK = {"name": 6, "nickname": 6, "pinyin": 6, "village": 5, "count": 4, "group": 4, "day": 3, "word": 2, "latin": 0}
-
-
-def _rank_name(token: Token) -> str:
-    if token.kind == "household":
-        return token.named[0].how
-    return token.kind if token.kind in _RANK else "word" if token.kind not in ("person", "number") else "person"
-
-
-def _whole_word(text: str, start: int, end: int) -> bool:
-    before, after = text[start - 1 : start] if start else "", text[end : end + 1]
-    opens = not text[start].isalnum() or not (before.isascii() and before.isalnum())
-    return opens and not (after.isascii() and after.isalnum() and text[end - 1].isascii())
 
 
 def cut(

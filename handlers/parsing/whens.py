@@ -28,7 +28,7 @@ ENDS_AT = {
 LONGEST_WORD = 40
 """Of words asked about; more would not be read."""
 TAKEN_BACK = re.compile(r"不对|错了|不不|哦不|说错|记错|wait|no,")
-AGAIN = re.compile(r"^又")
+AGAIN = re.compile(r"^(?:又|去了|再去|还去)")
 EITHER = ("或", "或者", "还是", "要么", "or")
 
 
@@ -46,7 +46,7 @@ class Days:
     said: bool = False
 
     def __post_init__(self) -> None:
-        found = Spots(self.tokens, self.named, self.now.date(), self.oldest)
+        found = Spots(self.tokens, self.named, self.now.date(), self.oldest, self.line)
         self.spots, self.doubtful, self.passed_over = found.spots, found.doubtful, found.passed_over
 
     def of(self, group: Group, households: int = 1) -> tuple[date | None, ...]:
@@ -56,21 +56,29 @@ class Days:
             return (self._unclaimed() or self._today(),)
         self.said = True
         days = self._read(marks)
-        if len(days) == 1 and self._is_taken_back(marks):
+        if len(days) == 1 and (self._is_taken_back(group, marks) or self._is_one_of_two(group, marks)):
             found = tuple(dict.fromkeys(t.day.days[0] for t in self.spots if t.day and t.day.days))
             return (self._ask(self.line[marks[0].start : marks[-1].end], found, "several"),)
         if len(days) > 1 and households > 1 and not self._shared_out(len(days), households):
             return (self._ask(self.line[marks[0].start : marks[-1].end], tuple(on for on in days if on), "several"),)
         return days
 
-    def _is_taken_back(self, marks: list[Token]) -> bool:
+    def _is_taken_back(self, group: Group, marks: list[Token]) -> bool:
         """31号去的,不对,是30号; 昨天没人今天又去: one household, two days, and only one of them taken."""
-        last = marks[-1]
+        last, mine = marks[-1], {id(token) for token in group.after}
         for other in self.spots:
             between = self.line[last.end : other.start]
             if other.start >= last.end and other.day and last.day and other.day.days != last.day.days:
-                return bool(TAKEN_BACK.search(between) or AGAIN.search(self.line[other.end : other.end + 2]))
+                again = id(other) in mine and AGAIN.search(self.line[other.end : other.end + 2])
+                return bool(TAKEN_BACK.search(between) or again)
         return False
+
+    def _is_one_of_two(self, group: Group, marks: list[Token]) -> bool:
+        """Two days in front of one household, apart from each other: 昨天听说后9号去了李宁家."""
+        known = {id(token) for token in self.spots}
+        before = [t.day for t in group.clause_before() if id(t) in known and t.day and not t.day.ahead]
+        certain = {day.days for day in before if len(day.days) == 1 and not (day.reason or day.weak)}
+        return len(certain) > 1 and marks[0].end <= group.start
 
     def _unclaimed(self) -> date | None:
         """One certain day that fits nothing else may still be the day of the visit."""

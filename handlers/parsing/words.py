@@ -48,7 +48,7 @@ def _one_of(words: str) -> str:
 
 
 ELSEWHERE = re.compile(
-    rf"(?:下|去|到|在|跑|上|回|往|走)了?(?:{_one_of(words_zh.PLACES)})(?:那边|那里|那儿|去)?"
+    rf"(?:人)?(?:下|去|到|在|跑|上|回|往|走)了?(?:{_one_of(words_zh.PLACES)})(?:那边|那里|那儿|去)?"
     r"(?:打工|务工|做工|上班|做活路?|做事|干活|进厂|做生意|挣钱)?(?:去了|了|去)?"
 )
 AT_RELATIVES = re.compile(
@@ -56,7 +56,7 @@ AT_RELATIVES = re.compile(
     r"(?:家里?去?|屋头|屋里|那里|那儿|那边|那(?!个|么|天|头|户))(?:去了|了|去|住(?:几天|了|去了)?|玩(?:去了|几天)?|耍(?:去了)?)?"
 )
 IN_HOSPITAL = re.compile(
-    r"(?:住进|住在|躺在|进|住|在|去|到)了?[^\W\d_他她我去]{0,5}?(?:医院|卫生院|康复中心|icu)(?:里|头)?(?:治疗|看病|检查|住起?|住院|躺起?|做手术|手术|抢救)?(?:去了|了|的|着|去)?"
+    r"(?:人)?(?:住进|住在|躺在|进|住|在|去|到)了?[^\W\d_他她我去]{0,5}?(?:医院|卫生院|康复中心|icu)(?:里|头)?(?:治疗|看病|检查|住起?|住院|躺起?|做手术|手术|抢救)?(?:去了|了|的|着|去)?"
 )
 WITH_RELATIVES = re.compile(
     rf"跟(?:到|着|起|倒)?(?:他|她)?(?:的)?(?:大|二|三|四|小|幺|满)?(?:{_one_of(words_zh.RELATED)})(?=去|到|走|下|在|上)"
@@ -74,7 +74,7 @@ PHRASES = (
     ("hospital", IN_HOSPITAL),
 )
 """Meanings that are said in too many ways for a table: where somebody is."""
-PHRASE_STARTS = frozenset("下去到在跑上回往走跟住躺进一二两三四五六七八九十几123456789件床袋箱桶壶瓶盒篮筐双套")
+PHRASE_STARTS = frozenset("人下去到在跑上回往走跟住躺进一二两三四五六七八九十几123456789件床袋箱桶壶瓶盒篮筐双套")
 
 
 class Words:

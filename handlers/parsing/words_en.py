@@ -16,7 +16,7 @@ KINDS: dict[str, str] = {
     "deceased": "died, passed away, is dead, has died, deceased",
     "death_maybe": "gone, is gone, has gone, no longer with us, funeral",
     "fine": "fine, all fine, ok, okay, all ok, all well, well, good, all good, nothing new, no news, no problems, no problem, no changes, no change, no issues, as usual, everything fine, everything ok, doing well, doing fine, stable, they are well, is well",
-    "phone": "phoned, called, rang, by phone, phone call, on the phone, video call, telephoned",
+    "phone": "tried {to call|to phone|calling|to ring}, phoned, called, rang, by phone, phone call, on the phone, video call, telephoned",
     "courtesy": "condolence, courtesy call, courtesy visit, festival greetings",
     "give": "brought, gave, took, delivered, handed over",
     "goods": "rice, oil, flour, gifts, a gift, gift, food, money, cash, quilt, milk, clothes, 500 yuan, 200 yuan",
