@@ -31,7 +31,7 @@ IMPORTS = (
     "telegram.request, xlsxwriter, zoneinfo; "
     "print(int(open('/proc/self/statm').read().split()[1]) * 4096 / 1e6)"
 )
-NOT_AFTER_START = ("matplotlib", "pandas", "pypinyin", "holidays", "numpy")
+NOT_AFTER_START = ("matplotlib", "pandas", "pypinyin", "holidays", "numpy", "scipy", "imagehash", "pillow_heif")
 
 
 def bare() -> tuple[float, float]:
