@@ -7,16 +7,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.access import PersonView, view
-from models.areas import ensure_area, ensure_township
+from models.areas import ensure_area, ensure_township, find_township
 from models.audit import AuditRow
 from models.duties import Duty
 from models.errors import Refused
 from models.households import Assignment, Household, Member, Nickname
 from models.households.changes import Plan, carry_out, list_joined
 from models.households.queries import get_card
-from models.people import Grant, Person
+from models.people import Person
 from models.secrets import keyed_hash
 from models.visits import Visit
+from tests.models.imports.families import plan, rules_begin
 from tests.stories.township import add_household, add_person
 
 NOW = datetime(2026, 11, 10, 2, 0, tzinfo=UTC)
@@ -124,11 +125,14 @@ def test_two_that_are_one_now(session: Session, officer: PersonView) -> None:
 
 def test_another_village_takes_the_open_duties_along(session: Session, officer: PersonView) -> None:
     li = home(session, "李宁")
-    there = ensure_area(session, session.get_one(Grant, 1).area_id, "village", "同心村")
+    rules_begin(session)
+    plan(session)
+    there = ensure_area(session, find_township(session), "village", "同心村")
     group = ensure_area(session, there, "group", "2组")
     carry_out(session, officer, Plan("move", li.id, village_id=there, area_id=group), now=NOW)
     assert (li.village_id, li.area_id) == (there, group)
-    assert session.scalars(select(Duty.village_id)).all() == []
+    duties = dict(session.execute(select(Duty.household_id, Duty.village_id)).all())
+    assert (duties[li.id], duties[home(session, "王平").id]) == (there, home(session, "王平").village_id)
     with pytest.raises(Refused, match=r"change\.same_place"):
         carry_out(session, officer, Plan("move", li.id, village_id=there, area_id=group), now=NOW)
 
