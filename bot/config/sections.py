@@ -246,7 +246,7 @@ class Sending(Section):
     """[sending]: Telegram's limit for one bot, and how close to it we go."""
 
     per_second: Annotated[Whole, Field(ge=1, le=1000)] = 30
-    safety: Share = 0.98
+    safety: Share = 0.99
 
 
 class Logging(Section):
