@@ -172,7 +172,8 @@ def list_returns(session: Session, return_ids: Iterable[int]) -> list[ReturnView
         select(VisitReturn, Visit).join(Visit, Visit.id == VisitReturn.visit_id).where(VisitReturn.id.in_(wanted))
     ).all()
     people = {row.VisitReturn.returned_by for row in found} | {row.Visit.person_id for row in found}
-    names = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(people))).tuples().all())
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
+    names = {row.id: row.name for row in rows}
     places = list_places(session, [row.Visit.household_id for row in found])
     views = {
         row.VisitReturn.id: ReturnView(

@@ -25,7 +25,13 @@ def world(session: Session) -> World:
 
 def enter(world: World, person: str = "张伟", household: str = "李宁", day: date = DAY) -> entering.Entered:
     return entering.enter_for(
-        world.session, world.people["小陈"], world.households[household], world.people[person], "met", day, now=world.now
+        world.session,
+        world.people["小陈"],
+        world.households[household],
+        world.people[person],
+        "met",
+        day,
+        now=world.now,
     )
 
 

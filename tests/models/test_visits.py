@@ -258,4 +258,3 @@ def test_a_death_pauses_the_household_and_undoing_it_lets_it_go_on(world: World)
     assert household.paused_at is not None
     actions.undo_report(world.session, world.people["张伟"], visit.draft_id or 0, now=world.now)
     assert household.paused_at is None
-
