@@ -22,6 +22,7 @@ OPEN_TO_ANYONE = {
 }  # fmt: skip
 """What strangers reach: the ways in, and events that are no wish of anybody."""
 OPEN_TO_JOINED = {
+    "voices.take_voice",
     "menus.show_menu", "menus.show_help", "menus.cancel", "menus.show_languages", "menus.set_language",
     "menus.refuse_kind", "reporting.take_words", "photos.take_photo", "photos.take_video", "duties.show_todo", "duties.turn_todo",
     "duties.show_notices",
