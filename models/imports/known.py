@@ -59,6 +59,7 @@ class Known:
     def __post_init__(self) -> None:
         self._by_place: dict[tuple[int | None, str, str], Area] = {}
         self._villages: dict[str, Area | None] = {}
+        self._doubts: dict[str, tuple[int, ...]] = {}
         self._hashes: dict[str, str] = {}
 
     def hash(self, secret: str) -> str:
@@ -79,6 +80,7 @@ class Known:
     def add_area(self, area: Area) -> None:
         self.areas[area.id] = area
         self._villages.clear()
+        self._doubts.clear()
         self._by_place[area.parent_id, area.level, area.name] = area
 
     @property
@@ -111,7 +113,9 @@ class Known:
         """The villages that an unknown name may mean, until somebody says which."""
         if not name or name in self.scope.places or self.village(name) is not None:
             return ()
-        return similar_villages(name, self.scope.name, self.villages)
+        if name not in self._doubts:
+            self._doubts[name] = similar_villages(name, self.scope.name, self.villages)
+        return self._doubts[name]
 
     def is_township(self, name: str) -> bool:
         return self.scope.places.get(name) == self.scope.township_id or same_township(name, self.township, self.county)

@@ -142,7 +142,7 @@ def test_what_cannot_be_is_refused(session: Session, officer: PersonView) -> Non
     stranger = member(session, wang, "王小")
     elsewhere = ensure_area(session, ensure_area(session, None, "township", "邻乡"), "village", "远山村")
     helper = view(session, session.scalars(select(Person.id).where(Person.name == "吴祥")).one(), TODAY)
-    for plan, code in (
+    for wanted, code in (
         (Plan("head", li.id, "李宁"), "change.same_head"),
         (Plan("split", li.id, "王小", (stranger,)), "change.not_a_member"),
         (Plan("merge", li.id, into_id=li.id), "change.same_household"),
@@ -151,7 +151,7 @@ def test_what_cannot_be_is_refused(session: Session, officer: PersonView) -> Non
         (Plan("move", li.id, village_id=wang.village_id, area_id=wang.village_id + 999), "area.not_yours"),
     ):
         with pytest.raises(Refused) as refused:
-            carry_out(session, officer, plan, now=NOW)
-        assert refused.value.code == code, plan
+            carry_out(session, officer, wanted, now=NOW)
+        assert refused.value.code == code, wanted
     with pytest.raises(Refused, match=r"household\.not_yours"):
         carry_out(session, helper, Plan("head", li.id, "李强"), now=NOW)
