@@ -24,7 +24,8 @@ HEALS = 2
 """So often healing is tried before somebody is told."""
 HEAL_AGAIN_AFTER = timedelta(minutes=10)
 GAP = timedelta(seconds=45)
-"""A longer time without a look: the machine stood still or its clock was set. What is late then is late for that."""
+"""A longer time without a look: the machine stood still or its clock was moved. What is late then is late for that, and
+is looked at from the next look on."""
 NAME = "audit"
 FAILED = "check.failed"
 
@@ -57,7 +58,8 @@ def audit_some(session: Session, *, now: datetime) -> bool:
 
 
 def _begin(session: Session, now: datetime) -> dict[str, Any] | None:
-    """What the last look left, with the moment of this one; None: too early. One node at a time gets through."""
+    """What the last look left, with the moment of this one; None: too early, or the first after a gap, which only
+    begins to count. One node at a time gets through."""
     row = session.get(Fact, NAME, with_for_update=True)
     if row is None:
         row = Fact(name=NAME, value={})
@@ -67,8 +69,10 @@ def _begin(session: Session, now: datetime) -> dict[str, Any] | None:
     passed = now - datetime.fromisoformat(before) if before else GAP * 2
     if timedelta(0) <= passed < timedelta(seconds=EVERY):
         return None
-    since = row.value["since"] if timedelta(0) <= passed <= GAP else now.isoformat()
-    return {**row.value, "at": now.isoformat(), "since": since}
+    if not timedelta(0) <= passed <= GAP:
+        row.value = {**row.value, "at": now.isoformat(), "since": now.isoformat()}
+        return None
+    return {**row.value, "at": now.isoformat()}
 
 
 class _Audit:
