@@ -17,7 +17,7 @@ from models import audit, outbox
 from models.access import PersonView
 from models.areas import Area
 from models.errors import Refused
-from models.imports.comparing import Compared
+from models.imports.comparing import NEW, Compared
 from models.imports.helping import is_new_helper
 from models.imports.known import Known, Scope, scope_of
 from models.imports.missing import count_missing
@@ -28,12 +28,13 @@ from models.imports.settling import (
     settle_sheet,
 )
 from models.imports.tables import Import, ImportRow
-from models.imports.values import dump, dump_faults
+from models.imports.values import SheetRow, dump, dump_faults
 from models.jobs import ask_for
 from models.people import Person
 from models.sheets.households import HouseholdRow
 from models.sheets.lines import Skipped
 from models.sheets.mapping import Mapping
+from models.sheets.people import PersonRow
 
 RIGHT = "roster.import"
 
@@ -121,18 +122,20 @@ def stage(session: Session, import_id: int, lines: Sequence[Line], *, now: datet
         made = [_staged(import_id, line, result) for line, result in zip(rows, compared, strict=True)]
         session.execute(insert(ImportRow), made)
     counts["left_out"] += sum(not fault.blocks for line in rows for fault in line.faults)
-    _count_places(counts, known, [row for line in rows if isinstance(row := row_of(line), HouseholdRow)])
+    _count_places(counts, known, [row for line in rows if (row := row_of(line)) is not None])
     found.counts = counts
 
 
-def _count_places(counts: dict[str, Any], known: Known, rows: list[HouseholdRow]) -> None:
+def _count_places(counts: dict[str, Any], known: Known, rows: list[SheetRow]) -> None:
     """Villages by the names they have here, new ones, and rows whose helper no people sheet has brought."""
-    names = {row.village: known.village(row.village) for row in rows}
+    homes = [row for row in rows if isinstance(row, HouseholdRow)]
+    granted = {row.area for row in rows if isinstance(row, PersonRow) and any(p.scope == "village" for p in row.posts)}
+    names = {name: known.village(name) for name in {row.village for row in homes} | granted}
     new = {name for name, area in names.items() if area is None and not known.doubtful(name)}
-    here = {area.name if area else name for name, area in names.items()}
+    here = {area.name if area else name for name, area in names.items()} - granted
     counts["villages"] = sorted(here | set(counts["villages"]))
     counts["new_villages"] = sorted(new | set(counts.get("new_villages", ())))
-    counts["new_helpers"] = counts.get("new_helpers", 0) + sum(is_new_helper(known, row, "first") for row in rows)
+    counts["new_helpers"] = counts.get("new_helpers", 0) + sum(is_new_helper(known, row, "first") for row in homes)
 
 
 def _staged(import_id: int, line: DataLine, compared: Compared) -> dict[str, Any]:
@@ -150,9 +153,12 @@ def _staged(import_id: int, line: DataLine, compared: Compared) -> dict[str, Any
 
 
 def scope_for(session: Session, found: Import) -> Scope:
-    """Where this import may write: the area paths its author had when it was started."""
+    """Where this import may write: the area paths its author had when it was started; what is known of its names.
+
+    A village that was new when the sheet was read is not doubtful because a similar one has been made since.
+    """
     paths = found.counts["paths"]
-    places = found.counts.get("places", {})
+    places = {**dict.fromkeys(found.counts.get("new_villages", ()), NEW), **found.counts.get("places", {})}
     return scope_of(session, get_township_id(found), tuple(paths) if paths is not None else None, places)
 
 

@@ -104,7 +104,7 @@ class Known:
         if area is None and name:
             if name not in self._villages:
                 said = self.scope.places.get(name)
-                by_rule = same_village(name, self.scope.name, self.villages) if said is None else None
+                by_rule = None if isinstance(said, int) else same_village(name, self.scope.name, self.villages)
                 self._villages[name] = self.areas.get(said) if isinstance(said, int) else by_rule
             area = self._villages[name]
         return self.areas.get(area.successor_id or 0, area) if area else None

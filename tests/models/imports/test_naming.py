@@ -217,3 +217,20 @@ def test_a_household_without_a_village_is_a_fault_even_where_its_number_is_known
     assert [fault.code for fault in list_faults(session, seen.id)] == ["village_missing"]
     assert list_rows(session, seen.id, "changed") == []
     assert session.scalar(select(func.count(Household.id))) == 1
+
+
+def test_similar_villages_of_a_first_sheet_are_all_written_row_by_row(session: Session, township_id: int) -> None:
+    other = WANG | {"村": "大青山村"}
+    third = LI | {"户编号": "3", "身份证号": "", "户主姓名": "赵一", "村": "清山村"}
+    seen = stage(session, township_id, sheet([LI, other, third, third | {"户编号": "4", "村": "青山"}]))
+    assert counts(seen) == (4, 0, 0, 0, 0)
+    after = write(session, seen, limit=1)
+    assert (after.applied, after.ask) == (4, 0)
+    assert villages(session) == ["青山村", "大青山村", "清山村"]
+
+
+def test_similar_villages_of_a_first_people_sheet_are_all_written(session: Session, township_id: int) -> None:
+    rows = (("甲一", "19700000001", "第一书记", "青山村"), ("乙二", "19700000002", "第一书记", "清山村"))
+    seen = stage(session, township_id, people_sheet(*rows))
+    assert (counts(seen), seen.new_villages) == ((2, 0, 0, 0, 0), ("清山村", "青山村"))
+    assert write(session, seen, limit=1).applied == 2
