@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 
 from handlers.parsing.text import numeral
 
@@ -18,31 +19,26 @@ def lunar_days(month: int, day: int, today: date) -> tuple[date | None, date | N
 
 def lunar_day_of_month(day: int, today: date) -> tuple[date | None, date | None]:
     """初三 without a month: the last one up to today, the next one after."""
-    from lunardate import LunarDate
-
-    past = coming = None
-    for back in range(31):
-        for on in (today - timedelta(days=back), today + timedelta(days=back + 1)):
-            try:
-                same = LunarDate.from_solar_date(on.year, on.month, on.day).day == day
-            except ValueError:
-                return None, None
-            if same and on <= today:
-                past = past or on
-            elif same:
-                coming = coming or on
+    found = [
+        first + timedelta(days=day - 1)
+        for year in (today.year - 1, today.year, today.year + 1)
+        for first, length in _months(year).values()
+        if 1 <= day <= length
+    ]
+    past = max((on for on in found if on <= today), default=None)
+    coming = min((on for on in found if on > today), default=None)
     return past, coming
 
 
 def last_of_month(month: int, today: date) -> date | None:
     """The last day of the coming (or present) lunar month: 腊月底."""
-    from lunardate import LunarDate
-
-    on = lunar_days(month, 29, today - timedelta(days=1))[1]
-    if on is None:
-        return None
-    after = on + timedelta(days=1)
-    return after if LunarDate.from_solar_date(after.year, after.month, after.day).day == 30 else on
+    ends = [
+        first + timedelta(days=length - 1)
+        for year in range(today.year - 1, today.year + 2)
+        for number, (first, length) in _months(year).items()
+        if abs(number) == month
+    ]
+    return min((on for on in ends if on >= today), default=None)
 
 
 def month_number(said: str) -> int:
@@ -55,12 +51,18 @@ def day_number(said: str) -> int:
 
 
 def _on(year: int, month: int, day: int) -> list[date]:
-    from lunardate import LunarDate
+    months = _months(year)
+    found = [months[number] for number in (month, -month) if number in months]
+    return [first + timedelta(days=day - 1) for first, length in found if 1 <= day <= length]
 
-    found = []
-    for leap in (False, True):
-        try:
-            found.append(LunarDate(year, month, day, leap).to_solar_date())
-        except ValueError:
-            continue
+
+@lru_cache(maxsize=32)
+def _months(year: int) -> dict[int, tuple[date, int]]:
+    """A lunar year's months: number (below 0: the leap month after it) → our date of its first day, its length."""
+    from lunar_python import LunarYear, Solar  # needed for lunar days only
+
+    found = {}
+    for month in LunarYear.fromYear(year).getMonthsInYear():
+        first = Solar.fromJulianDay(month.getFirstJulianDay())
+        found[month.getMonth()] = (date(first.getYear(), first.getMonth(), first.getDay()), month.getDayCount())
     return found
