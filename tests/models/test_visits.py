@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from models.drafts import Draft
 from models.errors import Refused
 from models.households import Assignment, Household
-from models.outbox import Message
 from models.rules import RuleParameters
 from models.secrets import keyring
 from models.visits import Visit, VisitVersion, actions, queries, reports
