@@ -26,7 +26,7 @@ from handlers.reports import (
     says_it_anew,
     understand,
 )
-from handlers.requests import ask_for, made_answers, make_requests
+from handlers.requests import ask_for, made_answers, make_requests, new_changes
 from handlers.strays import stray
 from handlers.visits import day_of, house_ids, report_answer
 from models.access import PersonView
@@ -133,7 +133,7 @@ async def keep_words(context: Context, said: ReportView, scope: Known, before: R
         await take_correction(context, said.parts[-1], scope)
         return
     newest = said.parts[-1].text if said.parts else ""
-    changes = [change for change in understood.requests if change.words in newest]
+    changes = new_changes(understood.requests, newest)
     loose = before.step in ("photos", "whose", "offer")
     if understood.name_only and loose:
         await context.run(

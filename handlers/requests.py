@@ -1,6 +1,7 @@
 """待您决定: what the officer is asked to decide: 照改, or 不改 with a sentence why; taking one's own request back."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from models import drafts
 from models.access import PersonView, access_household
 from models.errors import Refused
 from models.requests import deciding, make_request, queries, withdraw_request
+from models.requests.deciding import find_phone
 from models.times import local_day
 
 DECLINE, NAME, PHONE = "request_decline", "request_name", "request_phone"
@@ -106,6 +108,15 @@ async def ask_for(context: Context, changes: Sequence[RosterChange]) -> None:
     if any(change.household_id is None for change in changes):
         raise Refused("request.which_household")
     await context.run(make_requests, context.me, changes, reply=made_answers)
+
+
+def new_changes(requests: Sequence[RosterChange], message: str) -> list[RosterChange]:
+    """What the newest message itself says of the roster; a phone number in another clause of it belongs to that."""
+    return [
+        replace(change, words=message) if change.kind == "phone" and not find_phone(change.words) else change
+        for change in requests
+        if change.words in message
+    ]
 
 
 def made_answers(ids: Sequence[int]) -> list[Answer]:

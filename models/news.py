@@ -183,6 +183,7 @@ def _rules(session: Session, notices: list[Notice]) -> list[News]:
 
 
 READERS: dict[str, Reader] = {
+    "assignment_rules": _rules,
     "request_answered": _requests_answered,
     "cover_asked": _covers_asked,
     "cover_answered": _covers_answered,
