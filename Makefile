@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 OURS := bot handlers models schedules tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench proof check lock clean
+.PHONY: help demo test bench proof guide check lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -27,6 +27,9 @@ bench: $(VENV)/.dev ## speed, each figure beside its bare twin, also in build/be
 
 proof: $(VENV)/.dev ## the long proofs: a bot that dies at every boundary, a process killed a hundred times (minutes)
 	$(BIN)/python -m tests.proof $(PROOF)
+
+guide: $(VENV)/.dev ## take the pictures of the helper's guide anew (needs Chromium)
+	$(BIN)/python -m tests.guide
 
 check: $(VENV)/.dev ## style, types, the direction of imports
 	$(BIN)/ruff check .
