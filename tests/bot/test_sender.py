@@ -1,6 +1,7 @@
 """The door out, at the wire: what the server refuses, loses or delays."""
 
 import asyncio
+from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
@@ -230,11 +231,13 @@ async def test_the_sixth_answer_in_a_row_waits_a_second_and_nothing_overtakes(to
 
 
 @pytest.fixture
-def long_screen() -> None:
+def long_screen() -> Iterator[None]:
     """A screen of many lines with two buttons, more than fits into one message."""
     lines = "\n".join(f"第{number}行,走访走访走访走访走访" for number in range(400))
     reply = Reply(lines, (Choice("好", "menu:more"), Choice("不", "menu:help")))
     SCREENS["long"] = Screen("long", None, lambda values, t: reply)
+    yield
+    del SCREENS["long"]
 
 
 async def test_a_long_text_goes_in_parts_with_the_buttons_under_the_last(town: Town, long_screen: None) -> None:
