@@ -1,38 +1,8 @@
-"""Rules: who owes what, how often, by when. Every change is a new immutable version.
-
-`RuleParameters` is what a version says: plain data, kept as JSON in the rules table (product.md section 5).
-"""
+"""What a version of a rule says: plain data, kept as JSON in the rules table (product.md section 5)."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from datetime import date, datetime
 from typing import Any
-
-from sqlalchemy import UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
-
-from models.base import Base, Facts, Id, ref
-from models.installation import live_since
-
-
-class Rule(Base):
-    __tablename__ = "rules"
-    id: Mapped[Id]
-    code: Mapped[str]
-    """R1 … R21 of domain.md 1.J, or a local code."""
-    version: Mapped[int]
-    area_id: Mapped[int | None] = ref("areas")
-    """Where it holds; the most specific area wins. None: the whole installation."""
-    state: Mapped[str]
-    """on, off, template."""
-    source: Mapped[str]
-    """toml or chat; locked rules are changed in TOML only."""
-    locked: Mapped[bool] = mapped_column(default=False)
-    parameters: Mapped[Facts]
-    author_id: Mapped[int | None] = ref("people", index=False)
-    starts_on: Mapped[date]
-    created_at: Mapped[datetime]
-    __table_args__ = (UniqueConstraint("code", "area_id", "version"),)
 
 
 @dataclass(frozen=True)
@@ -151,53 +121,3 @@ PROFILES: dict[str, RuleParameters] = {
 VISIT_RULE = "R1"
 HELPER_LOAD_RULE = "R12"
 HELPER_LOAD = {"least": 1, "most": 5}
-
-
-def seed_rule(
-    session: Session, parameters: RuleParameters, *, now: datetime, today: date, on: bool = True, locked: bool = False
-) -> int:
-    """Makes the configuration file's visit rule the current one; the same again changes nothing.
-
-    Returns the rule's id. A changed rule takes effect with the next period (engine.md 2).
-    """
-    newest = _newest(session, VISIT_RULE)
-    state = "on" if on else "off"
-    if newest is not None and newest.state == state and RuleParameters.from_dict(newest.parameters) == parameters:
-        newest.locked = locked
-        return newest.id
-    rule = Rule(
-        code=VISIT_RULE,
-        version=1 if newest is None else newest.version + 1,
-        state=state,
-        source="toml",
-        locked=locked,
-        parameters=parameters.to_dict(),
-        starts_on=today,
-        created_at=now,
-    )
-    session.add(rule)
-    session.flush()
-    return rule.id
-
-
-def _newest(session: Session, code: str) -> Rule | None:
-    return session.scalar(
-        select(Rule).where(Rule.code == code, Rule.area_id.is_(None)).order_by(Rule.version.desc()).limit(1)
-    )
-
-
-def list_rules_for(session: Session, code: str, starts_on: date) -> list[Rule]:
-    """The versions that govern a period beginning on `starts_on`: the newest one of each area that began by then.
-
-    A rule's first version governs no period that began before the installation went live.
-    """
-    live = live_since(session)
-    if live is None or live > starts_on:
-        return []
-    rules = select(Rule).where(Rule.code == code, Rule.starts_on <= starts_on).order_by(Rule.version)
-    latest: dict[int | None, Rule] = {rule.area_id: rule for rule in session.scalars(rules)}
-    return [rule for rule in latest.values() if rule.state == "on"]
-
-
-def find_parameters(session: Session, rule_id: int) -> RuleParameters:
-    return RuleParameters.from_dict(session.get_one(Rule, rule_id).parameters)
