@@ -52,6 +52,7 @@ T = TypeVar("T")
 log = structlog.get_logger()
 WARM_UP_AFTER = 5.0
 LOOK_FOR_OTHERS = 0.25
+LONGEST_CLOSE = 20.0
 """Seconds after which the sender looks for what other nodes wrote; only its own wakes it at once."""
 
 
@@ -293,7 +294,8 @@ async def run_for_ever(app: App) -> None:
         await app.open()
         await stop.wait()
     finally:
-        await asyncio.wait_for(app.close(), timedelta(seconds=20).total_seconds())
+        async with asyncio.timeout(LONGEST_CLOSE):
+            await app.close()
 
 
 def run(config: Config, options: argparse.Namespace) -> None:

@@ -81,7 +81,8 @@ class Health:
     async def reasons(self) -> list[Reason]:
         """Everything the bot needs, and what an operator should know besides."""
         try:
-            found, key_fits = await asyncio.wait_for(self._measures(), DATABASE_SECONDS)
+            async with asyncio.timeout(DATABASE_SECONDS):
+                found, key_fits = await self._measures()
         except Exception as error:
             return [Reason("database", False, f"cannot be read: {type(error).__name__}"), *self._own_reasons()]
         now = self._clock.now()

@@ -1,6 +1,7 @@
 """The one door out: claim, render, send, settle. Wakes at once when an answer was written, else when a row comes due."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -124,10 +125,9 @@ class Sender:
             await asyncio.wait(self._busy.values())
 
     async def _until_woken(self) -> None:
-        try:
-            await asyncio.wait_for(self._woken.wait(), self.look_again)
-        except TimeoutError:
-            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.look_again):
+                await self._woken.wait()
 
     async def _until_room(self) -> None:
         """Until the limit lets another one go, or one in flight is answered."""

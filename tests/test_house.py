@@ -104,6 +104,11 @@ def test_models_and_schedules_never_wait() -> None:
     assert found == []
 
 
+def test_nobody_waits_with_wait_for() -> None:
+    """Before Python 3.12 it loses a cancellation that comes as what it waits for ends; `asyncio.timeout` does not."""
+    assert [line for line in lines_with(r"asyncio\.wait_for\(", only=".py") if not line.startswith("tests/")] == []
+
+
 # Journeys of their own through many files.
 JOURNEYS = {"worked_example", "rights"}
 

@@ -255,7 +255,8 @@ class Phones:
         try:
             while True:
                 try:
-                    event = await asyncio.wait_for(mine.get(), _KEEPALIVE)
+                    async with asyncio.timeout(_KEEPALIVE):
+                        event = await mine.get()
                 except TimeoutError:
                     event = self._dated({"kind": "clock"})
                 if event["kind"] == "end":

@@ -306,3 +306,16 @@ def digests_by_state(session: Session) -> dict[str, int]:
 def notices_by_state(session: Session) -> dict[str, int]:
     rows = session.execute(select(Notice.state, func.count()).group_by(Notice.state))
     return {row[0]: row[1] for row in rows}
+
+
+@pytest.mark.parametrize("steps", range(5))
+async def test_a_sender_that_is_woken_as_it_is_ended_ends(town: Town, steps: int) -> None:
+    town.app.sender.look_again = 0.01
+    running = asyncio.create_task(town.app.sender.run())
+    await asyncio.sleep(0.05)
+    town.app.sender.wake()
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.wait([running], timeout=1)
+    assert running.done()
