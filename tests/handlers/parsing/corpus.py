@@ -5,6 +5,8 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
+from pypinyin import lazy_pinyin
+
 from handlers.parsing import Candidate, Report, Scope, parse_report
 
 NOW = datetime(2026, 11, 11, 20, 5)  # noqa: DTZ001 (local time of the message; the parser is given no zone)
@@ -15,6 +17,9 @@ class Case:
     number: int
     text: str
     parts: tuple[str, ...]
+    now: datetime = NOW
+    namesakes: str = ""
+    """A name two more households have, ids 6 and 7."""
 
     @property
     def asks(self) -> bool:
@@ -22,12 +27,20 @@ class Case:
 
 
 def read_cases(path: Path) -> list[Case]:
+    """The phrasings of a file; `@at` and `@with` hold up to the next heading."""
     cases = []
-    lines = path.read_text(encoding="utf-8").splitlines()
-    for number, line in enumerate(lines, 1):
-        if "=>" in line and not line.startswith(("# ", "##")):
+    now, namesakes = NOW, ""
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if line.startswith("## "):
+            now, namesakes = NOW, ""
+        elif line.startswith("@at "):
+            now = datetime.fromisoformat(line.removeprefix("@at "))
+        elif line.startswith("@with "):
+            namesakes = line.removeprefix("@with ")
+        elif "=>" in line and not line.startswith("# "):
             text, _, said = line.rpartition("=>")
-            cases.append(Case(number, text.strip().replace("⏎", "\n"), tuple(part.strip() for part in said.split(";"))))
+            parts = tuple(part.strip() for part in said.split(";"))
+            cases.append(Case(number, text.strip().replace("⏎", "\n"), parts, now, namesakes))
     return cases
 
 
@@ -35,16 +48,29 @@ CASES = read_cases(Path(__file__).parent / "corpus.txt")
 
 
 @cache
-def five_households() -> Scope:
-    return Scope(
-        (
-            Candidate(1, "999010100001", "李宁", "青山村", "4组", "ln", "li ning", ("歪叔",), ("李小军",), ("吴祥",)),
-            Candidate(2, "999010100002", "林荣", "青山村", "3组", "lr", "lin rong", (), ("王芳",), ("吴祥", "何乐德")),
-            Candidate(3, "999010200017", "向德林", "和平村", "2组", "xdl", "xiang de lin", (), (), ("吴祥",)),
-            Candidate(4, "999010200021", "徐清发", "和平村", "5组", "xqf", "xu qing fa", (), (), ("吴祥",)),
-            Candidate(5, "999010200044", "李国富", "青山村", "4组", "lgf", "li guo fu", (), (), ("吴祥",)),
-        )
+def five_households(namesakes: str = "") -> Scope:
+    """The writer's households, and two more of one name in two villages where that is wanted."""
+    sounds = lazy_pinyin(namesakes)
+    initials = "".join(sound[0] for sound in sounds)
+    doubles = (
+        Candidate(6, "999010100061", namesakes, "青山村", "1组", initials, " ".join(sounds), (), (), ("吴祥",)),
+        Candidate(7, "999010200072", namesakes, "和平村", "2组", initials, " ".join(sounds), (), (), ("吴祥",)),
     )
+    return Scope(FIVE + (doubles if namesakes else ()))
+
+
+FIVE = (
+    Candidate(1, "999010100001", "李宁", "青山村", "4组", "ln", "li ning", ("歪叔",), ("李小军",), ("吴祥",)),
+    Candidate(2, "999010100002", "林荣", "青山村", "3组", "lr", "lin rong", (), ("王芳",), ("吴祥", "何乐德")),
+    Candidate(3, "999010200017", "向德林", "和平村", "2组", "xdl", "xiang de lin", (), (), ("吴祥",)),
+    Candidate(4, "999010200021", "徐清发", "和平村", "5组", "xqf", "xu qing fa", (), (), ("吴祥",)),
+    Candidate(5, "999010200044", "李国富", "青山村", "4组", "lgf", "li guo fu", (), (), ("吴祥",)),
+)
+
+
+def read(case: Case) -> Report:
+    """The case as its writer sends it: at its hour, among its households."""
+    return parse(case.text, five_households(case.namesakes), case.now)
 
 
 def parse(text: str, scope: Scope, now: datetime = NOW) -> Report:

@@ -3,13 +3,13 @@
 import pytest
 
 from handlers.parsing import Report
-from tests.handlers.parsing.corpus import CASES, Case, expected, five_households, found, parse
+from tests.handlers.parsing.corpus import CASES, Case, expected, found, parse, read
 from tests.handlers.parsing.grammar import Grammar, Phrase, make_candidates
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"line {case.number}")
 def test_what_officers_type(case: Case) -> None:
-    report = parse(case.text, five_households())
+    report = read(case)
     assert found(report, case) == expected(case), case.text
 
 
