@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from models.rules import WEEKDAYS, LadderStep, Reminders
+from models.rules import MONTHS, WEEKDAYS, LadderStep, Reminders
 from models.times import ONE_DAY, Workdays
 
-MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 HALF_MONTH_LEAD = 4
 FULL_FROM_DAYS = 20
 ONE_FROM_DAYS = 7

@@ -11,23 +11,35 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from bot.config.values import Section, Whole
 from models import rules as models
+from models.errors import Refused
+from models.rules import bounds
+from models.rules.bounds import Again, Form, Kind, Profile, Role, Weekday
 
-Profile = Literal["攻坚期", "常态化"]
-Kind = Literal["general", "low_income", "destitute", "monitored", "exited"]
-Role = Literal["team_head", "second_helper", "officer", "deputy", "leader"]
-Form = Literal["digest", "monday", "alert"]
-Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-PERIODS = ("half_month", "month", "quarter", "half_year", "year", *(f"months:{count}" for count in (2, 3, 4, 6)))
+SENTENCES = {
+    "rule.ladder_twice": "the ladder names the same level and the same people twice",
+    "rule.ladder_order": "level {level} (after {after}) comes before level {lower} (after {lower_after}); "
+    "a higher level must not be told earlier",
+    "rule.ladder_side": "after must be below 0 for level -1 (before the due day) and above 0 for the others",
+    "rule.lead_too_long": "reminders.within_days must be at most {days}, or they would begin before the period does",
+    "rule.early_too_long": "a step before the due day may be at most {days} working days before it, "
+    "or it would come before the period does",
+}
+"""What models/rules refuses, in the words of this file's readers."""
+
+
+def _within(name: str) -> Any:
+    low, high = bounds.BOUNDS[name]
+    return Field(ge=low, le=high)
 
 
 def _period(value: Any) -> Any:
-    if value not in PERIODS:
-        raise ValueError(f"must be {', '.join(PERIODS[:5])} or months:N with N 2, 3, 4 or 6")
+    if value not in bounds.PERIODS:
+        raise ValueError(f"must be {', '.join(bounds.PERIODS[:5])} or months:N with N 2, 3, 4 or 6")
     return value
 
 
 Period = Annotated[str, BeforeValidator(_period)]
-Needed = Annotated[Whole, Field(ge=0, le=31)]
+Needed = Annotated[Whole, _within("needed")]
 
 
 class Quota(Section):
@@ -49,7 +61,7 @@ class Reminders(Section):
     """When a helper hears what is still short, always in the digest and only about what is short."""
 
     weekday: Weekday | Literal["never"] = "thursday"
-    within_days: Annotated[Whole, Field(ge=0, le=31)] = 14
+    within_days: Annotated[Whole, _within("within_days")] = 14
     before_due: bool = True
     after_due: bool = True
     last_workday: bool = True
@@ -62,12 +74,12 @@ class Level(Section):
     `after` is in working days: above 0 after the last day of the 补录期, below 0 before the due day.
     """
 
-    level: Annotated[Whole, Field(ge=-1, le=4)]
+    level: Annotated[Whole, _within("level")]
     who: Role
-    after: Annotated[Whole, Field(ge=-20, le=60)]
-    after_alone: Annotated[Whole, Field(ge=1, le=60)] | None = None
+    after: Annotated[Whole, _within("after")]
+    after_alone: Annotated[Whole, _within("after_alone")] | None = None
     form: Form = "digest"
-    again: Literal["never", "monday"] = "never"
+    again: Again = "never"
 
     @model_validator(mode="after")
     def _on_its_side(self) -> Self:
@@ -90,32 +102,27 @@ class Rule(Section):
     needed: Needed | None = None
     period: Period | None = None
     kinds: dict[Kind, Quota] | None = None
-    due_day: Annotated[Whole, Field(ge=1, le=28)] = 25
-    grace_workdays: Annotated[Whole, Field(ge=0, le=10)] = 3
+    due_day: Annotated[Whole, _within("due_day")] = 25
+    grace_workdays: Annotated[Whole, _within("grace_workdays")] = 3
     phone_counts: bool = False
-    repeat_workdays: Annotated[Whole, Field(ge=1, le=20)] = 3
-    repeat_times: Annotated[Whole, Field(ge=0, le=20)] = 4
-    answer_workdays: Annotated[Whole, Field(ge=1, le=20)] = 3
-    new_assignment_days: Annotated[Whole, Field(ge=0, le=60)] = 14
-    unconfirmed_workdays: Annotated[Whole, Field(ge=0, le=20)] = 3
-    postpone_days: Annotated[Whole, Field(ge=0, le=31)] = 7
-    postpone_times: Annotated[Whole, Field(ge=0, le=4)] = 2
-    late_limit: Annotated[Whole, Field(ge=0, le=20)] = 3
+    repeat_workdays: Annotated[Whole, _within("repeat_workdays")] = 3
+    repeat_times: Annotated[Whole, _within("repeat_times")] = 4
+    answer_workdays: Annotated[Whole, _within("answer_workdays")] = 3
+    new_assignment_days: Annotated[Whole, _within("new_assignment_days")] = 14
+    unconfirmed_workdays: Annotated[Whole, _within("unconfirmed_workdays")] = 3
+    postpone_days: Annotated[Whole, _within("postpone_days")] = 7
+    postpone_times: Annotated[Whole, _within("postpone_times")] = 2
+    late_limit: Annotated[Whole, _within("late_limit")] = 3
     reminders: Reminders = Reminders()
     ladder: tuple[Level, ...] = LADDER
 
     @model_validator(mode="after")
-    def _ladder_goes_up(self) -> Self:
-        steps = [(step.level, step.who) for step in self.ladder]
-        if len(set(steps)) != len(steps):
-            raise ValueError("the ladder names the same level and the same people twice")
-        for lower in self.ladder:
-            for higher in self.ladder:
-                if higher.level > lower.level and higher.after < lower.after:
-                    raise ValueError(
-                        f"level {higher.level} (after {higher.after}) comes before "
-                        f"level {lower.level} (after {lower.after}); a higher level must not be told earlier"
-                    )
+    def _fits_together(self) -> Self:
+        given = self.model_dump(exclude_none=True)
+        try:
+            bounds.check_visits(models.RuleParameters.from_dict(given))
+        except Refused as refused:
+            raise ValueError(SENTENCES[refused.code].format(**refused.values)) from None
         return self
 
 

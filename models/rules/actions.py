@@ -1,36 +1,93 @@
-"""What the configuration file says of a rule enters the table."""
+"""New versions of rules: from the configuration file at start, from the chat by confirmed changes."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.installation import find_fact, set_fact
+from models.rules.families import complete
 from models.rules.parameters import VISIT_RULE, RuleParameters
-from models.rules.queries import newest_version
+from models.rules.queries import SEEN, newest_version
+from models.rules.starting import next_start
 from models.rules.tables import Rule
+
+
+def add_version(
+    session: Session,
+    code: str,
+    parameters: Mapping[str, Any],
+    state: str,
+    *,
+    starts_on: date,
+    source: str,
+    now: datetime,
+    locked: bool = False,
+    author_id: int | None = None,
+) -> Rule:
+    """One more version of a rule for the whole installation; those before it stay as they are."""
+    newest = newest_version(session, code)
+    rule = Rule(
+        code=code,
+        version=1 if newest is None else newest.version + 1,
+        state=state,
+        source=source,
+        locked=locked,
+        parameters=dict(parameters),
+        author_id=author_id,
+        starts_on=starts_on,
+        created_at=now,
+    )
+    session.add(rule)
+    session.flush()
+    return rule
 
 
 def seed_rule(
     session: Session, parameters: RuleParameters, *, now: datetime, today: date, on: bool = True, locked: bool = False
 ) -> int:
-    """Makes the configuration file's visit rule the current one; the same again changes nothing.
+    """Takes what the configuration file says of the visit rule: a changed file, or one that locks the rule, makes a
+    version of it; the same file again changes nothing, whatever was changed in chat since.
 
-    Returns the rule's id. A changed rule takes effect with the next period (engine.md 2).
+    Returns the rule's newest version's id. A changed rule takes effect with the next period (engine.md 2).
     """
     newest = newest_version(session, VISIT_RULE)
-    state = "on" if on else "off"
-    if newest is not None and newest.state == state and RuleParameters.from_dict(newest.parameters) == parameters:
+    said = {"state": "on" if on else "off", "parameters": complete(VISIT_RULE, parameters.to_dict())}
+    if newest is not None and (said == _says(newest) or (not locked and said == _said_before(session))):
         newest.locked = locked
-        return newest.id
-    rule = Rule(
-        code=VISIT_RULE,
-        version=1 if newest is None else newest.version + 1,
-        state=state,
-        source="toml",
-        locked=locked,
-        parameters=parameters.to_dict(),
-        starts_on=today,
-        created_at=now,
-    )
-    session.add(rule)
-    session.flush()
-    return rule.id
+    else:
+        before = None if newest is None else RuleParameters.from_dict(newest.parameters)
+        starts_on = today if before is None else next_start(before.periods(), parameters.periods(), today)
+        newest = add_version(
+            session, VISIT_RULE, parameters.to_dict(), str(said["state"]), starts_on=starts_on, source="toml",
+            locked=locked, now=now,
+        )  # fmt: skip
+    if find_fact(session, _fact(VISIT_RULE)) != said:
+        set_fact(session, _fact(VISIT_RULE), **said)
+    return newest.id
+
+
+def _fact(code: str) -> str:
+    """Where it is noted what the file said last."""
+    return f"rule_file:{code}"
+
+
+def _says(rule: Rule) -> dict[str, Any]:
+    return {"state": rule.state, "parameters": complete(rule.code, rule.parameters)}
+
+
+def _said_before(session: Session) -> dict[str, Any] | None:
+    """What the file said at the last start; in installations that did not note it yet, the newest version it made."""
+    fact = find_fact(session, _fact(VISIT_RULE))
+    if fact is not None:
+        return {"state": fact["state"], "parameters": complete(VISIT_RULE, fact["parameters"])}
+    made = select(Rule).where(Rule.code == VISIT_RULE, Rule.source == "toml", Rule.area_id.is_(None))
+    rule = session.scalar(made.order_by(Rule.version.desc()).limit(1))
+    return None if rule is None else _says(rule)
+
+
+def confirm_profile(session: Session, *, person_id: int, now: datetime) -> None:
+    """The officer has seen how often households are visited here, and agrees."""
+    set_fact(session, SEEN, at=now.isoformat(), by=person_id)

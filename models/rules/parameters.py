@@ -13,6 +13,7 @@ class Quota:
     period: str = "month"
 
 
+MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -52,6 +53,7 @@ LADDER = (
 )
 
 
+"""In a row the deputy hears it with the leader: nobody is told before who is in charge under him."""
 @dataclass(frozen=True)
 class RuleParameters:
     """Everything one version of a visit rule says. Days are local days, `_workdays` are working days."""
@@ -120,4 +122,18 @@ PROFILES: dict[str, RuleParameters] = {
 }
 VISIT_RULE = "R1"
 HELPER_LOAD_RULE = "R12"
-HELPER_LOAD = {"least": 1, "most": 5}
+
+
+@dataclass(frozen=True)
+class HelperLoad:
+    """How many households one helper should have (R12): a warning, never a bar."""
+
+    least: int = 1
+    most: int = 5
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "HelperLoad":
+        return cls(**{each.name: values[each.name] for each in fields(cls) if values.get(each.name) is not None})
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)

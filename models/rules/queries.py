@@ -1,19 +1,38 @@
-"""Questions about rules: which version governs, what it says."""
+"""Questions about rules: which version governs, what it says, what came before it."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from models.installation import live_since
-from models.rules.parameters import RuleParameters
+from models.installation import find_fact, live_since
+from models.people import Person
+from models.rules.families import FAMILIES, complete, differences, family_of
+from models.rules.parameters import HELPER_LOAD_RULE, HelperLoad, RuleParameters
 from models.rules.tables import Rule
+from models.times import local_day
+
+UNDO_FOR = timedelta(days=7)
+SEEN = "rules_profile_seen"
+"""Noted once the officer has confirmed the profile."""
 
 
 def newest_version(session: Session, code: str) -> Rule | None:
     """The newest version that holds for the whole installation."""
     return session.scalar(
         select(Rule).where(Rule.code == code, Rule.area_id.is_(None)).order_by(Rule.version.desc()).limit(1)
+    )
+
+
+def governing_version(session: Session, code: str, day: date) -> Rule | None:
+    """The newest version for the whole installation that began by a day."""
+    return session.scalar(
+        select(Rule)
+        .where(Rule.code == code, Rule.area_id.is_(None), Rule.starts_on <= day)
+        .order_by(Rule.version.desc())
+        .limit(1)
     )
 
 
@@ -32,3 +51,155 @@ def list_rules_for(session: Session, code: str, starts_on: date) -> list[Rule]:
 
 def find_parameters(session: Session, rule_id: int) -> RuleParameters:
     return RuleParameters.from_dict(session.get_one(Rule, rule_id).parameters)
+
+
+def helper_load(session: Session, today: date) -> HelperLoad | None:
+    """How many households a helper should have; None while that rule is off."""
+    rule = governing_version(session, HELPER_LOAD_RULE, today)
+    if rule is None:
+        return HelperLoad()
+    return HelperLoad.from_dict(rule.parameters) if rule.state == "on" else None
+
+
+@dataclass(frozen=True)
+class RuleView:
+    """A rule as list and card show it: what holds today, and what is to hold from a later day.
+
+    `state`: on, off, template. `by`: who made the version that holds, empty for the file and for what ships;
+    `source`: file, chat, shipped. `later`: parameters of a version that begins on `later_on`.
+    """
+
+    code: str
+    rule_id: int | None
+    version: int
+    state: str
+    parameters: dict[str, Any]
+    since: date | None
+    by: str
+    source: str
+    locked: bool
+    newest_id: int | None
+    later_on: date | None = None
+    later_state: str = ""
+    later: dict[str, Any] | None = None
+    undo_id: int | None = None
+    """The newest version, while it may be taken back."""
+
+
+def list_rules(session: Session, now: datetime) -> list[RuleView]:
+    """Every rule there is a family for, in the order of their codes' numbers."""
+    return [get_rule(session, code, now) for code in sorted(FAMILIES, key=lambda code: (len(code), code))]
+
+
+def get_rule(session: Session, code: str, now: datetime) -> RuleView:
+    """One rule with what holds now and what is to come. Raises Refused("rule.unknown")."""
+    family, today = family_of(code), local_day(now)
+    newest, holds = newest_version(session, code), governing_version(session, code, today)
+    later = newest if newest is not None and newest.starts_on > today else None
+    author = session.get(Person, holds.author_id) if holds is not None and holds.author_id is not None else None
+    return RuleView(
+        code=code,
+        rule_id=holds.id if holds else None,
+        version=holds.version if holds else 0,
+        state=holds.state if holds else "off" if later else family.default_state,
+        parameters=complete(code, (holds or later).parameters if holds or later else family.default),  # type: ignore[union-attr]
+        since=_since(holds) if holds else None,
+        by=author.name if author else "",
+        source=_source(holds),
+        locked=newest.locked if newest else False,
+        newest_id=newest.id if newest else None,
+        later_on=later.starts_on if later else None,
+        later_state=later.state if later else "",
+        later=complete(code, later.parameters) if later else None,
+        undo_id=newest.id if newest and can_undo(newest, now) else None,
+    )
+
+
+def _source(rule: Rule | None) -> str:
+    return "shipped" if rule is None else {"toml": "file"}.get(rule.source, rule.source)
+
+
+def _since(rule: Rule) -> date:
+    """A version that was made for running periods holds since it was made."""
+    return max(rule.starts_on, local_day(rule.created_at))
+
+
+def can_undo(rule: Rule, now: datetime) -> bool:
+    return rule.source == "chat" and not rule.locked and now - rule.created_at <= UNDO_FOR
+
+
+def before_change(session: Session, rule: Rule) -> Rule | None:
+    """The newest version before the act that made `rule`; what one act made has one moment."""
+    return session.scalar(
+        select(Rule)
+        .where(
+            Rule.code == rule.code,
+            Rule.area_id.is_(None) if rule.area_id is None else Rule.area_id == rule.area_id,
+            Rule.version < rule.version,
+            or_(Rule.created_at != rule.created_at, Rule.source != rule.source),
+        )
+        .order_by(Rule.version.desc())
+        .limit(1)
+    )
+
+
+@dataclass(frozen=True)
+class VersionView:
+    """One immutable version. `changes`: the paths that differ from the one before, in `before` and `after`."""
+
+    rule_id: int
+    version: int
+    made_on: date
+    starts_on: date
+    at_once: bool
+    by: str
+    source: str
+    state: str
+    state_before: str
+    changes: tuple[str, ...]
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+VERSIONS_PAGE = 5
+
+
+@dataclass(frozen=True)
+class VersionPage:
+    code: str
+    items: tuple[VersionView, ...]
+    total: int
+    page: int
+    pages: int
+
+
+def list_versions(session: Session, code: str, page: int) -> VersionPage:
+    """Who changed what and when, newest first. Raises Refused("rule.unknown")."""
+    family = family_of(code)
+    rules = session.scalars(select(Rule).where(Rule.code == code, Rule.area_id.is_(None)).order_by(Rule.version)).all()
+    people = {rule.author_id for rule in rules if rule.author_id is not None}
+    named = session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
+    names: dict[int, str] = {row.id: row.name for row in named}
+    views: list[VersionView] = []
+    before, state = complete(code, family.default), family.default_state
+    for rule in rules:
+        after, made_on = complete(code, rule.parameters), local_day(rule.created_at)
+        changes = tuple(differences(before, after)) if views or rule.source == "chat" else ()
+        by = names.get(rule.author_id or 0, "")
+        views.append(
+            VersionView(
+                rule.id, rule.version, made_on, rule.starts_on, rule.starts_on <= made_on, by, _source(rule),
+                rule.state, state, changes, before, after,
+            )
+        )  # fmt: skip
+        before, state = after, rule.state
+    views.reverse()
+    pages = max(1, -(-len(views) // VERSIONS_PAGE))
+    page = min(max(page, 1), pages)
+    items = views[(page - 1) * VERSIONS_PAGE : page * VERSIONS_PAGE]
+    return VersionPage(code, tuple(items), len(views), page, pages)
+
+
+def profile_seen(session: Session) -> bool:
+    """Whether the officer has confirmed how often households are visited here."""
+    return find_fact(session, SEEN) is not None

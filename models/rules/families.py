@@ -1,0 +1,129 @@
+"""Families of rules: what the versions of a code say, what of it may be changed in chat, and what it may be.
+
+List, card, versions, on and off work for any code in FAMILIES; a new kind of rule is one more entry.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from models.errors import Refused
+from models.rules import bounds
+from models.rules.parameters import HELPER_LOAD_RULE, VISIT_RULE, WEEKDAYS, HelperLoad, RuleParameters
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One thing that may be changed. `path`: where it stands in the parameters, `reminders.weekday` one deeper.
+
+    `ask`: number (its bounds are those of the path's last part), yes_no, one_of (one of `choices`), or the name of a
+    question of its own (quota, kinds, reminders, ladder). `choices`: what is offered as buttons.
+    """
+
+    path: str
+    ask: str
+    choices: tuple[Any, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.path.rpartition(".")[2]
+
+
+@dataclass(frozen=True)
+class Family:
+    """`read` makes an object of plain parameters, `check` raises Refused for what they may not be; `default` is what
+    holds where there is no version. `plans`: it makes duties for households, so that a change can be foreseen.
+    `default_state`: what it is where there is no version."""
+
+    read: Callable[[Mapping[str, Any]], Any]
+    check: Callable[[Any], None]
+    default: Mapping[str, Any]
+    things: tuple[Thing, ...]
+    plans: bool = False
+    default_state: str = "on"
+
+    def thing(self, path: str) -> Thing:
+        """Raises Refused("button.broken")."""
+        for thing in self.things:
+            if thing.path == path:
+                return thing
+        raise Refused("button.broken")
+
+
+VISIT_THINGS = (
+    Thing("quota", "quota"),
+    Thing("kinds", "kinds"),
+    Thing("due_day", "number", (15, 20, 25, 28)),
+    Thing("grace_workdays", "number", (0, 2, 3, 5)),
+    Thing("reminders", "reminders"),
+    Thing("ladder", "ladder"),
+    Thing("late_limit", "number", (0, 1, 3, 5)),
+    Thing("phone_counts", "yes_no"),
+    Thing("repeat_workdays", "number", (2, 3, 5)),
+    Thing("repeat_times", "number", (0, 2, 4)),
+    Thing("answer_workdays", "number", (1, 2, 3, 5)),
+    Thing("reminders.weekday", "one_of", (*WEEKDAYS[:5], bounds.NEVER)),
+    Thing("reminders.within_days", "number", (7, 10, 14)),
+    Thing("reminders.before_due", "yes_no"),
+    Thing("reminders.after_due", "yes_no"),
+    Thing("reminders.last_workday", "yes_no"),
+    Thing("reminders.last_grace_day", "yes_no"),
+)
+
+FAMILIES: Mapping[str, Family] = {
+    VISIT_RULE: Family(
+        RuleParameters.from_dict, bounds.check_visits, RuleParameters().to_dict(), VISIT_THINGS, plans=True
+    ),
+    HELPER_LOAD_RULE: Family(
+        HelperLoad.from_dict,
+        lambda load: bounds.check_load(load.least, load.most),
+        HelperLoad().to_dict(),
+        (Thing("least", "number", (0, 1, 2)), Thing("most", "number", (3, 5, 8, 10))),
+    ),
+}
+
+
+def family_of(code: str) -> Family:
+    """Raises Refused("rule.unknown") for a code without a family."""
+    family = FAMILIES.get(code)
+    if family is None:
+        raise Refused("rule.unknown")
+    return family
+
+
+def read(code: str, values: Mapping[str, Any]) -> Any:
+    """The parameters of a code as an object; what is missing has its default."""
+    return family_of(code).read(values)
+
+
+def complete(code: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The same as plain values with nothing missing, as two versions are compared."""
+    whole: dict[str, Any] = bounds.plain(read(code, values).to_dict())
+    return whole
+
+
+def get_value(values: Mapping[str, Any], path: str) -> Any:
+    """What stands at `reminders.weekday`."""
+    for part in path.split("."):
+        values = values[part]
+    return values
+
+
+def with_value(values: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """The parameters with one value replaced."""
+    first, _, rest = path.partition(".")
+    return {**values, first: with_value(values[first], rest, value) if rest else value}
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """The paths at which two complete parameters differ; a quota is one thing, so are kinds and ladder."""
+    found = []
+    for name in {**before, **after}:
+        old, new = before.get(name), after.get(name)
+        if old == new:
+            continue
+        if name == "reminders" and isinstance(old, Mapping) and isinstance(new, Mapping):
+            found += [f"{name}.{part}" for part in {**old, **new} if old.get(part) != new.get(part)]
+        else:
+            found.append("quota" if name in ("needed", "period") else name)
+    return list(dict.fromkeys(found))
