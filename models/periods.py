@@ -119,22 +119,27 @@ def ladder_days(
     has_second: bool,
     shift: int = 0,
     later: timedelta = NO_TIME,
+    in_row: bool = False,
 ) -> tuple[LadderDay, ...]:
     """Who is told on which day. `shift`: working days by which stops have moved the steps after the 补录期;
     `later`: calendar days by which 外出务工 or 联系不上 has.
 
-    Without a second helper that step falls away and steps with `after_alone` come on that day instead.
+    Without a second helper that step falls away and steps with `after_alone` come on that day instead. `in_row`: the
+    household's period before this one ended the same way, steps with `after_in_row` come on that day.
     """
     days = []
     for index, step in enumerate(ladder):
         if step.who == "second_helper" and not has_second:
             continue
         after = step.after if has_second or step.after_alone is None else step.after_alone
+        sooner = step.after_in_row if in_row else None
+        after = after if sooner is None else sooner
         if after < 0:
             on = workdays.add_workdays(period.due_on, after)
         else:
             on = workdays.add_workdays(period.grace_ends_on + later, after + shift)
-        days.append(LadderDay(workdays.week_opening(on) if step.form == "monday" else on, index, step))
+        waits = step.form == "monday" and sooner is None
+        days.append(LadderDay(workdays.week_opening(on) if waits else on, index, step))
     return tuple(days)
 
 

@@ -29,6 +29,7 @@ OWNER_AWAY = "owner_away"
 FIXED = (
     Reason("deceased", "有人过世,等专干核实", "a death was reported; the officer checks it"),
     Reason("declined", "家里不愿见面", "the family did not want a visit"),
+    Reason("carried", "并入下一期", "goes on with the next period"),
     Reason("new_assignment", "帮扶关系刚变", "the helper is new"),
     Reason(OWNER_AWAY, "帮扶人暂不在", "the helper is away for some days"),
 )

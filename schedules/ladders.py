@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from models.duties import Duty
 from models.duties.counting import DECLINED
 from models.duties.pausing import keep_held
+from models.duties.rows import join, list_missed_before
 from models.duties.settling import settle
 from models.duties.steps import next_rung, resume, step_moment, stop
 from models.periods import LadderDay
@@ -33,11 +34,11 @@ def report_some(session: Session, *, now: datetime, only: int | None = None) -> 
     if not batch.duties:
         return False
     posts = _Posts(batch)
-    waiting, declined = _unconfirmed(batch), _declined(batch)
+    waiting, declined, before = _unconfirmed(batch), _declined(batch), _missed_before(batch)
     for duty in batch.duties:
         if duty.household_id in declined and settle(session, duty, now=now).after != "open":
             continue
-        _step(batch, posts, duty, waiting.get(duty.household_id or 0))
+        _step(batch, posts, duty, waiting.get(duty.household_id or 0), before.get(duty.id))
     batch.write()
     return True
 
@@ -90,7 +91,13 @@ def _declined(batch: Batch) -> set[int]:
     return set(rows)
 
 
-def _step(batch: Batch, posts: _Posts, duty: Duty, waiting_since: date | None) -> None:
+def _missed_before(batch: Batch) -> dict[int, Duty]:
+    """For duties whose ladder begins now: the household's duty of the period before, where that was missed too."""
+    beginning = [duty for duty in batch.duties if duty.next_action == "level" and duty.level == duty.in_row == 0]
+    return list_missed_before(batch.session, beginning)
+
+
+def _step(batch: Batch, posts: _Posts, duty: Duty, waiting_since: date | None, before: Duty | None) -> None:
     action = duty.next_action
     if action == "answer":
         _ask_for_answer(batch, duty)
@@ -101,7 +108,7 @@ def _step(batch: Batch, posts: _Posts, duty: Duty, waiting_since: date | None) -
     elif action == "again":
         _again(batch, posts, duty)
     elif action in ("early", "level"):
-        _rung(batch, posts, duty, waiting_since)
+        _rung(batch, posts, duty, waiting_since, before)
     else:
         batch.plan(duty)
 
@@ -139,12 +146,12 @@ def _again(batch: Batch, posts: _Posts, duty: Duty) -> None:
     batch.plan(duty)
 
 
-def _rung(batch: Batch, posts: _Posts, duty: Duty, waiting_since: date | None) -> None:
+def _rung(batch: Batch, posts: _Posts, duty: Duty, waiting_since: date | None, before: Duty | None) -> None:
     rung = next_rung(duty, batch.rule(duty), has_second=batch.has_second(duty))
     if rung is None or rung.on > batch.today:
         batch.plan(duty)
         return
-    if rung.step.level > 0 and _postponed(batch, duty, waiting_since):
+    if rung.step.level > 0 and (_postponed(batch, duty, waiting_since) or _joined(batch, duty, before)):
         return
     duty.position = rung.index + 1
     if rung.step.level < 0 and batch.today > duty.due_on:
@@ -176,6 +183,15 @@ def _postponed(batch: Batch, duty: Duty, waiting_since: date | None) -> bool:
             batch.event(duty, "paused", NEW_ASSIGNMENT, until=old_on.isoformat())
             return True
     return False
+
+
+def _joined(batch: Batch, duty: Duty, before: Duty | None) -> bool:
+    """The second period in a row: the older duty goes on with this one. Whether somebody is on it already."""
+    if before is None or duty.in_row:
+        return False
+    join(batch.session, duty, before, now=batch.now)
+    batch.event(duty, "in_row", n=duty.in_row + 1)
+    return duty.stopped_on is not None
 
 
 def _never_joined(batch: Batch, duty: Duty) -> bool:

@@ -80,6 +80,7 @@ class Level(Section):
     after_alone: Annotated[Whole, _within("after_alone")] | None = None
     form: Form = "digest"
     again: Again = "never"
+    after_in_row: Annotated[Whole, _within("after_in_row")] | None = None
 
     @model_validator(mode="after")
     def _on_its_side(self) -> Self:

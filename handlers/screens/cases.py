@@ -166,6 +166,7 @@ def event_line(event: Values, t: Words) -> str:
         until=t.day(until) if isinstance(until, date) else "",
         reason=reason_words({**event, "reason_text": None}, t),
         role=t(f"case.role.{event['role']}") if event.get("role") else "",
+        n=event.get("n") or 0,
     )
     said = t("case.said", text=event["words"]) if event.get("words") else ""
     return t("case.event_line", day=t.day(event["on"]), text=text + said)

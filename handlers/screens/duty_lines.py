@@ -5,6 +5,7 @@ from datetime import date
 from handlers.locales import Words
 from handlers.reply import Choice
 from handlers.screens import Values
+from models.duties.settling import CARRIED
 from models.reasons import OTHER
 
 NARROW = 2
@@ -83,7 +84,7 @@ def owner_line(item: Values, t: Words, *, village: bool = False) -> str:
 
 def _remark(item: Values, t: Words) -> str:
     """What holds the duty at the moment: a report that waits for 确认, an absence, who has taken it, a pause."""
-    remarks = away_words(item, t)
+    remarks = row_words(item, t) + away_words(item, t)
     if item.get("waiting"):
         remarks.append(t("duty.waiting", n=item["waiting"]))
     if item.get("unjoined"):
@@ -94,6 +95,13 @@ def _remark(item: Values, t: Words) -> str:
         until = item.get("paused_until")
         remarks.append(t("duty.paused", day=t.day(until)) if until else t("duty.held"))
     return "".join(t("duty.remark", text=remark) for remark in remarks)
+
+
+def row_words(item: Values, t: Words) -> list[str]:
+    """`连续2个月`: the period before was missed too."""
+    if not item.get("in_row"):
+        return []
+    return [t("duty.in_row.month" if item["every"] == "month" else "duty.in_row.other", n=item["in_row"] + 1)]
 
 
 def away_words(item: Values, t: Words) -> list[str]:
@@ -213,11 +221,13 @@ def rule_lines(item: Values, t: Words) -> list[str]:
 def state_lines(item: Values, t: Words) -> list[str]:
     """Where it stands, since when, and what happens next if nobody does anything."""
     if item["state"] != "open":
-        closed = t(f"case.state.{item['state']}", day=t.day(item["closed_on"]) if item.get("closed_on") else "")
-        return [closed, t("case.reason", reason=reason_words(item, t))] if item.get("reason") else [closed]
+        how = CARRIED if item.get("reason") == CARRIED else item["state"]
+        closed = t(f"case.state.{how}", day=t.day(item["closed_on"]) if item.get("closed_on") else "")
+        return [closed, t("case.reason", reason=reason_words(item, t))] if item.get("reason") and how != CARRIED else [closed]
     lines = []
     if item["level"] > 0:
         lines.append(t("case.since", day=t.day(item["since"]), level=t(f"case.level.{item['level']}")))
+    lines += row_words(item, t)
     if item.get("waiting"):
         lines.append(t("case.waiting", n=item["waiting"]))
     if item.get("taken_by"):

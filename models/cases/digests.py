@@ -18,6 +18,7 @@ from models.cases.queries import Report, list_names, list_unconfirmed
 from models.cases.summary import Summary, summarize
 from models.cases.views import Coming, DutyView, list_views
 from models.duties import DutyEvent
+from models.duties.settling import CARRIED
 from models.news import News, read_news
 from models.notices import Notice
 from models.outbox import Message
@@ -260,7 +261,7 @@ def _outcome(session: Session, view: DutyView) -> Outcome:
         ).first()
     is_late = view.state == "settled" and row is not None and row.visited_on <= view.ends_on
     return Outcome(
-        "late" if is_late else view.state, view.name, view.village, view.group,
+        CARRIED if view.reason == CARRIED else "late" if is_late else view.state, view.name, view.village, view.group,
         row.visited_on if row is not None else None, row.name if row is not None else None,
         view.reason_zh, view.reason_en, view.reason_text,
     )  # fmt: skip

@@ -80,6 +80,11 @@ class DutyView:
     light: bool = False
     """全家外出: one phone call is enough."""
     away_until: date | None = None
+    in_row: int = 0
+    """How many periods right before this one were missed too."""
+    wish_zh: str = ""
+    """The reason of a 没去成 that waits for the officer's word."""
+    wish_en: str = ""
 
 
 def list_views(session: Session, duty_ids: Iterable[int], today: date) -> list[DutyView]:
@@ -214,6 +219,9 @@ def _view(row: Any, parameters: RuleParameters, since: date | None, postponed: s
         postponed=postponed,
         light=duty.needed_home is not None,
         away_until=row.away_until if row.away_until and row.away_until >= today else None,
+        in_row=duty.in_row,
+        wish_zh=name_reason(duty.wish).zh,
+        wish_en=name_reason(duty.wish).en,
     )
 
 

@@ -10,7 +10,7 @@ from models.access import PersonView, access_household
 from models.audit import record
 from models.duties.pausing import end_stop
 from models.duties.postponing import planned_period
-from models.duties.settling import Change, close, note, replan, rungs_before_due, settle
+from models.duties.settling import CARRIED, Change, close, note, replan, rungs_before_due, settle
 from models.duties.steps import period_of_duty
 from models.duties.tables import Duty, DutyEvent
 from models.errors import Refused
@@ -66,7 +66,7 @@ def explain(
 def take_back_explanation(session: Session, person: PersonView, duty_id: int, *, now: datetime) -> Change:
     """Undoes 没去成: the duty is again what the visits say. Raises Refused("duty.not_explained")."""
     duty = session.get(Duty, duty_id)
-    if duty is None or duty.reason is None or duty.state not in ("explained", "done"):
+    if duty is None or duty.reason in (None, CARRIED) or duty.state not in ("explained", "done"):
         raise Refused("duty.not_explained")
     access_household(session, person, duty.household_id or 0, "duty.explain", day=local_day(now))
     duty.reason = duty.reason_text = None

@@ -127,6 +127,7 @@ def _first_step(parameters: RuleParameters, period: Period, now: datetime) -> Ne
         level=0,
         shift_days=0,
         postponed=0,
+        in_row=0,
         opened_at=now,
     )
     return first_step(duty, parameters, has_second=True, today=local_day(now))

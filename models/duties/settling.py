@@ -22,6 +22,8 @@ UNDO_FOR = timedelta(hours=24)
 REOPENED_WORKDAYS = 5
 TOLD_KINDS = ("level", "again", "handed", "copied")
 CLOSED = "closed"
+CARRIED = "carried"
+"""Why a duty is settled that goes on with the household's next one."""
 POSTPONED = "postponed"
 
 
@@ -67,6 +69,8 @@ def judge(duty: Duty, figure: Figure) -> str:
         return duty.state
     if duty.cycle == 1 and figure.done >= duty.needed:
         return "done"
+    if duty.reason == CARRIED:
+        return "settled"
     if duty.reason is not None:
         return "explained"
     if figure.seen_after or figure.late:
@@ -165,7 +169,33 @@ def close(session: Session, duty: Duty, state: str, *, actor: int | None, cause:
         cancel_waiting(session, [duty.id], CLOSED)
     # Who waits to hear how it ended hears how it stands then; who has heard it already hears the difference.
     told = list_told(session, duty.id, duty.cycle, TOLD_KINDS if was_open else ("outcome",))
+    if was_open and duty.in_row:
+        told += [each for each in _told_before(session, duty) if each not in told]
     _tell_outcome(session, duty, "outcome", [each for each in told if each != actor], now)
+
+
+def _told_before(session: Session, duty: Duty) -> list[int]:
+    """Who heard of the duties before that this one goes on with."""
+    older = session.execute(
+        select(Duty.id, Duty.cycle)
+        .where(
+            Duty.household_id == duty.household_id,
+            Duty.rule_code == duty.rule_code,
+            Duty.reason == CARRIED,
+            Duty.starts_on < duty.starts_on,
+        )
+        .order_by(Duty.starts_on.desc())
+        .limit(duty.in_row)
+    )
+    return [each for row in older for each in list_told(session, row.id, row.cycle, TOLD_KINDS)]
+
+
+def carry(session: Session, duty: Duty, *, now: datetime) -> None:
+    """Ends a duty that goes on with the household's next one: settled, carried over. Nobody hears it by itself: who was
+    told hears how the next one ends."""
+    duty.reason, duty.state, duty.closed_at, duty.version = CARRIED, "settled", now, duty.version + 1
+    note(session, duty, CARRIED, now=now, done=duty.done, late=duty.late)
+    cancel_waiting(session, [duty.id], CLOSED)
 
 
 def _open_again(
@@ -218,7 +248,7 @@ def _next_cycle(session: Session, duty: Duty, actor: int | None, cause: str | No
         opened_at=now,
     )
     # The plan reads defaults that a fresh object does not have yet.
-    again.done = again.late = again.level = again.repeats = again.shift_days = again.postponed = 0
+    again.done = again.late = again.level = again.repeats = again.shift_days = again.postponed = again.in_row = 0
     again.version = 1
     session.add(again)
     replan(session, again, now=now)

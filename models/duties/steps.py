@@ -55,7 +55,7 @@ def next_rung(duty: Duty, parameters: RuleParameters, *, has_second: bool) -> La
     """The next step of the ladder; what lay before the duty was opened falls away."""
     steps = ladder_days(
         period_of_duty(duty), parameters.ladder, calendar(), has_second=has_second, shift=duty.shift_days,
-        later=later_by(duty, parameters),
+        later=later_by(duty, parameters), in_row=duty.in_row > 0,
     )  # fmt: skip
     for rung in steps:
         if rung.index < duty.position or (rung.step.level < 0 and rung.on < opened_on(duty)):

@@ -59,6 +59,11 @@ class Duty(Base):
     paused_reason: Mapped[str | None]
     postponed: Mapped[int] = mapped_column(default=0, server_default="0")
     """How often 全家外出 or 联系不上 moved its due day (engine.md 3: twice a period at most)."""
+    in_row: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many periods right before this one ended without the household being visited often enough or met since;
+    known from the first step of the ladder, or from 没去成 on."""
+    wish: Mapped[str | None]
+    """The reason of a 没去成 that waits for the officer's word (the third in a row)."""
     shift_days: Mapped[int] = mapped_column(default=0)
     """Working days by which the remaining levels are moved (交办, pauses, lateness)."""
     next_action: Mapped[str | None]

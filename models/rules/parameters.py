@@ -33,7 +33,8 @@ class Reminders:
 class LadderStep:
     """`after`: working days after the 补录期, or before the due day when negative; `after_alone` the same where the
     household has no second helper. `form`: digest, monday (the first week's opening on or after that day), alert.
-    `again`: monday, or never."""
+    `again`: monday, or never. `after_in_row`: the day in the second period in a row, whatever the form; None: as usual.
+    """
 
     level: int
     who: str
@@ -41,19 +42,20 @@ class LadderStep:
     after_alone: int | None = None
     form: str = "digest"
     again: str = "never"
+    after_in_row: int | None = None
 
 
 LADDER = (
     LadderStep(-1, "team_head", -5),
-    LadderStep(1, "second_helper", 1),
-    LadderStep(1, "team_head", 2, after_alone=1),
-    LadderStep(2, "officer", 3),
-    LadderStep(3, "deputy", 5, form="monday"),
-    LadderStep(4, "leader", 10, again="monday"),
+    LadderStep(1, "second_helper", 1, after_in_row=1),
+    LadderStep(1, "team_head", 2, after_alone=1, after_in_row=1),
+    LadderStep(2, "officer", 3, after_in_row=1),
+    LadderStep(3, "deputy", 5, form="monday", after_in_row=5),
+    LadderStep(4, "leader", 10, again="monday", after_in_row=5),
 )
-
-
 """In a row the deputy hears it with the leader: nobody is told before who is in charge under him."""
+
+
 @dataclass(frozen=True)
 class RuleParameters:
     """Everything one version of a visit rule says. Days are local days, `_workdays` are working days."""

@@ -1,0 +1,83 @@
+"""In a row: the second period in which a household was missed, June and July 2026 (no holidays, due Thu 25 and Sat 25).
+
+July's extra days are Mon 3 to Wed 5 August: +1 is Thu 6, +5 Wed 12 August.
+"""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from models.cases.views import find_view
+from models.duties import explain
+from models.duties.cases import on_case
+from models.duties.settling import count, judge
+from models.rules import find_parameters
+from models.times import local_day
+from tests.schedules.world import World, township
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    """Nobody visited in June; it is reported to the deputy, July ends as it began."""
+    return township(session, "05-31").go("07-08")
+
+
+def heard(world: World, kind: str, since: str) -> dict[str, list[str]]:
+    found = {name: [day for day, kinds in world.kinds(name) if kind in kinds and day >= since] for name in world.people}
+    return {name: days for name, days in found.items() if days}
+
+
+def test_two_periods_in_a_row_are_told_together_in_one_line(world: World) -> None:
+    world.go("08-14")
+    assert heard(world, "level", "08-01") == {
+        "王芳": ["08-06"], "队长": ["08-06"], "专干": ["08-06"], "副镇长": ["08-12"], "书记": ["08-12"],
+    }  # fmt: skip
+    june, july = world.duty(period="2026-06"), world.duty(period="2026-07")
+    assert (june.state, june.reason, july.state, july.in_row) == ("settled", "carried", "open", 1)
+    assert judge(june, count(world.session, june, find_parameters(world.session, june.rule_id))) == "settled"
+    assert heard(world, "outcome", "08-01") == {}
+
+
+def test_the_outcome_is_heard_by_those_who_were_told_of_the_older_period(world: World) -> None:
+    world.go("08-10", "12:00")
+    assert world.kinds("书记")[0] == ("07-17", ("level",))
+    world.visit("张伟", "08-10")
+    world.go("08-31")
+    assert set(heard(world, "outcome", "08-01")) == {"王芳", "队长", "专干", "副镇长", "书记"}
+
+
+def test_an_explained_period_counts_unless_somebody_met_the_household(world: World) -> None:
+    june = world.duty(period="2026-06")
+    explain(world.session, world.view("张伟"), june.id, reason="ill", now=world.now)
+    world.session.commit()
+    world.go("08-07")
+    july = world.duty(period="2026-07")
+    assert (july.in_row, world.duty(period="2026-06").state) == (1, "explained")
+    assert "08-06" in heard(world, "level", "08-01")["专干"]
+
+
+def test_a_meeting_after_the_period_breaks_the_row(world: World) -> None:
+    world.visit("张伟", "07-08")
+    world.go("08-07")
+    assert world.duty(period="2026-06").state == "settled"
+    assert world.duty(period="2026-07").in_row == 0
+    assert heard(world, "level", "08-01") == {"王芳": ["08-06"], "队长": ["08-07"]}
+
+
+def test_who_is_on_the_older_case_has_the_newer_one(world: World) -> None:
+    world.go("08-05", "10:00")
+    june = world.duty(period="2026-06")
+    on_case(world.session, world.view("副镇长"), "hand", june.id, june.version, now=world.now)
+    world.session.commit()
+    world.go("08-06")
+    july = find_view(world.session, world.duty(period="2026-07").id, local_day(world.now))
+    assert july is not None
+    assert (july.taken_by, july.in_row, july.level, str(july.taken_until)) == ("队长", 1, 1, "2026-08-10")
+    assert heard(world, "level", "08-01") == {}
+    world.go("08-31")
+    assert heard(world, "level", "08-07")["专干"] == ["08-11"]
+
+
+def test_a_third_period_goes_on_counting(world: World) -> None:
+    world.go("09-08")
+    assert world.duty(period="2026-08").in_row == 2
+    assert world.duty(period="2026-07").reason == "carried"
