@@ -17,7 +17,7 @@ from handlers.parsing.backwards import (
     weekday_mark,
 )
 from handlers.parsing.lunar import day_number, lunar_day_of_month
-from handlers.parsing.text import NUMERAL, numeral
+from handlers.parsing.text import NUMERAL, about, numeral
 from handlers.parsing.words import Words, expand_all, lengths_by_first, phrases
 
 _D = NUMERAL
@@ -30,13 +30,14 @@ _EN_MONTH = r"(?P<{}>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{{0,6}
 PATTERN = re.compile(
     r"(?<![\d.])(?P<iso_y>20\d\d) ?(?P<sep>[年./-]) ?(?P<iso_m>\d{1,2}) ?[月./-] ?(?P<iso_d>\d{1,2}) ?[日号]?(?!\d)"
     r"|(?<!\d)(?P<flat>20\d{6})(?!\d)"
-    rf"|(?P<year>今年|去年|前年)?(?P<lunar_month>农历|阴历|古历|旧历)?(?P<month>{_D}|正|冬|腊)月(?:份)? ?(?P<day>初?{_D})(?P<hao> ?[日号])?(?![\d个])"
+    rf"|(?P<year>今年|去年|前年)?(?P<lunar_month>农历|阴历|古历|旧历)?(?P<month>{_D}|正|冬|腊)月(?:份)? ?(?P<day>初?{_D})(?:(?P<hao> ?[日号])(?!个)|(?! ?[日号])(?![\d个]))"
     rf"|(?P<which_month>上上个?月|上个?月|这个?月|本月|当月|下个?月)的? ?(?P<its_day>{_D})(?: ?[日号])?(?![\d个次户趟])"
     rf"|(?:农历|阴历|古历|旧历)(?P<lunar_day>初?{_SHORT})(?:日|号)?|(?P<lunar>初[一二三四五六七八九十])(?![中高])"
     r"|(?P<eleven>双(?:十一|11))(?!月)"
-    r"|(?P<which_week>上上个?|大上个?|上个?|下下个?|下个?|这个?|本)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末]|[1-7](?!\d))(?![年岁个次户趟])"
+    r"|(?P<which_week>上上个?|大上个?|上个?|下下个?|下个?|这个?|本)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末]|[1-7](?!\d))(?P<or_weekday>[二三四五六日天](?![组个户家点次十社队号日月]))?(?![年岁个次户趟])"
     rf"|(?<!\d)(?P<month_only>{_SHORT})月(?:份|里|底|末|初(?![一二三四五六七八九十])|中旬?|上旬|下旬|间)?(?![\d零一二三四五六七八九十廿初个])"
-    rf"|(?P<ago>{_D}) ?天(?:以|之)?前"
+    rf"|(?P<ago>{_D}|[几数]) ?(?P<ago_unit>天|周|个?(?:星期|礼拜))(?:以|之)?前"
+    rf"|(?<![\d第编.])(?P<from>{_SHORT}) ?[、到至~—] ?(?P<to>{_SHORT}) ?(?:号|日)(?![{_NOT_DAYS}])"
     rf"|(?<![\d第编.])(?P<only>{_SHORT}) ?(?:号|日)(?![{_NOT_DAYS}])"
     r"|(?<![\d./\-¥$])(?<!\d:)(?P<m>\d{1,2})(?P<dot>[./-])(?P<d>\d{1,2})(?![\d/]|\.\d|:\d{1,2}(?!\d))(?: ?[日号])?"
     r"|(?<!\d)(?P<clock>\d{1,2}:\d{2}|\d{1,2}点(?:\d{1,2}分?|半|多|过)?|[一二三四五六七八九十两]{1,3}点(?:半|多|过)?)"
@@ -49,7 +50,7 @@ DAY_PART = re.compile(
     "|".join(sorted((part for part in words_zh.DAY_PARTS.split() if len(part) > 1), key=len, reverse=True))
 )
 UNKNOWN_DAY = re.compile(
-    r"(?:^|(?<=[\s,.。;!?我]))(之前|以前|先前|早先|早前|曾经|早些时候)(?=去|到|走|看|上门|入户|我)"
+    r"(?:^|(?<=[\s,.。;!?我]))(之前|以前|先前|早先|早前|曾经|早些时候|前一?向子?|早一?[向阵]子?|那一?[阵会向][子儿]?|上趟)(?=去|到|走|看|上门|入户|我)"
     r"|(?:^|(?<=[\s,.。;!?我]))([一-鿿]{1,4}(?<![一两三四五六七八九十几半多整大热雨雪冷晴阴每成聊春秋夏冬天全])[天日])子?"
     r"(?=的?时候|我|去|到|走|跑|看|上门|入户|上午|下午|晚上|早上)"
 )
@@ -153,11 +154,20 @@ def _read(found: re.Match[str], today: date, text: str) -> DayMark | None:
         return lunar_mark(*lunar_day_of_month(day_number(part["lunar"] or part["lunar_day"] or ""), today), today)
     if part["eleven"]:
         return nearest(11, 11, today)
+    if part["or_weekday"]:
+        both = [weekday_mark(part["which_week"] or "", each, today) for each in (part["weekday"], part["or_weekday"])]
+        return replace(both[0], days=both[0].days + both[1].days, reason="which")
     if part["weekday"]:
         return weekday_mark(part["which_week"] or "", part["weekday"], today)
+    if part["from"]:
+        return _one_of_two(part["from"], part["to"] or "", today)
     if part["ago"]:
         count = numeral(part["ago"]) or 0
+        if part["ago_unit"] != "天" or not count or about(part["ago"]):
+            return DayMark(0, 0, reason="vague")
         return DayMark(0, 0, (today - timedelta(days=count),), relative=True) if count < 1000 else None
+    if part["only"] and (either := about(part["only"])):
+        return _one_of_two(str(either[0]), str(either[1]), today)
     if part["only"]:
         return only_day(numeral(part["only"]) or 0, today)
     if part["m"]:
@@ -167,6 +177,15 @@ def _read(found: re.Match[str], today: date, text: str) -> DayMark | None:
             return replace(mark, reason="several")
         return mark
     return _english(part, today)
+
+
+def _one_of_two(first: str, last: str, today: date) -> DayMark | None:
+    """7、8号, 七八号: one of two days, or both of them."""
+    one, other = numeral(first) or 0, numeral(last) or 0
+    if not 0 < other - one < 8:
+        return None
+    marks = [only_day(one, today), only_day(other, today)]
+    return DayMark(0, 0, tuple(on for mark in marks for on in mark.days), reason="several", coming=marks[0].coming)
 
 
 def _english(part: dict[str, str | None], today: date) -> DayMark | None:

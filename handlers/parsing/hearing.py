@@ -1,9 +1,20 @@
 """A group of households read: what the words before and after it say, and whether it was the sender who went."""
 
+import re
+
 from handlers.parsing.groups import DONE, Group
 from handlers.parsing.listening import Listener
 from handlers.parsing.pieces import Token
 from handlers.parsing.said import ENDINGS, Said
+from handlers.parsing.words import set_of
+
+ACTS = DONE | set_of("go come courtesy give phone")
+HOW_ONE_GOES = re.compile(
+    r"^(?:第.*|代表.*|[冒骑开坐等趁接收想忘才赶借吃忙下搭打乘绕顶踩淋走摸抽结完趟翻爬].*|.*[后时]|起来|独自|亲自|一个人|单独|只|正|现|两|天|年|小助手|或者?|单位|分头|全程|及时|认真|一直|本|按.*)$"
+)
+"""冒雨去了, 开完会去了: how or when one goes, not who."""
+SOMEBODY = re.compile(r"[人局办院校所站位司师员长警生会]$")
+"""老师, 卫生院: what people and offices are called."""
 
 
 def read_group(group: Group, text: str) -> Said:
@@ -17,6 +28,7 @@ def read_group(group: Group, text: str) -> Said:
     taken = any(
         token.kind == "with" or (token.kind == "give" and token.text(text)[0] in "送背接带扶抬") for token in lead
     )
+    said.stranger = _stranger(lead, group.clause_after(), text)
     Listener(said, text, lead, leading=True).listen()
     Listener(said, text, group.after, leading=False, group=group, taken=taken).listen()
     if (
@@ -27,11 +39,15 @@ def read_group(group: Group, text: str) -> Said:
         # 这周六去李宁家.
         said.plan = True
     given = any(token.kind == "give" for token in lead) and not said.plan
-    said.gift = said.gift or (given and any(token.kind == "goods" for token in (*lead, *group.clause_after()[:4])))
+    goods = said.on_purpose or any(token.kind == "goods" for token in (*lead, *group.clause_after()[:4]))
+    said.gift = said.gift or (given and goods)
     left = any(token.kind == "except" and token.text(text)[-1] in "剩差" for token in lead)
     if left and set(said.ends) == {"not_home"} and said.end_words[0].startswith("没见"):
         # 还剩李宁一户没见: not yet visited.
         said.ends, said.end_words, said.missed = [], [], True
+    if said.went_instead and not (said.visited or said.ends or said.fine):
+        # 李宁家我没去,何乐德去的.
+        said.by_other = True
     if said.missed and said.visited and not _missed_last(group):
         said.missed = False
     if said.death == "走了" and {"away", "hospital", "not_home"} & set(said.ends):
@@ -81,16 +97,40 @@ def _by_other(lead: list[Token]) -> bool:
             return False
         if token.kind in ("other", "person"):
             rest = {t.kind for t in lead[index + 1 :]}
-            return ("for_me" in rest or not rest & {"me", "with"}) and bool(
-                rest & (DONE | {"go", "come", "plan", "courtesy"})
-            )
+            return ("for_me" in rest or not rest & {"me", "with"}) and bool(rest & (ACTS | {"plan"}))
     return False
 
 
 def _done_by_other(after: list[Token]) -> bool:
     """李宁家是小王去的, 由何乐德去了."""
     named = [token for token in after if token.kind not in ("filler", "neighbour", "day", "clock")][:2]
-    return len(named) == 2 and named[0].kind in ("other", "person") and named[1].kind in DONE
+    goes = len(named) == 2 and (named[1].kind in DONE or (named[1].kind == "go" and named[1] is after[-1]))
+    return goes and named[0].kind in ("other", "person")
+
+
+def _stranger(lead: list[Token], after: list[Token], text: str) -> bool:
+    """民警走访了林荣, 林荣家学校老师去过了: whoever it is, nothing says that it was the sender."""
+    act = next((index for index, token in enumerate(lead) if token.kind in ACTS), 0)
+    kinds = {token.kind for token in lead}
+    if any(token.kind == "maybe" and not _of_a_day(lead, at) for at, token in enumerate(lead)) and kinds & DONE:
+        # 好像去过李宁家: not even the sender is sure.
+        return True
+    if not kinds & {"me", "with", "and", "other", "person"} and any(_may_go(token, text) for token in lead[:act]):
+        return True
+    told = [token for token in after if token.kind not in ("filler", "day", "clock")][:2]
+    named = [token.text(text) for token in told]
+    return len(told) == 2 and told[0].kind == "han" and told[1].kind in DONE and bool(SOMEBODY.search(named[0]))
+
+
+def _of_a_day(lead: list[Token], at: int) -> bool:
+    """可能是9号去的: the day is in doubt, not the visit."""
+    kinds = [token.kind for token in lead[at + 1 :] if token.kind != "filler"]
+    return kinds[:1] == ["day"]
+
+
+def _may_go(token: Token, text: str) -> bool:
+    words = token.text(text)
+    return (token.kind == "han" and not HOW_ONE_GOES.match(words)) or (token.kind == "family" and words[0] in "他她")
 
 
 def _me_too(after: list[Token]) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from handlers.parsing.groups import Group
+from handlers.parsing.merging import both, contradiction
 from handlers.parsing.notes import needs_of, note_of
 from handlers.parsing.reports import OUTCOMES, Asked, Line, Question, chosen
 from handlers.parsing.said import Said
@@ -28,6 +29,13 @@ class Lines:
 
     def add(self, group: Group, said: Said, ids: list[int]) -> None:
         self.rows.append((group, said, ids))
+
+    def add_if_done(self, group: Group, said: Said, ids: list[int]) -> None:
+        """本来昨天要去李宁家: a plan for a day that is past may have been carried out, or not."""
+        given = self.asked.ask(Question("done", self.line[group.start : group.end], tuple(ids))) if ids else "no"
+        if given == "yes":
+            said.visited = True
+            self.add(group, said, ids)
 
     def leave_out(self, ids: Iterable[int]) -> None:
         """Households another part of the message takes out of 都 and 全部: planned, not reached, another's."""
@@ -181,9 +189,11 @@ class Lines:
     def _holds_for(self, group: Group, said: Said, ids: list[int]) -> set[int]:
         """The households an outcome other than met holds for, when it stands after several: asked unless 都 is said."""
         away = [end for end in said.ends if end != "met"]
-        if len(ids) < 2 or not away or said.shared or not group.commas or not said.visited or group.span:
+        if len(ids) < 2 or not away or said.shared or group.span:
             return set(ids)
-        given = self.asked.ask(Question("whose", said.end_words[0], tuple(ids)))
+        if not (said.is_mixed or (group.commas and said.visited)):
+            return set(ids)
+        given = self.asked.ask(Question("whose", said.end_words[said.ends.index(away[0])], tuple(ids)))
         return set(chosen(given, ids)) if isinstance(given, list | tuple) else set(ids)
 
     def _outcome(self, group: Group, said: Said, ids: list[int]) -> str | None:
@@ -194,9 +204,11 @@ class Lines:
         ends = list(dict.fromkeys(said.ends))
         if "deceased" in ends:
             return "deceased"
-        choices = _contradiction(ends)
+        choices = contradiction(ends)
         if choices:
             return self._choice(choices, said, ids)
+        if said.is_mixed and len(ids) > 1 and not (said.shared or group.span):
+            return next(end for end in ends if end != "met")
         for outcome in ("met", "declined", "away", "hospital", "unreachable", "not_home"):
             if outcome in ends:
                 return outcome
@@ -254,7 +266,7 @@ class Lines:
                 continue
             key = (line.household_id, line.visited_on)
             known = found.get(key)
-            found[key] = line if known is None else _both(known, line)
+            found[key] = line if known is None else both(known, line)
         asked_again = {
             household for q in self.asked.questions.values() if q.code == "done" for household in q.household_ids
         }
@@ -280,21 +292,3 @@ def _joined(group: Group, after: Group) -> Group:
         after=after.after,
         commas=True,
     )
-
-
-def _contradiction(ends: list[str]) -> tuple[str, ...]:
-    if "met" in ends and "declined" in ends:
-        return ("met", "declined")
-    if "met" not in ends and "away" in ends and "hospital" in ends:
-        return ("away", "hospital")
-    return ()
-
-
-def _both(one: Line, other: Line) -> Line:
-    outcome = other.outcome if other.said and not one.said else one.outcome or other.outcome
-    if one.said and other.said and "met" in (one.outcome, other.outcome):
-        outcome = "met"
-    note = ",".join(dict.fromkeys(part for part in (one.note, other.note) if part))
-    needs = tuple(dict.fromkeys((*one.needs, *other.needs)))
-    kind = one.kind if one.kind != "routine" else other.kind
-    return replace(one, outcome=outcome, note=note, needs=needs, kind=kind, said=one.said or other.said)

@@ -19,6 +19,7 @@ BEASTS = re.compile(r"\b(?:pig|cow|chicken|hen|dog|sheep|duck|goat|cattle|horse|
 TALKED = ("联系", "走访", "聊", "通了", "问", "回访", "访", "视频", "微信", "里说")
 BESIDE = set_of("filler village group day clock go me both all and list he title")
 """Kinds of words that may stand between a household and what is said of it."""
+SENDS = ("叫", "让", "喊", "请", "派", "要求", "安排", "通知")
 TOLD = set_of("han content need kin goods number latin other family he")
 
 
@@ -43,14 +44,21 @@ class Listener:
             self._take(index, token)
             if token.kind not in ("filler", "day", "clock", "stop", "list", "me"):
                 self.previous = token.kind
-            self.said.content = self.said.content or token.kind in TOLD
+            self.said.content = self.said.content or (token.kind in TOLD and not self._only_sends(token))
+
+    def _only_sends(self, token: Token) -> bool:
+        """领导叫我去李宁家: so far nothing is told of a visit."""
+        return self.leading and (token.kind in ("other", "family", "he") or token.text(self.text) in SENDS)
 
     def _take(self, index: int, token: Token) -> None:
         said, kind, words = self.said, token.kind, token.text(self.text)
         if self.previous == "not" and (kind in ENDINGS or kind in ("fine", "death_maybe")):
             # 是住院不是外出: said only to say that it is not so.
             return
-        if kind == "stop":
+        if kind == "content" and self.leading and words in ("看到", "看见") and self._beside(index):
+            said.ends.append("met")
+            said.end_words.append(words)
+        elif kind == "stop":
             self.kin = self.both = False
             said.asks = said.asks or words == "?"
         elif kind == "kin":
@@ -107,6 +115,11 @@ class Listener:
         said = self.said
         if kind in ("visit", "go", "went") and self._is_denied(index):
             said.missed = said.missed or self._of_the_visit(index)
+        elif kind == "visit" and not self.leading and self._is_anothers(index):
+            said.went_instead = True
+        elif kind == "visit" and not self.leading and self.kin and words.startswith("去"):
+            # 林荣被女儿接去了: it is the daughter who went.
+            said.content = True
         elif kind == "visit":
             said.visited = True
         elif kind == "called_off":
@@ -125,6 +138,11 @@ class Listener:
         token = self.tokens[index]
         before = self.text[max(0, token.start - 30) : token.start]
         return before[-1:] in DENIALS or bool(ENGLISH_DENIAL.search(before))
+
+    def _is_anothers(self, index: int) -> bool:
+        """…,何乐德去的."""
+        kinds = {token.kind for token in clauses(self.tokens[:index])[-1]}
+        return self.tokens[index - 1].kind in ("other", "person") and not kinds & {"me", "with", "and"}
 
     def _goes_itself(self, index: int) -> bool:
         """向德林去县里透析: the person goes, nobody visits."""
@@ -173,6 +191,8 @@ class Listener:
 
     def _ending(self, index: int, kind: str, words: str) -> None:
         said = self.said
+        if self.leading and self._is_only_when(index, words):
+            return
         clause = {token.kind for token in clauses(self.tokens[: index + 1])[-1]}
         if kind == "deceased":
             if self._about_animals(self.tokens[index]):
@@ -208,6 +228,14 @@ class Listener:
         said.ends.append(kind)
         said.end_words.append(words)
         said.shared = said.shared or self.both
+
+    def _is_only_when(self, index: int, words: str) -> bool:
+        """赶场的时候看到林荣, 没人去林荣家: not said of the household."""
+        rest = self.text[self.tokens[index].end :]
+        if words.endswith("人") and self._following(index) in ("visit", "go", "went"):
+            self.said.missed = True
+            return True
+        return rest.startswith(("的时候", "时", "路上", "的路上", "途中", "回来"))
 
     def _goes_on(self, index: int, words: str) -> bool:
         """没人受伤, 没人给他说, 没见到村医: it is not said that nobody was at home."""

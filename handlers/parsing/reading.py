@@ -20,11 +20,12 @@ from handlers.parsing.said import ENDINGS, Said
 from handlers.parsing.scope import Candidate, Scope
 from handlers.parsing.settling import settle
 from handlers.parsing.slips import mend
+from handlers.parsing.spots import doubt_days_to_come
 from handlers.parsing.strangers import find_mentions
 from handlers.parsing.text import LONGEST, even, lower
 from handlers.parsing.tokens import cut
 from handlers.parsing.until import find_until
-from handlers.parsing.whens import Days
+from handlers.parsing.whens import LONGEST_WORD, Days
 from handlers.parsing.words import WORDS, Words
 
 
@@ -79,7 +80,7 @@ class Reading:
         self.changes = find_changes(self.text)
         fixed = fixed_tokens(self.text, scope, self.untils, self.changes)
         days = [day for day in find_days(self.text, now.date(), words) if not covered(day.start, day.end, fixed)]
-        self.tokens = cut(self.text, days, scope, words, sender, fixed)
+        self.tokens = doubt_days_to_come(cut(self.text, days, scope, words, sender, fixed), self.text)
         self.mentions = self._mentions()
         named = frozenset(index for mention in self.mentions for index in range(mention.first, mention.last + 1))
         self.groups = make_groups(self.tokens, self.mentions)
@@ -132,11 +133,14 @@ class Reading:
                 others += ids
             elif said.plan and not said.missed and not _done_anyway(said):
                 on = self.days.plan_day([*group.clause_before(), *group.clause_after()])
+                if on is not None and on < self.now.date():
+                    lines.add_if_done(group, said, ids)
+                    continue
                 plans += [Plan(household, on, self.line.strip()) for household in ids]
             elif said.missed and not said.ends:
                 note = note_of([*group.clause_before(), *group.after], self.line)
                 missed += [Missed(household, note) for household in ids]
-            else:
+            elif self._went_oneself(group, said, ids):
                 lines.add(group, said, ids)
         for taken in (plans, missed):
             lines.leave_out(item.household_id for item in taken if item.household_id)
@@ -177,6 +181,14 @@ class Reading:
 
     def _changes_of(self, group: Group) -> list[Change]:
         return [change for change in self.changes if self._group_at(change.start) is group]
+
+    def _went_oneself(self, group: Group, said: Said, ids: list[int]) -> bool:
+        """Whether the sender went, asked where the words name somebody nobody knows (民警走访了林荣)."""
+        if not (said.stranger and ids):
+            return True
+        start = group.clause_before()[0].start if group.clause_before() else group.start
+        word = self.line[start : group.end].strip()[:LONGEST_WORD]
+        return self.asked.ask(Question("also", word, tuple(ids), reason="who")) == "yes"
 
     def _requests(self, group: Group, ids: list[int]) -> list[RosterChange]:
         return [
@@ -267,7 +279,7 @@ class Reading:
         """What is to be done next, said after a visit (下周三带他去医院)."""
         found = []
         for group, said in zip(self.groups, self.said, strict=True):
-            if said.plan and not _done_anyway(said):
+            if (said.plan and not _done_anyway(said)) or said.death or "deceased" in said.ends:
                 continue
             for clause in clauses(group.after):
                 ahead = [t for t in clause if t.kind == "plan" or (t.day is not None and t.day.ahead)]

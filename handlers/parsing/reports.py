@@ -37,7 +37,7 @@ class Question:
     code        word                     answers
     household   the word as written      a household id, or 0 for none of them
     unknown     the word as written      a household id, or 0: leave it out
-    also        the name as written      "yes" or "no": was this household visited too?
+    also        the name as written      "yes" or "no": was this household visited too, or (who) by the sender?
     which       "" or a count            list of household ids (nothing named, or the count does not fit)
     whose       the outcome as written   list of household ids it holds for; the others were met
     date        the words as written     a day (ISO text): one of `days`, or any other
@@ -52,7 +52,8 @@ class Question:
     household_ids: tuple[int, ...] = ()
     days: tuple[date, ...] = ()
     reason: str = ""
-    """For date: future, old, impossible, vague, lunar, midnight, which, several. For household: place, close."""
+    """For date: future, old, impossible, vague, lunar, midnight, which, several. For household: place, close.
+    For also: who (somebody went, was it the sender?)."""
     outcomes: tuple[str, ...] = ()
 
     @property

@@ -90,4 +90,6 @@ def _is_none(kind: str, text: str, match: re.Match[str]) -> bool:
     before = text[max(0, match.start() - 8) : match.start()]
     if _NOT_YET.search(before) or (kind == "members" and _BEASTS.search(before)):
         return True
+    if kind == "moved" and re.search("打工|务工", match.group()):
+        return True
     return kind == "moved" and bool(_THINGS.search(before) or "回" in match.group()[:3] or _STAYS.search(match.group()))

@@ -15,6 +15,10 @@ class Said:
     plan: bool = False
     missed: bool = False
     by_other: bool = False
+    stranger: bool = False
+    """Somebody went, and nothing says that it was the sender."""
+    went_instead: bool = False
+    """Behind the household somebody else is said to have gone."""
     hearsay: bool = False
     ends: list[str] = field(default_factory=list)
     end_words: list[str] = field(default_factory=list)
@@ -36,6 +40,11 @@ class Said:
     unsure: tuple[str, ...] = ()
     """Outcomes between which only the sender can choose (陪李宁去医院: met, or in hospital?)."""
     content: bool = False
+
+    @property
+    def is_mixed(self) -> bool:
+        """一个在家一个不在: met and not met, said of several."""
+        return "met" in self.ends and len(set(self.ends)) > 1
 
     @property
     def tells_of_a_visit(self) -> bool:

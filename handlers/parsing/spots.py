@@ -1,5 +1,6 @@
 """Which of the days a message names can be the day of a visit: not that of a death, of money paid, of a next step."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -17,6 +18,27 @@ TOLD = DONE | OUTCOME_KINDS
 WRITING = ("补记", "补录", "补登", "补报", "登记", "填报", "汇报", "上报", "补一")
 NEXT_STEP = 31
 """Days ahead in which 15号带他去办证 is understood as a next step."""
+
+
+def doubt_days_to_come(tokens: list[Token], text: str) -> list[Token]:
+    """下周一走访了李宁: a day to come and something done cannot both be right, so the day is asked for."""
+    if any(token.kind == "plan" for token in tokens) or re.search("[再就]", text):
+        # 明天去了李宁家再去林荣家 is a plan.
+        return tokens
+    for index, token in enumerate(tokens):
+        if token.kind == "day" and token.day is not None and token.day.ahead and _done_then(tokens[index + 1 :], text):
+            token.day = replace(token.day, ahead=False, days=(), reason=token.day.reason or "future")
+    return tokens
+
+
+def _done_then(after: list[Token], text: str) -> bool:
+    for token in after:
+        if token.kind == "stop":
+            return False
+        if token.kind in DONE or token.kind == "met":
+            words = token.text(text)
+            return "了" in words or words.endswith("过") or text[token.end : token.end + 1] in ("了", "过")
+    return False
 
 
 class Spots:
@@ -110,7 +132,7 @@ class Spots:
         return self.tokens[index - 1].kind if index else ""
 
     def _is_denied(self, index: int) -> bool:
-        return self._before(index) == "not"
+        return self._before(index) == "not" and not self.text[self.tokens[index].end :].startswith("就是")
 
     def _is_of_a_death(self, index: int) -> bool:
         """李宁昨晚去世了: not the day of a visit."""

@@ -55,6 +55,19 @@ def numeral(figures: str) -> int | None:
     return total + unit
 
 
+_ABOUT = re.compile(r"([十廿卅]|[二三]十)?([一二两三四五六七八])([二三四五六七八九])")
+
+
+def about(figures: str) -> tuple[int, int] | None:
+    """三四, 十七八: the two numbers between which the writer leaves it open; None for a plain number."""
+    found = _ABOUT.fullmatch(figures)
+    if found is None:
+        return None
+    tens = numeral(found.group(1)) if found.group(1) else 0
+    low, high = numeral(found.group(2)), numeral(found.group(3))
+    return (tens + low, tens + high) if tens is not None and low and high and high - low == 1 else None
+
+
 HAN = re.compile(r"[一-鿿㐀-䶿]")
 
 

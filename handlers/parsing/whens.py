@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from handlers.parsing.groups import Group
+from handlers.parsing.groups import DONE, Group
 from handlers.parsing.pieces import Token
 from handlers.parsing.reports import Asked, Question
 from handlers.parsing.spots import Spots
@@ -29,6 +29,7 @@ LONGEST_WORD = 40
 """Of words asked about; more would not be read."""
 TAKEN_BACK = re.compile(r"不对|错了|不不|哦不|说错|记错|wait|no,")
 AGAIN = re.compile(r"^(?:又|去了|再去|还去)")
+PERHAPS = re.compile(r"(?:大概|大约|可能|好像|估计|似乎|应该|差不多|怕)(?:是|在)?\s*$")
 EITHER = ("或", "或者", "还是", "要么", "or")
 
 
@@ -56,7 +57,11 @@ class Days:
             return (self._unclaimed() or self._today(),)
         self.said = True
         days = self._read(marks)
-        if len(days) == 1 and (self._is_taken_back(group, marks) or self._is_one_of_two(group, marks)):
+        if len(days) == 1 and (
+            self._is_taken_back(group, marks)
+            or self._is_one_of_two(group, marks)
+            or self._goes_on_another(group, marks)
+        ):
             found = tuple(dict.fromkeys(t.day.days[0] for t in self.spots if t.day and t.day.days))
             return (self._ask(self.line[marks[0].start : marks[-1].end], found, "several"),)
         if len(days) > 1 and households > 1 and not self._shared_out(len(days), households):
@@ -79,6 +84,15 @@ class Days:
         before = [t.day for t in group.clause_before() if id(t) in known and t.day and not t.day.ahead]
         certain = {day.days for day in before if len(day.days) == 1 and not (day.reason or day.weak)}
         return len(certain) > 1 and marks[0].end <= group.start
+
+    def _goes_on_another(self, group: Group, marks: list[Token]) -> bool:
+        """昨天没去成林荣家今天补上了: one day before the household, somebody goes on another one behind it."""
+        known = {id(token) for token in self.spots}
+        for token, following in zip(group.clause_after(), group.clause_after()[1:], strict=False):
+            goes = id(token) in known and following.kind in DONE and marks[0].end <= group.start
+            if goes and token.day and marks[0].day and token.day.days != marks[0].day.days:
+                return True
+        return False
 
     def _unclaimed(self) -> date | None:
         """One certain day that fits nothing else may still be the day of the visit."""
@@ -165,9 +179,11 @@ class Days:
         if len(found) == 1 and (certain or (sure and all(day.reason in ("", "lunar") for day in days))):
             # 今天初三: the two say the same.
             return (self._one(sure[0]),)
-        if certain and between in ("和", "、", "跟", "与", "及", "and", "&"):
+        shared = between in ("", ",") and any(token.kind == "respectively" for token in self.tokens)
+        if certain and (shared or between in ("和", "、", "跟", "与", "及", "and", "&")):
             return tuple(self._checked(on, mark) for on, mark in zip(found, marks, strict=False))
-        if between in EITHER:
+        neither = between == "就是" and self.line[: marks[0].start].rstrip().endswith("不是")
+        if between in EITHER or neither:
             return (self._ask(self.line[marks[0].start : marks[-1].end], found, "which"),)
         if (
             between in ("", "就是", "(", ",", ",")
@@ -185,6 +201,8 @@ class Days:
         word = self.line[token.start : token.end]
         if token.start in self.doubtful and not mark.reason and mark.days[0] != self.now.date():
             return self._ask(word, (mark.days[0], self.now.date()), "which")
+        if not mark.reason and PERHAPS.search(self.line[: token.start]):
+            return self._ask(word, tuple(on for on in mark.days if on <= self.now.date()), "vague")
         if mark.role == "before":
             return self._ask(word, (), "vague")
         if mark.reason:

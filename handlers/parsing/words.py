@@ -48,7 +48,7 @@ def _one_of(words: str) -> str:
 
 
 ELSEWHERE = re.compile(
-    rf"(?:人)?(?:下|去|到|在|跑|上|回|往|走)了?(?:{_one_of(words_zh.PLACES)})(?:那边|那里|那儿|去)?"
+    rf"(?:人)?(?:下|去|到|在|跑|上|回|往|走)[了的过]?(?:{_one_of(words_zh.PLACES)})(?:那边|那里|那儿|去)?"
     r"(?:打工|务工|做工|上班|做活路?|做事|干活|进厂|做生意|挣钱)?(?:去了|了|去)?"
 )
 AT_RELATIVES = re.compile(
@@ -65,7 +65,12 @@ SOME_GOODS = re.compile(
     r"(?:[一二两三四五六七八九十几\d]{1,3})?(?:件|床|袋|箱|桶|壶|瓶|盒|篮|筐|双|套)(?!了|资料|表|照片|文件|通知|合同|手册|药)[一-鿿]{1,3}(?=$|[^一-鿿]|[给去过来到,,。])"
 )
 AT_THEIRS = re.compile(r"(?:去|到|上)了?(?:他|她|他们|她们)(?:家|屋头|屋里)(?:里|头|去|里去)?")
+SENT = re.compile(
+    r"(?:[县乡镇村区市省]|街道|社区|支部|学校|公司|医院|卫生院|银行|(?:帮扶|后盾|结对|挂钩|定点)?单位|[^\W\d_]局)[里上头]?(?:又|也|还)?"
+    r"(?:派|安排|组织|来|喊|请)了?(?:几个|两个|个|几名)?(?:人员?|专人|干部|老师|医生|同志|专家)"
+)
 PHRASES = (
+    ("other", SENT),
     ("visit", AT_THEIRS),
     ("goods", SOME_GOODS),
     ("he", WITH_RELATIVES),
@@ -74,7 +79,9 @@ PHRASES = (
     ("hospital", IN_HOSPITAL),
 )
 """Meanings that are said in too many ways for a table: where somebody is."""
-PHRASE_STARTS = frozenset("人下去到在跑上回往走跟住躺进一二两三四五六七八九十几123456789件床袋箱桶壶瓶盒篮筐双套")
+PHRASE_STARTS = frozenset(
+    "县乡镇村区市省街社支学公医卫银帮后结挂定单民住教农林水人下去到在跑上回往走跟住躺进一二两三四五六七八九十几123456789件床袋箱桶壶瓶盒篮筐双套"
+)
 
 
 class Words:

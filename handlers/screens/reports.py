@@ -125,6 +125,8 @@ def question_words(query: Query, values: Values, t: Words) -> str:
         # A lunar day that has not come yet has no day to offer.
         named = query.reason in DATE_REASONS and (query.reason != "lunar" or bool(query.days))
         code = f"date_{query.reason}" if named else "date"
+    if (code, query.reason) == ("also", "who"):
+        code = "also_who"
     day = t.day(date.fromisoformat(query.days[0])) if query.days else ""
     return t(f"visit.ask.{code}", word=query.word, name=name, day=day)
 
