@@ -22,6 +22,7 @@ from models.visits.tables import OUTCOMES
 
 NOT_BUT = re.compile(r"不是(?P<wrong>[^,,。;;]{1,12}?)[,,]?\s*(?:而)?(?:应该)?是(?P<right>[^,,。;;]{1,12})")
 """不是李宁家,是王芳家."""
+ALIVE = re.compile(r"(?<!有)(?:没有?|没得|未|不是)(?:过世|去世|死)|健在|还在世|还活着|not (?:dead|died)", re.IGNORECASE)
 HEAD = re.compile(r"^\s*(?:更正|改正|纠正|订正|correction)\s*[:: ,,]*", re.IGNORECASE)
 
 
@@ -139,6 +140,8 @@ class Meant:
     household_id: int | None
     day: date | None
     wanted: Wanted
+    alive: bool = False
+    """没有过世: about the record that says so."""
 
 
 async def take_correction(context: Context, part: Part, scope: Known) -> None:
@@ -166,6 +169,8 @@ def understand_correction(text: str, context: Context, scope: Known, newest: int
     if not report.lines and (day := only_a_day(text, context.sent_local.date())):
         return Meant(None, None, Wanted(visited_on=day))
     named = bool(report.lines)
+    if not named and any(question.code in ("unknown", "household") for question in report.questions):
+        raise Refused("visit.nothing_to_correct")
     if not named and newest is not None and newest in scope.by_id:
         said = HEAD.sub("", text)
         about = f"更正:{scope.by_id[newest].head_name},{said}"
@@ -180,7 +185,7 @@ def understand_correction(text: str, context: Context, scope: Known, newest: int
         note=line.note or None,
         away_until=line.away_until,
     )
-    return Meant(line.household_id if named else None, wanted.visited_on, wanted)
+    return Meant(line.household_id if named else None, wanted.visited_on, wanted, bool(ALIVE.search(text)))
 
 
 def _not_but(text: str, context: Context, scope: Known) -> Meant | None:
@@ -201,4 +206,9 @@ def _not_but(text: str, context: Context, scope: Known) -> Meant | None:
 def begin_by_words(session: Session, person_id: int, meant: Meant, *, now: Any) -> correcting.Kept:
     """Opens the correction of the record that is meant; the day finds it or, where none is of that day, is the new one."""
     ids = corrections.find_meant(session, person_id, meant.household_id, meant.day, now=now)
+    if meant.alive:
+        dead = [row for each in ids if (row := corrections.get_own(session, person_id, each)).outcome == "deceased"]
+        if len(dead) == 1 and meant.wanted.outcome is None:
+            return correcting.begin(session, person_id, dead[0].id, dead[0].version, "outcome", now=now)
+        ids = [row.id for row in dead] or ids
     return correcting.begin_by_words(session, person_id, ids, meant.wanted, now=now)

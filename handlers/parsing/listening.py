@@ -9,10 +9,11 @@ from handlers.parsing.pieces import Token
 from handlers.parsing.said import ENDINGS, Said
 from handlers.parsing.words import set_of
 
-DENIALS = tuple("不没未莫勿")
+DENIED = re.compile(r"(?:[不没未莫勿]|[没未不从](?:有|能|曾|没|够|能够|顺利|来得及|机会))$")
 ENGLISH_DENIAL = re.compile(
     r"\b(?:didn'?t|did not|couldn'?t|could not|haven'?t|have not|never|unable|failed)\b[^,.;]*$"
 )
+NOT_DEAD = re.compile(r"(?<!有)(?:没有?|没得|未|不是|莫得) ?$|\bnot (?:yet )?$")
 STAYS = ("在", "都在", "也在", "人在")
 CREATURES = frozenset("猪牛羊鸡鸭鱼狗树苗秧蜂鹅")
 BEASTS = re.compile(r"\b(?:pig|cow|chicken|hen|dog|sheep|duck|goat|cattle|horse|bee|fish|tree|crop)e?s?\b")
@@ -137,7 +138,7 @@ class Listener:
         """A no right before the going, in whatever words: 就不去, never got to visit."""
         token = self.tokens[index]
         before = self.text[max(0, token.start - 30) : token.start]
-        return before[-1:] in DENIALS or bool(ENGLISH_DENIAL.search(before))
+        return bool(DENIED.search(before)) or bool(ENGLISH_DENIAL.search(before))
 
     def _is_anothers(self, index: int) -> bool:
         """…,何乐德去的."""
@@ -197,6 +198,10 @@ class Listener:
         if kind == "deceased":
             if self._about_animals(self.tokens[index]):
                 return
+            if NOT_DEAD.search(self.text[: self.tokens[index].start]):
+                # 没有过世: told, and said of nobody's death.
+                said.content = True
+                return
             if self.kin or not (self.leading or self._beside(index)):
                 said.death = said.death or words
                 return
@@ -224,6 +229,11 @@ class Listener:
             return
         elif kind == "not_home" and self._goes_on(index, words):
             said.content = True
+            return
+        elif kind == "met" and self._is_denied(index):
+            # 没能见到, 从没见着: not met in words that no table holds.
+            said.unsure = ("met", "not_home")
+            said.end_words.append(words)
             return
         said.ends.append(kind)
         said.end_words.append(words)
