@@ -7,8 +7,11 @@ from sqlalchemy.orm import Session
 
 from handlers.context import Context
 from handlers.incoming import Incoming
+from handlers.naming import read_scope
+from handlers.parsing import parse_report
 from handlers.parsing.ahead import parse_ahead
 from handlers.reply import Answer
+from handlers.reporting import take_words as take_report
 from models import drafts
 from models.absences import actions, candidates, queries
 from models.access import PersonView
@@ -66,11 +69,22 @@ async def take_words(incoming: Incoming, context: Context) -> None:
     if draft.step == "cover":
         await _take_name(incoming, context, draft.id, dict(draft.facts))
         return
+    if await _is_report(incoming, context):
+        await take_report(incoming, context)
+        return
     known = date.fromisoformat(draft.facts["starts_on"]) if draft.step == "until" else None
     said = parse_ahead(incoming.text, context.today, known)
     if (said.ends_on if draft.step == "until" else said.starts_on) is None:
         raise Refused("absence.no_day")
     await context.run(set_days, context.me, draft.id, said.starts_on, said.ends_on, reply=_next)
+
+
+async def _is_report(incoming: Incoming, context: Context) -> bool:
+    """Whether the words tell of a household, whatever is being asked: a visit is never taken for days or a name."""
+    if not context.me.may("visit.log"):
+        return False
+    scope = await context.read(read_scope, context.me, context.today)
+    return bool(parse_report(incoming.text, context.sent_local, scope, sender=context.me.name).lines)
 
 
 async def _take_name(incoming: Incoming, context: Context, draft_id: int, facts: dict[str, Any]) -> None:
@@ -80,6 +94,9 @@ async def _take_name(incoming: Incoming, context: Context, draft_id: int, facts:
         return
     days = (date.fromisoformat(facts["starts_on"]), date.fromisoformat(facts["ends_on"]))
     found = await context.read(candidates.find_candidates, context.me.id, name, *days, context.today) if name else []
+    if not found and await _is_report(incoming, context):
+        await take_report(incoming, context)
+        return
     if not found:
         raise Refused("absence.nobody_called", name=name[:20])
     if len(found) == 1:
