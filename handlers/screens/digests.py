@@ -26,7 +26,7 @@ from handlers.screens.duty_lines import (
     unconfirmed_lines,
 )
 from handlers.screens.findings import finding_lines
-from handlers.screens.news import news_lines, requests_line
+from handlers.screens.news import death_buttons, death_lines, news_lines, notice_line, requests_line
 from handlers.screens.record_lines import claim_lines, returned_lines
 from handlers.screens.summaries import ended_by_village, summary_lines
 from models.cases import digests, queries
@@ -264,32 +264,10 @@ def notices(values: Values, t: Words) -> Reply:
     lines = [t("digest.notices_title", n=len(values["notices"]) + len(values["findings"]))]
     lines += [notice_line(notice, t) for notice in values["notices"]] + finding_lines(values["findings"], t)
     held = [notice for notice in values["notices"] if notice["what"] == "held"]
-    return Reply("\n".join(lines), (*_death_buttons(held, t), todo_button(t)))
-
-
-def _deaths(values: Values, t: Words, numbered: Numbered) -> list[str]:
-    """Reported deaths that the officer has not decided about yet, with the two ways to decide."""
-    deaths = values.get("deaths") or []
-    numbered.choices += _death_buttons(deaths, t)
-    return [notice_line(notice, t) for notice in deaths]
-
-
-def _death_buttons(notices: list[Values], t: Words) -> list[Choice]:
-    choices = []
-    for row, notice in enumerate({notice["household_id"]: notice for notice in notices}.values(), 200):
-        for verb in ("resume", "end"):
-            label = t(f"notice.{verb}", name=notice["name"])
-            choices.append(Choice(label, f"household:{verb}:{notice['household_id']}", (), row))
-    return choices
-
-
-def notice_line(notice: Values, t: Words) -> str:
-    """`李宁(青山村4组):分管领导没人可报,已往下走`."""
-    role = t(f"case.role.{notice['who']}") if notice["who"] else ""
-    return t("digest.notice_line", place=place(notice, t), text=t(f"notice.{notice['what']}", role=role))
+    return Reply("\n".join(lines), (*death_buttons(held, t), todo_button(t)))
 
 
 OWN_SECTIONS: tuple[Section, ...] = (
-    _deaths, _news, _unconfirmed, claim_lines, returned_lines, _urged, _asked, _handed, _reassigned, _short, _repeated, _second, _later, _copied, _answered,
+    death_lines, _news, _unconfirmed, claim_lines, returned_lines, _urged, _asked, _handed, _reassigned, _short, _repeated, _second, _later, _copied, _answered,
 )  # fmt: skip
 """What one can act on oneself comes first."""

@@ -24,18 +24,22 @@ from handlers.screens.duty_lines import (
     rule_lines,
     state_lines,
     todo_button,
+    unanswered_lines,
     unconfirmed_lines,
 )
+from handlers.screens.news import death_lines, requests_line
 from handlers.screens.record_lines import claim_lines, returned_lines
 from models import access
 from models.access import PersonView
 from models.cases import queries
-from models.cases.notices import list_system_notices
+from models.cases.notices import list_system_notices, list_undecided
 from models.errors import Refused
 from models.findings import list_told
 from models.reasons import list_reasons
+from models.requests.queries import count_requests
 from models.times import local_day
 from models.visits.entering import list_claims
+from models.visits.queries import list_unanswered
 from models.visits.returns import list_open_returns
 
 
@@ -50,7 +54,10 @@ def todo_facts(session: Session, recipient_id: int | None, *, now: datetime, pag
     person, today = reader(session, recipient_id, now), local_day(now)
     owed = queries.list_owed(session, person.id, today, page)
     return {
+        "deaths": [asdict(each) for each in list_undecided(session, person)],
+        "requests": count_requests(session, person),
         "unconfirmed": [asdict(report) for report in queries.list_unconfirmed(session, person.id)],
+        "unanswered": [asdict(each) for each in list_unanswered(session, person.id)],
         "claims": [asdict(claim) for claim in list_claims(session, person.id)],
         "returned": [asdict(each) for each in list_open_returns(session, person.id)],
         "handed": [asdict(view) for view in queries.list_handed(session, person.id, today)],
@@ -99,7 +106,9 @@ def todo(values: Values, t: Words) -> Reply:
     numbered, parts = Numbered(), []
     if values["unconfirmed"]:
         parts.append(unconfirmed_lines(values["unconfirmed"], t, numbered))
-    parts += [part for lines in (claim_lines, returned_lines) if (part := lines(values, t, numbered))]
+    parts += [part for lines in (unanswered_lines, death_lines, claim_lines, returned_lines) if (part := lines(values, t, numbered))]
+    if values.get("requests"):
+        parts.append(requests_line(values["requests"], t, numbered))
     if values["handed"]:
         parts.append([t("duty.handed", n=len(values["handed"])), *handed_lines(values["handed"], t, numbered)])
     if values["short"]:

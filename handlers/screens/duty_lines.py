@@ -8,6 +8,8 @@ from handlers.screens import Values
 from models.duties.settling import CARRIED
 from models.reasons import OTHER
 
+QUOTED = 20
+"""Characters of a message by which its author knows it again."""
 NARROW = 2
 """Buttons side by side, so that a name still fits on a small phone."""
 
@@ -157,7 +159,7 @@ def explain_button(item: Values, t: Words) -> Choice:
 
 
 def unconfirmed_lines(reports: list[Values], t: Words, numbered: Numbered) -> list[str]:
-    """Reports that wait for 确认, with one button for all that are listed."""
+    """Reports that wait for 确认, with one button for all that are listed and one for each that still asks something."""
     lines = [t("duty.unconfirmed", n=len(reports))]
     lines += [
         t("duty.unconfirmed_line", place=place(report, t), day=t.day(report["visited_on"]),
@@ -166,7 +168,25 @@ def unconfirmed_lines(reports: list[Values], t: Words, numbered: Numbered) -> li
     ]  # fmt: skip
     words = t.several("button.confirm_words")
     button = Choice(t("duty.confirm_all"), f"visit:confirm_all:{max(r['visit_id'] for r in reports)}", words)
-    return [*lines, numbered.line(t("duty.confirm_all"), button)]
+    if not all(report.get("asks_in") for report in reports):
+        lines.append(numbered.line(t("duty.confirm_all"), button))
+    asking = {report["asks_in"]: report["name"] for report in reports if report.get("asks_in")}
+    for draft_id, name in asking.items():
+        label = t("duty.answer_first", name=name)
+        lines.append(numbered.line(label, Choice(label, f"visit:show:{draft_id}")))
+    return lines
+
+
+def unanswered_lines(values: Values, t: Words, numbered: Numbered) -> list[str]:
+    """Messages of which the household is still asked for; each opens its question."""
+    reports = values.get("unanswered") or []
+    lines = [t("duty.unanswered", n=len(reports))] if reports else []
+    for report in reports:
+        said = " ".join(report["words"].split())
+        said = said if len(said) <= QUOTED else said[:QUOTED] + "…"
+        button = Choice(t("duty.answer", words=said), f"visit:show:{report['draft_id']}")
+        lines.append(numbered.line(t("duty.unanswered_line", words=said), button))
+    return lines
 
 
 def pages(values: Values, t: Words, data: str, numbered: Numbered) -> None:

@@ -115,7 +115,7 @@ def card(values: Values, t: Words) -> Reply:
         lines += ["· " + visit_line(visit, values["today"], t) for visit in values["visits"][:3]]
     if values["away_until"]:
         lines.append(t("household.away", day=t.day(values["away_until"])))
-    choices = []
+    choices = death_choices(household, t) if values["place"]["paused"] and "assignment.write" in values["may"] else []
     if values["away_until"] and "visit.log" in values["may"]:
         choices.append(Choice(t("household.is_back"), f"household:back:{household}", t.several("household.is_back_words")))
     if "visit.log" in values["may"]:
@@ -266,10 +266,16 @@ def deceased(values: Values, t: Words) -> Reply:
         text,
         (
             Choice(t("household.look"), f"household:show:{household}"),
-            Choice(t("household.goes_on"), f"household:resume:{household}", t.several("household.goes_on_words")),
-            Choice(t("household.has_ended"), f"household:end:{household}", t.several("household.has_ended_words")),
+            *death_choices(household, t),
         ),
     )
+
+
+def death_choices(household: int, t: Words) -> list[Choice]:
+    return [
+        Choice(t("household.goes_on"), f"household:resume:{household}", t.several("household.goes_on_words")),
+        Choice(t("household.has_ended"), f"household:end:{household}", t.several("household.has_ended_words")),
+    ]
 
 
 def place_facts(session: Session, recipient_id: int | None, *, now: datetime, household_id: int) -> Values:

@@ -70,3 +70,25 @@ def requests_line(count: int, t: Words, numbered: Numbered) -> list[str]:
         return []
     button = Choice(t("news.requests_button"), "request:open", t.several("word.request"))
     return [numbered.line(t("news.requests", n=count), button)]
+
+
+def death_lines(values: Values, t: Words, numbered: Numbered) -> list[str]:
+    """Reported deaths that the officer has not decided about yet, with the two ways to decide."""
+    deaths = values.get("deaths") or []
+    numbered.choices += death_buttons(deaths, t)
+    return [notice_line(notice, t) for notice in deaths]
+
+
+def death_buttons(notices: list[Values], t: Words) -> list[Choice]:
+    choices = []
+    for row, notice in enumerate({notice["household_id"]: notice for notice in notices}.values(), 200):
+        for verb in ("resume", "end"):
+            label = t(f"notice.{verb}", name=notice["name"])
+            choices.append(Choice(label, f"household:{verb}:{notice['household_id']}", (), row))
+    return choices
+
+
+def notice_line(notice: Values, t: Words) -> str:
+    """`李宁(青山村4组):分管领导没人可报,已往下走`."""
+    role = t(f"case.role.{notice['who']}") if notice["who"] else ""
+    return t("digest.notice_line", place=place(notice, t), text=t(f"notice.{notice['what']}", role=role))

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased
 
+from models.access import PersonView, area_scope
 from models.areas import Area
 from models.cases.views import list_views
 from models.households import Household
@@ -33,12 +34,22 @@ class SystemNotice:
 def list_deaths(session: Session, notices: Iterable[Notice]) -> tuple[SystemNotice, ...]:
     """Households that are paused since somebody's death was reported, nobody having decided yet."""
     ids = {int(notice.facts["household_id"]) for notice in notices if notice.kind == "deceased"}
+    return _undecided(session, Household.id.in_(ids))
+
+
+def list_undecided(session: Session, person: PersonView) -> tuple[SystemNotice, ...]:
+    """Households of the person's area that wait for the person to decide after a reported death."""
+    paths = person.paths("assignment.write")
+    return _undecided(session, area_scope(paths))[:SHOWN] if paths else ()
+
+
+def _undecided(session: Session, condition: ColumnElement[bool]) -> tuple[SystemNotice, ...]:
     village, area = aliased(Area), aliased(Area)
     rows = session.execute(
         select(Household.id, Household.head_name, village.name.label("village"), area.name.label("area"), area.level)
         .join(village, village.id == Household.village_id)
         .join(area, area.id == Household.area_id)
-        .where(Household.id.in_(ids), Household.paused_at.is_not(None), Household.status == "active")
+        .where(condition, Household.paused_at.is_not(None), Household.status == "active")
         .order_by(Household.id)
     )
     return tuple(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from models.access import PersonView, access_area
 from models.areas import Area
 from models.cases.views import DutyView, find_view, list_views
+from models.drafts import Draft
 from models.duties import Duty, DutyEvent
 from models.duties.cases import list_village_cases, stamp
 from models.errors import Refused
@@ -63,6 +64,8 @@ class Report:
     group: str | None
     visited_on: date
     outcome: str
+    asks_in: int = 0
+    """Its report where a question is still open: it cannot be confirmed before that is answered."""
 
 
 @dataclass(frozen=True)
@@ -160,8 +163,9 @@ def list_unconfirmed(session: Session, person_id: int, limit: int = PAGE) -> lis
     rows = session.execute(
         select(
             Visit.id, Household.head_name, village.name.label("village"), area.name.label("area"), area.level,
-            Visit.visited_on, Visit.outcome,
+            Visit.visited_on, Visit.outcome, Draft.id.label("asks_in"),
         )
+        .outerjoin(Draft, and_(Draft.id == Visit.draft_id, Draft.step != "card", Draft.state.in_(("active", "parked"))))
         .join(Household, Household.id == Visit.household_id)
         .join(village, village.id == Household.village_id)
         .join(area, area.id == Household.area_id)
@@ -173,7 +177,8 @@ def list_unconfirmed(session: Session, person_id: int, limit: int = PAGE) -> lis
     )  # fmt: skip
     return [
         Report(
-            row.id, row.head_name, row.village, row.area if row.level == "group" else None, row.visited_on, row.outcome
+            row.id, row.head_name, row.village, row.area if row.level == "group" else None, row.visited_on, row.outcome,
+            row.asks_in or 0,
         )
         for row in rows
     ]

@@ -40,8 +40,11 @@ def end_stop(session: Session, duty: Duty, *, now: datetime) -> None:
     resume(duty, parameters, has_second=second, today=today)
 
 
-def pause_household(session: Session, household_id: int, *, now: datetime, visit_id: int) -> None:
-    """A death was reported: everything about the household stops at once and the officers hear it urgently."""
+def pause_household(session: Session, household_id: int, *, now: datetime, visit_id: int, version: int = 1) -> None:
+    """A death was reported: everything about the household stops at once and the officers hear it urgently.
+
+    `version`: of the visit; a death corrected away and back is told again.
+    """
     household = session.get_one(Household, household_id)
     if household.paused_at is None:
         household.paused_at, household.paused_reason = now, DECEASED
@@ -53,10 +56,10 @@ def pause_household(session: Session, household_id: int, *, now: datetime, visit
         stop(duty, "held", calendar().week_opening(today + ONE_DAY), today=today)
         note(session, duty, "paused", now=now, cause=f"visit:{visit_id}", reason=DECEASED)
         cancel_waiting(session, [duty.id], PAUSED)
-    _tell_officers(session, household, visit_id, now)
+    _tell_officers(session, household, visit_id, version, now)
 
 
-def _tell_officers(session: Session, household: Household, visit_id: int, now: datetime) -> None:
+def _tell_officers(session: Session, household: Household, visit_id: int, version: int, now: datetime) -> None:
     today = local_day(now)
     officers = list_holders(session, "officer", [household.village_id], today)[household.village_id]
     rows = [
@@ -64,7 +67,7 @@ def _tell_officers(session: Session, household: Household, visit_id: int, now: d
             "recipient_id": person.id,
             "visit_id": visit_id,
             "kind": DECEASED,
-            "step": DECEASED,
+            "step": DECEASED if version == 1 else f"{DECEASED}:{version}",
             "form": "urgent",
             "batch": f"visit:{visit_id}",
             "due_at": after_quiet(now),

@@ -99,7 +99,7 @@ def _after_death(session: Session, visit: Visit, formerly: Formerly | None, now:
     before = visit.household_id if formerly is None else formerly.household_id
     # A record corrected in its words only has said of the death before all that there was to say.
     if is_dead and (formerly is None or not was_dead or before != visit.household_id):
-        pause_household(session, visit.household_id, now=now, visit_id=visit.id)
+        pause_household(session, visit.household_id, now=now, visit_id=visit.id, version=visit.version)
     if not was_dead or (is_dead and before == visit.household_id):
         return
     others = select(Visit.id).where(Visit.household_id == before, Visit.outcome == DECEASED, Visit.state == "confirmed")

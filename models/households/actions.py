@@ -18,22 +18,30 @@ class Decided:
 
 
 def resume(session: Session, person_id: int, household_id: int, *, now: datetime) -> Decided:
-    """The family lives on: everything goes on from today. Raises Refused("household.not_yours", "household.not_paused")."""
+    """The family lives on: everything goes on from today. Raises as `_check_paused`, and ("household.not_yours")."""
     _access(session, person_id, household_id, now)
+    _check_paused(session, household_id)
     resume_household(session, household_id, now=now, person_id=person_id)
     audit.record(session, "household.resume", now=now, person_id=person_id, subject=f"household:{household_id}")
     return Decided(household_id)
 
 
 def end(session: Session, person_id: int, household_id: int, *, now: datetime) -> Decided:
-    """Nobody is left: the household ends, its history stays. Raises Refused("household.not_yours", "household.not_paused")."""
+    """Nobody is left: the household ends, its history stays. Raises as `_check_paused`, and ("household.not_yours")."""
     _access(session, person_id, household_id, now)
-    household = session.get_one(Household, household_id)
-    if household.paused_at is None or household.status == "ended":
-        raise Refused("household.not_paused")
+    _check_paused(session, household_id)
     end_household(session, household_id, now=now, person_id=person_id)
     audit.record(session, "household.end", now=now, person_id=person_id, subject=f"household:{household_id}")
     return Decided(household_id)
+
+
+def _check_paused(session: Session, household_id: int) -> None:
+    """Who decides second is told so: the first decision stands."""
+    household = session.get_one(Household, household_id, with_for_update=True)
+    if household.status == "ended":
+        raise Refused("household.ended_already")
+    if household.paused_at is None:
+        raise Refused("household.not_paused")
 
 
 def _access(session: Session, person_id: int, household_id: int, now: datetime) -> None:

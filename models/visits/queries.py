@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Result, and_, bindparam, func, or_, select
+from sqlalchemy import Result, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.drafts import Draft
@@ -166,6 +166,27 @@ def has_unconfirmed(session: Session, person_id: int) -> bool:
         Visit.person_id == person_id, Visit.state == "unconfirmed", Visit.entered_by.is_(None), ~waits_for_consent()
     )
     return session.scalar(waiting.limit(1)) is not None
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    draft_id: int
+    words: str
+
+
+def list_unanswered(session: Session, person_id: int, limit: int = 10) -> list[Unanswered]:
+    """The person's reports of which nothing is understood before a question is answered, oldest first."""
+    has_lines = exists().where(Visit.draft_id == Draft.id, Visit.state == "unconfirmed")
+    rows = session.scalars(
+        select(Draft)
+        .where(
+            Draft.person_id == person_id, Draft.kind == "visit", Draft.state.in_(("active", "parked")),
+            Draft.step == "asking", ~has_lines,
+        )
+        .order_by(Draft.id)
+        .limit(limit)
+    )  # fmt: skip
+    return [Unanswered(row.id, ";".join(part.text for part in view_of(row).parts)) for row in rows]
 
 
 def find_last_report(session: Session, person_id: int, *, now: datetime) -> int | None:

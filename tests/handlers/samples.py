@@ -84,6 +84,9 @@ SAMPLES: dict[str, list[Values]] = {
     # duties
     "duty.todo": [
         {"unconfirmed": [], "handed": [], "short": [], "total": 0, "cases": 0, "notices": 0},
+        {"unconfirmed": [{**REPORT, "asks_in": 2**40}], "deaths": [{**item(), "what": "held", "who": ""}], "requests": 3,
+         "unanswered": [{"draft_id": 2**40 + 1, "words": "歪叔屋头今天去了,低保到账了,没啥事"}],
+         "handed": [], "short": [], "total": 0, "cases": 0, "notices": 0},
         {"unconfirmed": [REPORT, REPORT], "handed": [TAKEN], "short": TEN[:5], "total": 5, "cases": 3, "notices": 5, "page": 1,
          "pages": 1},
         {"unconfirmed": [REPORT], "claims": CLAIMS, "returned": [REMARK], "handed": [], "short": [], "total": 0,

@@ -1,0 +1,70 @@
+"""People who answer something else than was asked, late, twice, or both at once: nothing is lost, nothing is made up."""
+
+
+
+from tests.stories.test_logging import begin, rows, say, tap
+from tests.stories.township import Town
+
+
+async def test_a_visit_told_while_days_away_are_asked_for_is_a_visit(town: Town) -> None:
+    phone = await begin(town)
+    await town.person("赵刚", "helper")
+    await say(town, phone, "暂不在")
+    assert "李宁(青山村4组) 今天 11月10日 见到" in await say(town, phone, "今天去了李宁家")
+    await say(town, phone, "好")
+    await say(town, phone, "暂不在")
+    assert "请谁代班" in await say(town, phone, "明天起3天")
+    assert "王芳(青山村1组) 今天 11月10日 见到" in await say(town, phone, "今天去了王芳家,没啥事")
+    await say(town, phone, "好")
+    assert len(await rows(town)) == 2
+
+
+async def test_what_is_still_asked_stays_in_todo_with_a_way_to_answer(town: Town) -> None:
+    phone = await begin(town)
+    await say(town, phone, "歪叔屋头今天去了")
+    await say(town, phone, "/cancel")
+    await say(town, phone, "今天去了李宁和老表家")
+    await say(town, phone, "/cancel")
+    todo = await say(town, phone, "待办")
+    assert "“歪叔屋头今天去了”" in todo
+    assert "李宁家的还有一个问题,先回答" in todo
+    assert "全部确认" not in todo
+    assert "“歪叔”" in await tap(town, phone, "说清楚:歪叔屋头今天去了")
+    await tap(town, phone, "王芳")
+    assert "王芳" in await say(town, phone, "好")
+    await say(town, phone, "待办")
+    assert "老表”这一户" in await tap(town, phone, "李宁家的还有一个问题")
+
+
+async def test_a_death_said_by_mistake_is_corrected_away_and_back(town: Town) -> None:
+    phone = await begin(town)
+    officer = await town.person("朱发玉", "officer")
+    second = await town.person("周敏", "officer")
+    await say(town, phone, "李宁过世了")
+    await say(town, phone, "好")
+    assert "李宁(青山村4组):有人报告过世,等您核实" in await say(town, officer, "待办")
+    assert len(town.told(second)) == 1
+    assert "情况:原来 已过世 → 改为 见到" in await say(town, phone, "更正:李宁没有过世,见到了")
+    assert "11月第1次" in await say(town, phone, "好")
+    assert "眼下没有要您办的事" in await say(town, officer, "待办")
+    await say(town, phone, "更正:李宁过世了")
+    await say(town, phone, "好")
+    assert len(town.told(second)) == 1, "told again, for it holds again"
+    assert "实际是什么情况" in await say(town, phone, "更正:李宁没死")
+
+
+async def test_of_two_officers_the_first_decides(town: Town) -> None:
+    phone = await begin(town)
+    first, second = await town.person("朱发玉", "officer"), await town.person("周敏", "officer")
+    await say(town, phone, "李宁过世了")
+    await say(town, phone, "好")
+    assert "已结束" in await tap(town, first, "家里没人了,结束这户")
+    assert "这户已经结束了,没有动" in await tap(town, second, "家里还有人,继续走访")
+
+
+async def test_requests_are_in_the_officers_todo(town: Town) -> None:
+    phone = await begin(town)
+    officer = await town.person("朱发玉", "officer")
+    await say(town, phone, "李宁家换电话了,新号码是13812345678")
+    assert "1. " in await say(town, officer, "待办")
+    assert "新号码" in await say(town, officer, "1")
