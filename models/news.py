@@ -43,7 +43,7 @@ def _requests_answered(session: Session, notices: list[Notice]) -> list[News]:
     views = list_views(session, dict.fromkeys(int(notice.facts["request_id"]) for notice in notices))
     return [
         News(
-            f"request_{view.state}" + ("_why" if view.answer else ""),
+            f"{'explained' if view.kind == 'explained' else 'request'}_{view.state}" + ("_why" if view.answer else ""),
             {"about": {"kind": view.kind, "place": _place(view)}, "by": view.answered_by, "words": view.answer},
         )
         for view in views

@@ -25,13 +25,15 @@ OTHER = "other"
 """The reason that asks for a sentence of one's own."""
 
 OWNER_AWAY = "owner_away"
+DECLINED = "declined"
 
 FIXED = (
     Reason("deceased", "有人过世,等专干核实", "a death was reported; the officer checks it"),
-    Reason("declined", "家里不愿见面", "the family did not want a visit"),
+    Reason(DECLINED, "家里不愿见面", "the family did not want a visit"),
     Reason("carried", "并入下一期", "goes on with the next period"),
     Reason("new_assignment", "帮扶关系刚变", "the helper is new"),
     Reason(OWNER_AWAY, "帮扶人暂不在", "the helper is away for some days"),
+    Reason("rule_off", "规则停用", "the rule is switched off"),
 )
 """Reasons that nobody chooses: the bot gives them itself."""
 

@@ -26,6 +26,7 @@ from handlers.screens.duty_lines import (
     todo_button,
     unanswered_lines,
     unconfirmed_lines,
+    wish_words,
 )
 from handlers.screens.news import death_lines, requests_line
 from handlers.screens.record_lines import claim_lines, returned_lines
@@ -149,11 +150,14 @@ def ask_words(values: Values, t: Words) -> Reply:
 def explained(values: Values, t: Words) -> Reply:
     """The duty is closed as explained; a visit of the period still makes it done."""
     item = values["item"]
+    undo = Choice(t("duty.unexplain"), f"duty:unexplain:{item['duty_id']}", t.several("duty.unexplain_words"))
+    if item.get("wish_zh"):
+        text = t("duty.wished_now", place=place(item, t), period=period(item, t), reason=wish_words(item, t))
+        return Reply(text, (log_button(item, t), undo, todo_button(t)))
     text = t("duty.explained", place=place(item, t), period=period(item, t), reason=reason_words(item, t))
     ends_on = item["ends_on"]
     key = "duty.explained_open" if item["today"] <= ends_on else "duty.explained_over"
     text += "\n" + t(key, day=near_day(ends_on, item["today"], t))
-    undo = Choice(t("duty.unexplain"), f"duty:unexplain:{item['duty_id']}", t.several("duty.unexplain_words"))
     return Reply(text, (log_button(item, t), undo, todo_button(t)))
 
 

@@ -87,6 +87,8 @@ def owner_line(item: Values, t: Words, *, village: bool = False) -> str:
 def _remark(item: Values, t: Words) -> str:
     """What holds the duty at the moment: a report that waits for 确认, an absence, who has taken it, a pause."""
     remarks = row_words(item, t) + away_words(item, t)
+    if item.get("wish_zh"):
+        remarks.append(t("duty.wished", reason=wish_words(item, t)))
     if item.get("waiting"):
         remarks.append(t("duty.waiting", n=item["waiting"]))
     if item.get("unjoined"):
@@ -97,6 +99,11 @@ def _remark(item: Values, t: Words) -> str:
         until = item.get("paused_until")
         remarks.append(t("duty.paused", day=t.day(until)) if until else t("duty.held"))
     return "".join(t("duty.remark", text=remark) for remark in remarks)
+
+
+def wish_words(item: Values, t: Words) -> str:
+    """The reason that waits for the officer's word."""
+    return str(item["wish_zh" if t.locale == "zh_CN" else "wish_en"])
 
 
 def row_words(item: Values, t: Words) -> list[str]:
@@ -248,6 +255,8 @@ def state_lines(item: Values, t: Words) -> list[str]:
     if item["level"] > 0:
         lines.append(t("case.since", day=t.day(item["since"]), level=t(f"case.level.{item['level']}")))
     lines += row_words(item, t)
+    if item.get("wish_zh"):
+        lines.append(t("duty.wished", reason=wish_words(item, t)))
     if item.get("waiting"):
         lines.append(t("case.waiting", n=item["waiting"]))
     if item.get("taken_by"):

@@ -10,11 +10,13 @@ from handlers.locales import Words
 from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
 from handlers.screens.duties import reader
-from handlers.screens.duty_lines import Numbered, pages, place
+from handlers.screens.duty_lines import Numbered, pages, period, place
 from handlers.screens.handovers import plan_lines, plan_values, reason_words
+from models.cases.views import find_view
 from models.errors import Refused
 from models.handovers import Plan
 from models.handovers.plans import preview
+from models.reasons import name_reason
 from models.requests import queries
 from models.times import local_day
 
@@ -61,7 +63,10 @@ def card_facts(
     plan = None
     if view.kind == "handover" and view.state == "open" and "act" in view.facts:
         plan = plan_values(preview(session, Plan.read(view.facts), local_day(now)))
-    return {**asdict(view), "note": "", "plan": plan, **more}
+    duty = find_view(session, view.facts["duty_id"], local_day(now)) if view.kind == "explained" else None
+    reason = name_reason(view.facts["reason"]) if duty is not None else None
+    missed = {**asdict(duty), "said_zh": reason.zh, "said_en": reason.en} if duty and reason else None
+    return {**asdict(view), "note": "", "plan": plan, "missed": missed, **more}
 
 
 @screen("request.card", facts=card_facts)
@@ -85,6 +90,9 @@ def about_lines(values: Values, t: Words) -> list[str]:
     if values["visited_on"]:
         lines.append(t("request.visited", day=t.day(values["visited_on"])))
     lines.append(t("request.by", by=values["by"], day=t.day(values["asked_on"])))
+    if missed := values.get("missed"):
+        said = missed["said_zh" if t.locale == "zh_CN" else "said_en"]
+        lines.append(t("request.missed", period=period(missed, t), reason=said))
     if values["words"]:
         lines.append(t("request.words", words=reason_words(values["words"], t)))
     if values.get("plan"):
@@ -110,7 +118,8 @@ def _buttons(values: Values, t: Words) -> list[Choice]:
         choices.append(Choice(t(key), f"request:agree:{target}", agreed))
         if values["kind"] == "phone":
             choices.append(Choice(t("request.other_phone"), f"request:phone:{target}"))
-    choices.append(Choice(t("request.decline"), f"request:why:{target}", t.several("request.decline_words")))
+    decline = "request.disagree" if values["kind"] == "explained" else "request.decline"
+    choices.append(Choice(t(decline), f"request:why:{target}", t.several("request.decline_words")))
     if values["household_id"]:
         choices.append(Choice(t("request.look"), f"household:open:{values['household_id']}"))
     return choices

@@ -214,7 +214,7 @@ def _view(row: Any, parameters: RuleParameters, since: date | None, postponed: s
         reason_en=reason.en,
         reason_text=duty.reason_text,
         waiting=row.waiting,
-        can_explain=duty.state == "open" and offered,
+        can_explain=duty.state == "open" and duty.wish is None and offered,
         next=_coming(duty, parameters, bool(row.has_second)),
         postponed=postponed,
         light=duty.needed_home is not None,

@@ -13,6 +13,7 @@ from models.duties.postponing import planned_period
 from models.duties.settling import CARRIED, Change, close, note, replan, rungs_before_due, settle
 from models.duties.steps import period_of_duty
 from models.duties.tables import Duty, DutyEvent
+from models.duties.wishes import ALONE, explained_before, take_back_wish, wish
 from models.errors import Refused
 from models.households import Assignment, Household
 from models.notices import cancel_waiting
@@ -47,9 +48,11 @@ def explain(
     words: str | None = None,
     now: datetime,
 ) -> Change:
-    """没去成: closes a duty as explained; a visit of its period still makes it done.
+    """没去成: closes a duty as explained; a visit of its period still makes it done. The third in a row waits open for
+    the officer (models/duties/wishes.py).
 
-    Raises Refused("duty.too_early", from_day) before the last reminder before the due day, else as `get_duty`.
+    Raises Refused("duty.too_early", from_day) before the last reminder before the due day, ("duty.wished") while the
+    officer is being asked, else as `get_duty`.
     """
     duty = get_duty(session, duty_id, version)
     today = local_day(now)
@@ -57,6 +60,12 @@ def explain(
     offered = explain_from(planned_period(duty, find_parameters(session, duty.rule_id)), calendar())
     if today < offered:
         raise Refused("duty.too_early", from_day=offered.isoformat())
+    if duty.wish is not None:
+        raise Refused("duty.wished")
+    if explained_before(session, duty) >= ALONE:
+        wish(session, duty, person.id, reason, words, now=now)
+        record(session, "duty.wish", now=now, person_id=person.id, subject=f"duty:{duty.id}", code=reason)
+        return Change(duty.id, duty.period, duty.done, duty.late, duty.needed, "open", "open")
     duty.reason, duty.reason_text = reason, words
     close(session, duty, "explained", actor=person.id, cause=reason, now=now)
     record(session, "duty.explain", now=now, person_id=person.id, subject=f"duty:{duty.id}", code=reason)
@@ -66,6 +75,10 @@ def explain(
 def take_back_explanation(session: Session, person: PersonView, duty_id: int, *, now: datetime) -> Change:
     """Undoes 没去成: the duty is again what the visits say. Raises Refused("duty.not_explained")."""
     duty = session.get(Duty, duty_id)
+    if duty is not None and duty.wish is not None and duty.state == "open":
+        access_household(session, person, duty.household_id or 0, "duty.explain", day=local_day(now))
+        take_back_wish(session, duty, person.id, now=now)
+        return Change(duty.id, duty.period, duty.done, duty.late, duty.needed, "open", "open")
     if duty is None or duty.reason in (None, CARRIED) or duty.state not in ("explained", "done"):
         raise Refused("duty.not_explained")
     access_household(session, person, duty.household_id or 0, "duty.explain", day=local_day(now))

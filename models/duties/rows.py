@@ -67,7 +67,7 @@ def _met_since(session: Session, duties: Sequence[Duty]) -> set[int]:
 
 def join(session: Session, duty: Duty, before: Duty, *, now: datetime) -> None:
     """The newer duty stands for both from now on; who is on the older one, or what holds it, moves along."""
-    duty.in_row = before.in_row + 1
+    duty.in_row = 1 + before.in_row + (_explained_in_row(session, before) if before.state == "explained" else 0)
     if before.state != "open":
         return
     if before.stopped_on is not None and duty.stopped_on is None:
@@ -78,3 +78,11 @@ def join(session: Session, duty: Duty, before: Duty, *, now: datetime) -> None:
         )  # fmt: skip
         duty.level, duty.level_at, duty.version = max(duty.level, 1), now, duty.version + 1
     carry(session, before, now=now)
+
+
+def _explained_in_row(session: Session, duty: Duty) -> int:
+    """How many periods right before an explained one were missed too; nobody counted them then."""
+    found = 0
+    while (before := list_missed_before(session, [duty]).get(duty.id)) is not None and before.state == "explained":
+        duty, found = before, found + 1
+    return found

@@ -163,6 +163,8 @@ def close(session: Session, duty: Duty, state: str, *, actor: int | None, cause:
     Its next planned moment is kept, so that an undo restores exactly what was before.
     """
     was_open = duty.state == "open"
+    if duty.wish is not None:
+        drop_wish(session, duty, now=now)
     duty.state, duty.closed_at, duty.version = state, now, duty.version + 1
     note(session, duty, state, now=now, person_id=actor, cause=cause, done=duty.done, late=duty.late)
     if was_open:
@@ -172,6 +174,17 @@ def close(session: Session, duty: Duty, state: str, *, actor: int | None, cause:
     if was_open and duty.in_row:
         told += [each for each in _told_before(session, duty) if each not in told]
     _tell_outcome(session, duty, "outcome", [each for each in told if each != actor], now)
+
+
+def drop_wish(session: Session, duty: Duty, *, now: datetime) -> None:
+    """The officer need not decide any more whether nobody could go."""
+    from models.requests.tables import Request
+
+    duty.wish = duty.reason_text = None
+    waiting = (Request.kind == "explained", Request.household_id == duty.household_id, Request.state == "open")
+    for request in session.scalars(select(Request).where(*waiting)):
+        if request.facts.get("duty_id") == duty.id:
+            request.state, request.answered_at, request.version = "withdrawn", now, request.version + 1
 
 
 def _told_before(session: Session, duty: Duty) -> list[int]:
@@ -193,6 +206,8 @@ def _told_before(session: Session, duty: Duty) -> list[int]:
 def carry(session: Session, duty: Duty, *, now: datetime) -> None:
     """Ends a duty that goes on with the household's next one: settled, carried over. Nobody hears it by itself: who was
     told hears how the next one ends."""
+    if duty.wish is not None:
+        drop_wish(session, duty, now=now)
     duty.reason, duty.state, duty.closed_at, duty.version = CARRIED, "settled", now, duty.version + 1
     note(session, duty, CARRIED, now=now, done=duty.done, late=duty.late)
     cancel_waiting(session, [duty.id], CLOSED)

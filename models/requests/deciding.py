@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from models import audit
 from models.absences.actions import agree_longer
 from models.access import PersonView, access_area
+from models.duties.wishes import agree_wish, refuse_wish
 from models.errors import Refused
 from models.handovers import Plan
 from models.handovers.actions import carry_out
@@ -167,6 +168,16 @@ def agree_handover(session: Session, request: Request, me: PersonView, given: st
     carry_out(session, me, plan, right, now=now)
 
 
+def agree_explanation(session: Session, request: Request, me: PersonView, given: str, now: datetime) -> None:
+    """The third 没去成 in a row: with the officer's word it is explained."""
+    agree_wish(session, int(request.facts["duty_id"]), request.person_id, me.id, now=now)
+
+
+def refuse_explanation(session: Session, request: Request, me: PersonView, given: str, now: datetime) -> None:
+    """It goes on; the helper is reminded again."""
+    refuse_wish(session, int(request.facts["duty_id"]), me.id, now=now)
+
+
 def _household(session: Session, request: Request) -> Household:
     household = session.get(Household, request.household_id) if request.household_id else None
     if household is None:
@@ -183,7 +194,8 @@ DECIDE: dict[str, Decide] = {
     "old_visit": consent_to_visit,
     "absence": agree_absence,
     "handover": agree_handover,
+    "explained": agree_explanation,
 }
 """Kind → what 照改 does. A kind that is not in here cannot be agreed to."""
-REFUSE: dict[str, Decide] = {"old_visit": refuse_visit}
+REFUSE: dict[str, Decide] = {"old_visit": refuse_visit, "explained": refuse_explanation}
 """Kind → what 不改 does besides telling who asked."""

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, EncryptedText, Facts, Id, ref
 
-KINDS = ("head", "phone", "members", "moved", "old_visit", "absence", "handover", "other")
+KINDS = ("head", "phone", "members", "moved", "old_visit", "absence", "handover", "other", "explained")
 
 
 class Request(Base):

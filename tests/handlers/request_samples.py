@@ -7,7 +7,7 @@ from tests.handlers.handover_samples import WARNINGS, plan
 
 Values = dict[str, Any]
 DAY = date(2026, 11, 12)
-KINDS = ("head", "phone", "members", "moved", "other", "old_visit", "absence", "handover")
+KINDS = ("head", "phone", "members", "moved", "other", "old_visit", "absence", "handover", "explained")
 
 
 def request(kind: str = "head", **changed: Any) -> Values:
@@ -44,6 +44,10 @@ REQUEST_SAMPLES: dict[str, list[Values]] = {
         *(request(kind) for kind in KINDS),
         request("handover", plan=plan(warnings=WARNINGS), words="code:retired"),
         request("phone", phone="13912345678", phone_before="138****0001", note="changed"),
+        request("explained", words="", missed={
+            "every": "month", "starts_on": date(2026, 11, 1), "ends_on": date(2026, 11, 30), "today": DAY,
+            "said_zh": "本人生病", "said_en": "I was ill",
+        }),
         request("old_visit", visited_on=date(2026, 8, 9), words=""),
         request(decides=False), request(household_id=None, name="", village="", group=None),
         request(state="done", answered_by="朱发玉", note="closed"),

@@ -53,6 +53,7 @@ REASONS = [
 ]
 WHY = {"reason": "away", "reason_zh": "全家外出", "reason_en": "The whole family is away"}
 EVENT_KINDS = (
+    "carried", "in_row", "wished", "agreed", "unwished",
     "level", "passed", "unjoined", "held", "paused", "resumed", "skipped", "handed", "taken", "answered", "urged",
     "extended", "owner", "reassigned", "done", "explained", "settled", "waived", "void", "reopened", "postponed", "lighter",
     "as_before", "restored", "no_such_kind",
@@ -101,6 +102,7 @@ SAMPLES: dict[str, list[Values]] = {
     "duty.ask_words": [{"item": item()}],
     "duty.explained": [
         {"item": item(**WHY)}, {"item": item(**WHY, reason_text="一家人回安徽了", today=date(2026, 12, 2))},
+        {"item": item(wish_zh="本人生病", wish_en="I was ill")},
     ],
     "duty.why": [
         {"item": item(every=every, today=today)}

@@ -4,12 +4,16 @@ July's extra days are Mon 3 to Wed 5 August: +1 is Thu 6, +5 Wed 12 August.
 """
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.cases.views import find_view
-from models.duties import explain
+from models.duties import explain, take_back_explanation
 from models.duties.cases import on_case
 from models.duties.settling import count, judge
+from models.errors import Refused
+from models.requests import Request
+from models.requests.deciding import answer_request
 from models.rules import find_parameters
 from models.times import local_day
 from tests.schedules.world import World, township
@@ -81,3 +85,66 @@ def test_a_third_period_goes_on_counting(world: World) -> None:
     world.go("09-08")
     assert world.duty(period="2026-08").in_row == 2
     assert world.duty(period="2026-07").reason == "carried"
+
+
+@pytest.fixture
+def third(session: Session) -> World:
+    """June and July explained, nobody met; 27 August."""
+    world = township(session, "05-31")
+    for day in ("06-26", "07-28"):
+        world.go(day, "12:00")
+        explain(session, world.view("张伟"), world.duty(period=f"2026-{day[:2]}").id, reason="ill", now=world.now)
+        session.commit()
+    return world.go("08-27", "12:00")
+
+
+def say_so(world: World) -> Request:
+    """没去成 for August; the request to the officer."""
+    change = explain(world.session, world.view("张伟"), world.duty(period="2026-08").id, reason="road", now=world.now)
+    world.session.commit()
+    assert change.after == "open"
+    return world.session.scalars(select(Request).where(Request.kind == "explained")).one()
+
+
+def test_the_third_reason_in_a_row_waits_for_the_officer(third: World) -> None:
+    request = say_so(third)
+    with pytest.raises(Refused, match=r"duty\.wished"):
+        explain(third.session, third.view("张伟"), third.duty(period="2026-08").id, reason="ill", now=third.now)
+    third.go("09-01", "12:00")
+    assert heard(third, "request", "08-27") == {"专干": ["08-28"]}
+    assert heard(third, "remind", "08-28") == {}
+    answer_request(third.session, third.view("专干"), request.id, request.version, agree=True, now=third.now)
+    third.session.commit()
+    august = third.duty(period="2026-08")
+    assert (august.state, august.reason, august.wish) == ("explained", "road", None)
+    third.go("09-09")
+    assert heard(third, "request_answered", "09-01") == {"张伟": ["09-01"]}
+    assert heard(third, "level", "09-01") == {}
+
+
+def test_without_the_officers_word_it_goes_on(third: World) -> None:
+    request = say_so(third)
+    answer_request(third.session, third.view("专干"), request.id, 1, agree=False, words="路通了", now=third.now)
+    third.session.commit()
+    third.go("09-04")
+    assert heard(third, "remind", "08-28") == {"张伟": ["08-31", "09-03"]}
+    assert heard(third, "level", "09-01") == {"王芳": ["09-04"], "队长": ["09-04"], "专干": ["09-04"]}
+    assert third.duty(period="2026-08").in_row == 2
+
+
+def test_a_visit_or_taking_it_back_withdraws_the_question(third: World) -> None:
+    request = say_so(third)
+    take_back_explanation(third.session, third.view("张伟"), third.duty(period="2026-08").id, now=third.now)
+    assert (request.state, third.duty(period="2026-08").wish) == ("withdrawn", None)
+    again = explain(third.session, third.view("张伟"), third.duty(period="2026-08").id, reason="road", now=third.now)
+    assert again.after == "open"
+    third.visit("张伟", "08-26")
+    third.visit("王芳", "08-27", capacity="second")
+    assert third.duty(period="2026-08").state == "done"
+    assert set(third.session.scalars(select(Request.state))) == {"withdrawn"}
+
+
+def test_a_meeting_in_between_makes_it_the_first_again(third: World) -> None:
+    third.visit("张伟", "07-20")
+    change = explain(third.session, third.view("张伟"), third.duty(period="2026-08").id, reason="road", now=third.now)
+    assert change.after == "explained"
