@@ -6,6 +6,7 @@ from models.audit import AuditRow
 from models.base import Base
 from models.drafts import Draft
 from models.duties import Duty, DutyEvent
+from models.duties.checkmarks import Checkmark
 from models.findings import Finding
 from models.households import Assignment, Household, Member, Nickname
 from models.imports import Import, ImportRow
@@ -29,6 +30,7 @@ __all__ = [
     "Assignment",
     "Attempt",
     "AuditRow",
+    "Checkmark",
     "Draft",
     "Duty",
     "DutyEvent",

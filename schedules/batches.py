@@ -13,7 +13,7 @@ from models.duties.steps import plan_next
 from models.households import Assignment
 from models.notices import add_notices
 from models.recipients import Recipient, hour_on, load_recipients
-from models.rules import Rule, RuleParameters
+from models.rules import Parameters, Rule, read_parameters
 from models.times import local_day
 
 BATCH = 200
@@ -26,7 +26,7 @@ class Batch:
     session: Session
     now: datetime
     duties: list[Duty]
-    parameters: dict[int, RuleParameters] = field(default_factory=dict)
+    parameters: dict[int, Parameters] = field(default_factory=dict)
     firsts: dict[int, Assignment] = field(default_factory=dict)
     seconds: dict[int, Assignment] = field(default_factory=dict)
     people: dict[int, Recipient] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Batch:
     def __post_init__(self) -> None:
         self.today = local_day(self.now)
 
-    def rule(self, duty: Duty) -> RuleParameters:
+    def rule(self, duty: Duty) -> Parameters:
         return self.parameters[duty.rule_id]
 
     def has_second(self, duty: Duty) -> bool:
@@ -98,7 +98,7 @@ def due_batch(
 def _read_rules(batch: Batch) -> None:
     wanted = {duty.rule_id for duty in batch.duties}
     for rule in batch.session.scalars(select(Rule).where(Rule.id.in_(wanted))):
-        batch.parameters[rule.id] = RuleParameters.from_dict(rule.parameters)
+        batch.parameters[rule.id] = read_parameters(rule)
 
 
 def _read_helpers(batch: Batch) -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from models.duties.dates import follow_posts, list_due_periods, plan_due, stamp_of_posts
 from models.duties.owners import after_assignment
 from models.duties.planning import period_for, plan_households
 from models.households import Assignment, Household
@@ -16,6 +17,8 @@ from models.times import ONE_DAY, local_day, moment_at
 
 RANGE = 10_000
 HANDS = 500
+DATES = "planned_dates"
+"""The fact that says up to which day, post and rule fixed dates are planned."""
 
 
 def plan_some(session: Session, *, now: datetime) -> bool:
@@ -31,7 +34,7 @@ def plan_some(session: Session, *, now: datetime) -> bool:
         for day in _days_to_plan(session, length, today):
             if _plan_range(session, length, day, newest, now=now):
                 return True
-    return _change_hands(session, now=now) or _turn_day(session, now=now)
+    return _change_hands(session, now=now) or _turn_day(session, now=now) or _plan_dates(session, now=now)
 
 
 def next_due_at(session: Session, now: datetime) -> datetime | None:
@@ -85,6 +88,25 @@ def _plan_range(session: Session, length: str, day: date, newest: int, *, now: d
     after_assignment(session, list(covered), now=now)
     set_fact(session, name, upto=upto)
     return True
+
+
+def _plan_dates(session: Session, *, now: datetime) -> bool:
+    """Fixed dates: duties and their owners, when a day, a post or a rule has changed since the last look."""
+    today = local_day(now)
+    stamp = stamp_of_posts(session, today)
+    if (find_fact(session, DATES) or {}).get("stamp") == stamp:
+        return False
+    follow_posts(session, now=now)
+    for due in list_due_periods(session, today):
+        plan_due(session, due, now=now)
+    if not follow_posts(session, now=now):
+        set_fact(session, DATES, stamp=stamp)
+    return True
+
+
+def dates_are_planned(session: Session, today: date) -> bool:
+    """Whether the planner has nothing left to do about fixed dates."""
+    return bool((find_fact(session, DATES) or {}).get("stamp") == stamp_of_posts(session, today))
 
 
 def _change_hands(session: Session, *, now: datetime) -> bool:

@@ -127,7 +127,7 @@ def _covers(session: Session, duty: Duty, today: date) -> bool:
     return session.scalar(stood_in.limit(1)) is not None
 
 
-def _change_owner(session: Session, duty: Duty, person_id: int | None, now: datetime) -> int | None:
+def change_owner(session: Session, duty: Duty, person_id: int | None, now: datetime) -> int | None:
     """The duty's new owner, with the timeline's line; what the former one was not told yet is no business any more."""
     former, duty.person_id = duty.person_id, person_id
     duty.version += 1
@@ -140,13 +140,13 @@ def _change_owner(session: Session, duty: Duty, person_id: int | None, now: date
 
 def _lend(session: Session, duty: Duty, person_id: int, now: datetime) -> None:
     """To a cover and back: quota, level and ladder stay what they are."""
-    _change_owner(session, duty, person_id, now)
+    change_owner(session, duty, person_id, now)
     if duty.stopped_on is None:
         replan(session, duty, now=now)
 
 
 def _give(session: Session, duty: Duty, person_id: int | None, starts_on: date | None, now: datetime) -> None:
-    former = _change_owner(session, duty, person_id, now)
+    former = change_owner(session, duty, person_id, now)
     if duty.paused_reason == OWNER_AWAY:
         end_stop(session, duty, now=now)
     if duty.taken_by is not None:

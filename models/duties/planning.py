@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
     and_,
     case,
     cast,
@@ -30,7 +31,7 @@ from models.duties.steps import NextStep, first_step
 from models.duties.tables import Duty
 from models.households import Assignment, Household
 from models.periods import FULL_FROM_DAYS, ONE_FROM_DAYS, Period, period_of
-from models.rules import Rule, RuleParameters
+from models.rules import Parameters, Rule, RuleParameters
 from models.times import ONE_DAY, calendar, local_day, moment_at
 
 
@@ -70,16 +71,30 @@ def _insert(
     scope: ColumnElement[bool],
     now: datetime,
 ) -> int:
-    today = local_day(now)
     needed = _needed(parameters, length, period)
-    step = _first_step(parameters, period, now)
-    values: dict[str, Any] = {
-        "rule_id": literal(rule.id, BigId),
-        "rule_code": literal(rule.code),
+    values = {
         "subject": literal("household:").concat(cast(Household.id, types.Text)),
         "household_id": Household.id,
         "person_id": Assignment.person_id,
         "village_id": Household.village_id,
+        "needed": needed,
+        **planned_values(rule, parameters, period, now),
+    }
+    rows = (
+        select(*(value.label(name) for name, value in values.items()))
+        .select_from(Household)
+        .outerjoin(Assignment, _held(local_day(now)))
+        .where(Household.status == "active", Household.paused_at.is_(None), scope, needed > 0)
+    )
+    return insert_planned(session, list(values), rows)
+
+
+def planned_values(rule: Rule, parameters: Parameters, period: Period, now: datetime) -> dict[str, Any]:
+    """What all duties of one plan begin with, whoever owes them."""
+    step = _first_step(parameters, period, now)
+    return {
+        "rule_id": literal(rule.id, BigId),
+        "rule_code": literal(rule.code),
         "period": literal(period.code),
         "cycle": literal(1),
         "starts_on": literal(period.starts_on, types.Date),
@@ -87,7 +102,6 @@ def _insert(
         "ends_on": literal(period.ends_on, types.Date),
         "grace_ends_on": literal(period.grace_ends_on, types.Date),
         "closes_at": literal(moment_at(period.grace_ends_on + ONE_DAY), UtcMoment),
-        "needed": needed,
         "done": literal(0),
         "late": literal(0),
         "state": literal("open"),
@@ -100,19 +114,17 @@ def _insert(
         "version": literal(1),
         "opened_at": literal(now, UtcMoment),
     }
-    rows = (
-        select(*(value.label(name) for name, value in values.items()))
-        .select_from(Household)
-        .outerjoin(Assignment, _held(today))
-        .where(Household.status == "active", Household.paused_at.is_(None), scope, needed > 0)
-    )
+
+
+def insert_planned(session: Session, names: list[str], rows: Select[Any]) -> int:
+    """Adds the duties that are not there yet; how many."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(Duty).from_select(list(values), rows, include_defaults=False)
+    statement = dialect.insert(Duty).from_select(names, rows, include_defaults=False)
     result = session.execute(statement.on_conflict_do_nothing())
     return int(result.rowcount)  # type: ignore[attr-defined]
 
 
-def _first_step(parameters: RuleParameters, period: Period, now: datetime) -> NextStep:
+def _first_step(parameters: Parameters, period: Period, now: datetime) -> NextStep:
     """What all duties of one plan begin with. Whether there is a second helper matters only after the period."""
     duty = Duty(
         period=period.code,

@@ -9,15 +9,15 @@ from datetime import timedelta
 
 from models.duties.tables import Duty
 from models.periods import Period
-from models.rules import RuleParameters
+from models.rules import Parameters
 
 
-def later_by(duty: Duty, parameters: RuleParameters) -> timedelta:
+def later_by(duty: Duty, parameters: Parameters) -> timedelta:
     """By how much the due day has moved, and the ladder with it."""
     return timedelta(days=parameters.postpone_days * duty.postponed)
 
 
-def postpone(duty: Duty, missed: int, parameters: RuleParameters) -> bool:
+def postpone(duty: Duty, missed: int, parameters: Parameters) -> bool:
     """Moves the due day for so many days on which nobody was there; whether that changed anything.
 
     A duty opened again has five working days and no more.
@@ -31,7 +31,7 @@ def postpone(duty: Duty, missed: int, parameters: RuleParameters) -> bool:
     return True
 
 
-def planned_period(duty: Duty, parameters: RuleParameters) -> Period:
+def planned_period(duty: Duty, parameters: Parameters) -> Period:
     """The duty's period with the day on which it was due before it moved."""
     due_on = duty.due_on - later_by(duty, parameters)
     return Period(duty.period, duty.starts_on, due_on, duty.ends_on, duty.grace_ends_on)

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from models.duties.checkmarks import checked, checked_late
 from models.duties.counting import DECLINED, all_days, done_days, missed_days, seen_after, was_declined
 from models.duties.postponing import postpone
 from models.duties.steps import next_step
@@ -14,7 +15,8 @@ from models.duties.tables import Duty, DutyEvent
 from models.households import Assignment
 from models.notices import add_notices, cancel_waiting, list_told, revive_cancelled
 from models.recipients import hour_on, load_recipients, next_hour
-from models.rules import RuleParameters, find_parameters
+from models.rules import Parameters, find_steps
+from models.rules.dates import DateParameters
 from models.times import ONE_DAY, calendar, local_day, moment_at
 from models.visits import Visit
 
@@ -54,8 +56,11 @@ class Change:
     after: str
 
 
-def count(session: Session, duty: Duty, parameters: RuleParameters) -> Figure:
-    """The figure of one duty, from the visits themselves."""
+def count(session: Session, duty: Duty, parameters: Parameters) -> Figure:
+    """The figure of one duty, from the visits themselves; of a fixed date from its checkmarks."""
+    if isinstance(parameters, DateParameters):
+        done, late = session.execute(select(checked(), checked_late()).where(Duty.id == duty.id)).one()
+        return Figure(done, late, seen_after=False)
     figure = select(
         done_days(parameters), all_days(parameters), seen_after(parameters), missed_days(), was_declined()
     ).where(Duty.id == duty.id)
@@ -85,16 +90,17 @@ def settle(
     now: datetime,
     visit: Visit | None = None,
     person_id: int | None = None,
+    cause: str | None = None,
     moved: bool = False,
 ) -> Change:
     """Brings one duty's figure and state up to date, with its event and what people hear of it.
 
-    `moved`: something else has changed that its next planned moment follows from.
+    `cause`: the checkmark that changed it. `moved`: something else has changed that its next planned moment follows from.
     """
-    parameters = find_parameters(session, duty.rule_id)
+    parameters = find_steps(session, duty.rule_id)
     figure = count(session, duty, parameters)
     actor = visit.person_id if visit is not None else person_id
-    cause = f"visit:{visit.id}" if visit is not None else None
+    cause = f"visit:{visit.id}" if visit is not None else cause
     if postpone(duty, figure.missed, parameters):
         moved = True
         _note_postponed(session, duty, actor, cause, now)
@@ -259,7 +265,7 @@ def _next_cycle(session: Session, duty: Duty, actor: int | None, cause: str | No
         needed=1,
         state="open",
         mentioned_on=due_on,
-        position=rungs_before_due(find_parameters(session, duty.rule_id)),
+        position=rungs_before_due(find_steps(session, duty.rule_id)),
         opened_at=now,
     )
     # The plan reads defaults that a fresh object does not have yet.
@@ -273,7 +279,7 @@ def _next_cycle(session: Session, duty: Duty, actor: int | None, cause: str | No
     _tell_outcome(session, again, "reopened", [*told, *([duty.person_id] if duty.person_id else [])], now)
 
 
-def rungs_before_due(parameters: RuleParameters) -> int:
+def rungs_before_due(parameters: Parameters) -> int:
     """How many steps of the ladder come before the due day."""
     return sum(step.level < 0 for step in parameters.ladder)
 
@@ -318,7 +324,7 @@ def has_second_helper(session: Session, household_id: int | None, today: date) -
 def replan(session: Session, duty: Duty, *, now: datetime) -> None:
     """Works out an open duty's next planned moment anew."""
     today = local_day(now)
-    parameters = find_parameters(session, duty.rule_id)
+    parameters = find_steps(session, duty.rule_id)
     has_second = has_second_helper(session, duty.household_id, today)
     step = next_step(duty, parameters, has_second=has_second, today=today)
     duty.next_action, duty.next_action_at = step.action, step.at

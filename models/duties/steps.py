@@ -6,10 +6,11 @@ The day's steps are taken at one hour before anybody's digest; the notices they 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from models.dates import owner_days
 from models.duties.postponing import later_by
 from models.duties.tables import Duty
-from models.periods import LadderDay, Period, ladder_days, reminder_days, repeat_days
-from models.rules import RuleParameters
+from models.periods import LadderDay, Period, ladder_days, repeat_days
+from models.rules import Parameters
 from models.times import ONE_DAY, calendar, local_day, moment_at
 
 STEP_MINUTE = 5 * 60
@@ -42,16 +43,16 @@ def opened_on(duty: Duty) -> date:
     return max(local_day(duty.opened_at), duty.starts_on)
 
 
-def owed_reminders(duty: Duty, parameters: RuleParameters) -> list[date]:
+def owed_reminders(duty: Duty, parameters: Parameters) -> list[date]:
     """The reminders not yet dealt with, in order; none once the duty was opened again after its 补录期."""
     if duty.person_id is None or duty.cycle > 1:
         return []
     dealt_with = duty.mentioned_on or opened_on(duty) - ONE_DAY
-    days = reminder_days(period_of_duty(duty), parameters.reminders, calendar())
+    days = owner_days(period_of_duty(duty), parameters, calendar())
     return [day for day in days if day > dealt_with]
 
 
-def next_rung(duty: Duty, parameters: RuleParameters, *, has_second: bool) -> LadderDay | None:
+def next_rung(duty: Duty, parameters: Parameters, *, has_second: bool) -> LadderDay | None:
     """The next step of the ladder; what lay before the duty was opened falls away."""
     steps = ladder_days(
         period_of_duty(duty), parameters.ladder, calendar(), has_second=has_second, shift=duty.shift_days,
@@ -64,7 +65,7 @@ def next_rung(duty: Duty, parameters: RuleParameters, *, has_second: bool) -> La
     return None
 
 
-def next_step(duty: Duty, parameters: RuleParameters, *, has_second: bool, today: date) -> NextStep:
+def next_step(duty: Duty, parameters: Parameters, *, has_second: bool, today: date) -> NextStep:
     """The next planned moment of an open duty that is neither taken nor paused. There always is one."""
     found = []
     if reminders := owed_reminders(duty, parameters):
@@ -82,14 +83,14 @@ def next_step(duty: Duty, parameters: RuleParameters, *, has_second: bool, today
     return min(found, key=lambda step: (step.on, ACTIONS.index(step.action)))
 
 
-def _next_repeat(duty: Duty, parameters: RuleParameters) -> date | None:
+def _next_repeat(duty: Duty, parameters: Parameters) -> date | None:
     if duty.level < 1 or duty.person_id is None or duty.repeats >= parameters.repeat_times:
         return None
     mentioned = duty.mentioned_on or duty.grace_ends_on
     return repeat_days(mentioned, parameters.repeat_workdays, 1, calendar())[0]
 
 
-def first_step(duty: Duty, parameters: RuleParameters, *, has_second: bool, today: date) -> NextStep:
+def first_step(duty: Duty, parameters: Parameters, *, has_second: bool, today: date) -> NextStep:
     """The step a duty begins with; moments before it was opened are not planned."""
     step = next_step(duty, parameters, has_second=has_second, today=today)
     return step if step.on >= today else NextStep(step.action, today)
@@ -101,7 +102,7 @@ def stop(duty: Duty, action: str, on: date, *, today: date) -> None:
     duty.next_action, duty.next_action_at = action, step_moment(on)
 
 
-def resume(duty: Duty, parameters: RuleParameters, *, has_second: bool, today: date) -> None:
+def resume(duty: Duty, parameters: Parameters, *, has_second: bool, today: date) -> None:
     """Ends a stop: the remaining levels move by the working days that were lost, reminders of that time fall away."""
     if duty.stopped_on is not None:
         lost_from = max(duty.stopped_on, duty.grace_ends_on + later_by(duty, parameters))
@@ -111,6 +112,6 @@ def resume(duty: Duty, parameters: RuleParameters, *, has_second: bool, today: d
     plan_next(duty, parameters, has_second=has_second, today=today)
 
 
-def plan_next(duty: Duty, parameters: RuleParameters, *, has_second: bool, today: date) -> None:
+def plan_next(duty: Duty, parameters: Parameters, *, has_second: bool, today: date) -> None:
     step = next_step(duty, parameters, has_second=has_second, today=today)
     duty.next_action, duty.next_action_at = step.action, step.at

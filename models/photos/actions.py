@@ -81,7 +81,7 @@ def take_photo(
         draft = session.get_one(Draft, keep_report(session, person_id, into, lines, now=now).draft_id)
     elif draft is None:
         draft = _loose_draft(session, person_id, report, now)
-    row = _add(session, person_id, photo, draft, now)
+    row = keep_photo(session, person_id, photo, draft, now)
     _note_caption(draft, row, photo.message_id if said else 0)
     unknown = said and not lines and report is not None and not report.questions
     if unknown and draft.state == "active":
@@ -141,7 +141,8 @@ def _loose_draft(session: Session, person_id: int, report: ReportView | None, no
     return drafts.open_draft(session, person_id, KIND, now=now, step="offer" if last else "photos", facts=facts)
 
 
-def _add(session: Session, person_id: int, photo: NewPhoto, draft: Draft, now: datetime) -> Photo:
+def keep_photo(session: Session, person_id: int, photo: NewPhoto, draft: Draft, now: datetime) -> Photo:
+    """The row of something sent with a draft; its bytes are fetched afterwards."""
     row = Photo(
         person_id=person_id, draft_id=draft.id, visit_id=_visit_of(session, draft), inbox_id=photo.inbox_id,
         state="refused" if photo.refused else "waiting", reason=photo.refused or None, album=photo.album,

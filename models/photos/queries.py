@@ -1,6 +1,6 @@
 """Questions about photos: an album, the photo that an edited message is about."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.drafts import Draft
@@ -27,3 +27,13 @@ def find_sent(session: Session, person_id: int, unique_id: str) -> tuple[int, in
         .limit(1)
     ).first()
     return None if row is None else (row[0], row[1], row[2])
+
+
+def count_of_draft(session: Session, draft_id: int) -> dict[str, int]:
+    """How many photos and documents were sent with a draft, by medium and state: `photo_stored`, `file_waiting`."""
+    rows = session.execute(
+        select(Photo.medium, Photo.state, func.count())
+        .where(Photo.draft_id == draft_id)
+        .group_by(Photo.medium, Photo.state)
+    )
+    return {f"{medium}_{state}": count for medium, state, count in rows}

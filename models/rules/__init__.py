@@ -16,7 +16,7 @@ from models.rules.parameters import (
 
 # isort: split
 from models.rules.actions import seed_rule
-from models.rules.queries import find_parameters, helper_load, list_rules_for
+from models.rules.queries import Parameters, find_parameters, find_steps, helper_load, list_rules_for, read_parameters
 from models.rules.tables import Rule
 
 __all__ = [
@@ -28,12 +28,15 @@ __all__ = [
     "WEEKDAYS",
     "HelperLoad",
     "LadderStep",
+    "Parameters",
     "Quota",
     "Reminders",
     "Rule",
     "RuleParameters",
     "find_parameters",
+    "find_steps",
     "helper_load",
     "list_rules_for",
+    "read_parameters",
     "seed_rule",
 ]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.installation import find_fact, live_since
 from models.people import Person
+from models.rules.dates import DateParameters, is_date_rule
 from models.rules.families import FAMILIES, complete, differences, family_of
 from models.rules.parameters import HELPER_LOAD_RULE, HelperLoad, RuleParameters
 from models.rules.tables import Rule
@@ -49,7 +50,24 @@ def list_rules_for(session: Session, code: str, starts_on: date) -> list[Rule]:
     return [rule for rule in latest.values() if rule.state == "on"]
 
 
+Parameters = RuleParameters | DateParameters
+"""What a version of a rule says that makes duties."""
+
+
+def read_parameters(rule: Rule) -> Parameters:
+    """What a version says, whichever kind of rule it is."""
+    if is_date_rule(rule.code):
+        return DateParameters.from_dict(rule.parameters)
+    return RuleParameters.from_dict(rule.parameters)
+
+
+def find_steps(session: Session, rule_id: int) -> Parameters:
+    """What a duty's steps follow from, whichever kind of rule it is."""
+    return read_parameters(session.get_one(Rule, rule_id))
+
+
 def find_parameters(session: Session, rule_id: int) -> RuleParameters:
+    """What a visit rule's version says."""
     return RuleParameters.from_dict(session.get_one(Rule, rule_id).parameters)
 
 

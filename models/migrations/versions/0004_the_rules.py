@@ -8,8 +8,27 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     # in a row
     op.add_column("duties", sa.Column("in_row", sa.Integer(), server_default="0", nullable=False))
     op.add_column("duties", sa.Column("wish", sa.Text(), nullable=True))
+    # fixed dates
+    op.create_table(
+        "checkmarks",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("duty_id", BIG, nullable=False),
+        sa.Column("person_id", BIG, nullable=False),
+        sa.Column("draft_id", BIG, nullable=True),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["duty_id"], ["duties.id"], name=op.f("fk_checkmarks_duty_id_duties")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_checkmarks_person_id_people")),
+        sa.ForeignKeyConstraint(["draft_id"], ["drafts.id"], name=op.f("fk_checkmarks_draft_id_drafts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_checkmarks")),
+    )
+    op.create_index(op.f("ix_checkmarks_duty_id"), "checkmarks", ["duty_id"])
+    op.create_index(op.f("ix_checkmarks_draft_id"), "checkmarks", ["draft_id"])

@@ -1,0 +1,230 @@
+"""Fixed-date duties: made for each subject of a due day, owned by whoever holds the post (product.md section 5).
+
+A subject is `area:ID` (one for the township, or for each village) or `person:ID` (each holder of a role). Owners follow
+grants: who takes a post over takes what is open over with it; what nobody can own goes on up its ladder, and the
+officers are told that the post is empty.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, cast, exists, func, literal, or_, select, types
+from sqlalchemy.orm import Session, aliased
+
+from models.access import valid_on
+from models.areas import Area
+from models.base import BigId
+from models.dates import date_period
+from models.duties.owners import change_owner
+from models.duties.planning import insert_planned, planned_values
+from models.duties.settling import close, replan
+from models.duties.tables import Duty, DutyEvent
+from models.installation import live_since
+from models.notices import add_notices
+from models.people import Grant, Person
+from models.periods import Period
+from models.recipients import list_holders, load_recipients, next_hour
+from models.rules import Rule
+from models.rules.dates import DateParameters, due_days, is_date_rule, longest_lead
+from models.times import calendar, local_day
+
+LOOK_BACK = timedelta(days=62)
+"""After a standstill, due days up to so long ago are still made."""
+AT_ONCE = 500
+POST_ENDED = "post_ended"
+"""Why a person's own duty is waived who no longer holds the post while others do."""
+NO_OWNER = "no_owner"
+FOR_ALL = Rule.area_id.is_(None)
+
+
+@dataclass(frozen=True)
+class DuePeriod:
+    """One due day of a rule's version that is to be planned today."""
+
+    rule: Rule
+    parameters: DateParameters
+    period: Period
+
+
+def list_due_periods(session: Session, today: date) -> list[DuePeriod]:
+    """What is due in the time of its reminders, or was lately; nothing due before going live or being switched on."""
+    live = live_since(session)
+    if live is None:
+        return []
+    versions: dict[str, list[Rule]] = {}
+    for rule in session.scalars(select(Rule).where(FOR_ALL, Rule.starts_on <= today).order_by(Rule.code, Rule.version)):
+        if is_date_rule(rule.code):
+            versions.setdefault(rule.code, []).append(rule)
+    return [due for rules in versions.values() if rules[-1].state == "on" for due in _due_of(rules, live, today)]
+
+
+def _due_of(rules: Sequence[Rule], live: date, today: date) -> Iterator[DuePeriod]:
+    """The version that held when a period began governs it; what was switched on in between holds from then on."""
+    switched_on = live
+    for place, rule in enumerate(rules):
+        if rule.state != "on":
+            continue
+        if place == 0 or rules[place - 1].state != "on":
+            switched_on = max(live, rule.starts_on)
+        parameters = DateParameters.from_dict(rule.parameters)
+        first = max(switched_on, today - LOOK_BACK)
+        for day in due_days(parameters, first, today + longest_lead(parameters)):
+            period = date_period(day, parameters, calendar())
+            began_on = max(period.starts_on, switched_on)
+            governs = [each for each in rules if each.starts_on <= began_on][-1:] == [rule]
+            if period.starts_on <= today and governs:
+                yield DuePeriod(rule, parameters, period)
+
+
+def plan_due(session: Session, due: DuePeriod, *, now: datetime) -> int:
+    """Makes the duties of a due day that are missing, one statement; how many."""
+    values, rows = _subjects(due, local_day(now))
+    values = {
+        **values,
+        "household_id": literal(None, BigId),
+        "needed": literal(1),
+        **planned_values(due.rule, due.parameters, due.period, now),
+    }
+    return insert_planned(session, list(values), rows.with_only_columns(*(v.label(n) for n, v in values.items())))
+
+
+def list_missing(session: Session, due: DuePeriod, today: date) -> list[str]:
+    """Subjects that owe something by a due day and have no duty for it. For the auditor."""
+    values, rows = _subjects(due, today)
+    known = exists().where(
+        Duty.rule_code == due.rule.code, Duty.subject == values["subject"], Duty.period == due.period.code
+    )
+    return list(session.scalars(rows.with_only_columns(values["subject"]).where(~known)))
+
+
+def _subjects(due: DuePeriod, today: date) -> tuple[dict[str, Any], Select[Any]]:
+    """Who owes: columns for the duty, and the rows they come from. An area's owner is found afterwards."""
+    if due.parameters.per != "person":
+        rows: Select[Any] = select(Area.id).where(Area.level == due.parameters.per, Area.ended_on.is_(None))
+        subject = literal("area:").concat(cast(Area.id, types.Text))
+        return {"subject": subject, "person_id": literal(None, BigId), "village_id": Area.id}, rows
+    held = (
+        select(Grant.person_id, func.min(Grant.area_id).label("area_id"))
+        .join(Person, Person.id == Grant.person_id)
+        .where(Grant.role == due.parameters.role, Grant.on_ladder, Grant.area_id.is_not(None), valid_on(today))
+        .where(Person.ended_on.is_(None))
+        .group_by(Grant.person_id)
+        .subquery()
+    )
+    taken_over = exists().where(
+        Duty.rule_code == due.rule.code, Duty.period == due.period.code, Duty.person_id == held.c.person_id
+    )
+    subject = literal("person:").concat(cast(held.c.person_id, types.Text))
+    columns = {"subject": subject, "person_id": held.c.person_id, "village_id": held.c.area_id}
+    return columns, select(held.c.person_id).where(~taken_over)
+
+
+def follow_posts(session: Session, *, now: datetime) -> bool:
+    """Gives open duties to who holds their posts today; whether there may be more to give."""
+    today = local_day(now)
+    rules = session.scalars(select(Rule).where(Rule.id.in_(select(Duty.rule_id).where(_OPEN_DATE).distinct()))).all()
+    full = False
+    for rule in rules:
+        parameters = DateParameters.from_dict(rule.parameters)
+        duties = _without_holder(session, rule.id, parameters.role, today)
+        full = full or len(duties) == AT_ONCE
+        _give(session, duties, parameters, now)
+    return full
+
+
+_OPEN_DATE = and_(Duty.state == "open", Duty.household_id.is_(None))
+
+
+def _without_holder(session: Session, rule_id: int, role: str, today: date) -> list[Duty]:
+    """Open duties whose owner does not hold the post over their area, or that have none."""
+    own, above = aliased(Area), aliased(Area)
+    holds = (
+        exists()
+        .where(Grant.person_id == Duty.person_id, Grant.role == role, Grant.on_ladder, valid_on(today))
+        .where(above.id == Grant.area_id, own.id == Duty.village_id, own.path.startswith(above.path))
+    )
+    query = select(Duty).where(_OPEN_DATE, Duty.rule_id == rule_id, or_(Duty.person_id.is_(None), ~holds))
+    return list(session.scalars(query.order_by(Duty.person_id.is_(None), Duty.id).limit(AT_ONCE)))
+
+
+def _give(session: Session, duties: Sequence[Duty], parameters: DateParameters, now: datetime) -> None:
+    today = local_day(now)
+    held = list_holders(session, parameters.role, {duty.village_id or 0 for duty in duties}, today)
+    people = load_recipients(session, [each for ids in held.values() for each in ids], today)
+    given = _reassigned(session, duties, today)
+    for duty in duties:
+        if duty.id in given:
+            continue
+        holders = sorted(held.get(duty.village_id or 0, []), key=lambda each: not people[each].reachable)
+        free = holders if not duty.subject.startswith("person:") else _free(session, duty, holders)
+        if holders and not free:
+            close(session, duty, "waived", actor=None, cause=POST_ENDED, now=now)
+        elif free:
+            _hand(session, duty, free[0], now)
+        else:
+            _nobody(session, duty, parameters.role, now)
+    session.flush()
+
+
+def _reassigned(session: Session, duties: Iterable[Duty], today: date) -> set[int]:
+    """Duties that somebody gave to their owner by 改派: they stay there as long as the owner has any post."""
+    owners = {duty.id: duty.person_id for duty in duties if duty.person_id is not None}
+    events = session.scalars(
+        select(DutyEvent).where(DutyEvent.duty_id.in_(owners), DutyEvent.kind == "reassigned").order_by(DutyEvent.id)
+    )
+    to = {event.duty_id: event.facts.get("to") for event in events}
+    kept = {duty_id for duty_id, person_id in to.items() if person_id == owners[duty_id]}
+    posted = set(session.scalars(select(Grant.person_id).where(Grant.person_id.in_(owners.values()), valid_on(today))))
+    return {duty_id for duty_id in kept if owners[duty_id] in posted}
+
+
+def _free(session: Session, duty: Duty, holders: Sequence[int]) -> list[int]:
+    """Holders of the post who owe nothing of the same rule and period themselves."""
+    same = Duty.rule_code == duty.rule_code, Duty.period == duty.period, Duty.id != duty.id
+    busy = set(session.scalars(select(Duty.person_id).where(*same, Duty.person_id.in_(holders))))
+    return [each for each in holders if each not in busy]
+
+
+def _hand(session: Session, duty: Duty, person_id: int, now: datetime) -> None:
+    """To a new owner; who takes it over from somebody hears of it in the next digest."""
+    former = duty.person_id
+    if former is None and duty.version == 1:
+        duty.person_id = person_id
+    else:
+        change_owner(session, duty, person_id, now)
+        _tell(session, duty, [person_id], "reassigned", f"owner:{duty.version}", {"by": None}, now)
+    if duty.stopped_on is None:
+        replan(session, duty, now=now)
+
+
+def _nobody(session: Session, duty: Duty, role: str, now: datetime) -> None:
+    """Nobody holds the post: the officers are told once, the ladder goes on."""
+    if duty.person_id is not None:
+        change_owner(session, duty, None, now)
+    area = duty.village_id or 0
+    officers = list_holders(session, "officer", [area], local_day(now)).get(area, [])
+    _tell(session, duty, officers, "passed", f"{NO_OWNER}:{duty.version}", {"who": role, "why": NO_OWNER}, now)
+
+
+def _tell(
+    session: Session, duty: Duty, people: Iterable[int], kind: str, step: str, facts: dict[str, Any], now: datetime
+) -> None:
+    rows = [
+        {
+            "recipient_id": each.id, "duty_id": duty.id, "kind": kind, "step": step, "cycle": duty.cycle,
+            "due_at": next_hour(each, now), "facts": facts,
+        }
+        for each in load_recipients(session, people, local_day(now)).values()
+        if each.reachable
+    ]  # fmt: skip
+    session.flush()
+    add_notices(session, rows, now=now)
+
+
+def stamp_of_posts(session: Session, today: date) -> str:
+    """Changes when there may be something to plan or to hand on: the day, a post that began or ended, a rule."""
+    ended = func.count().filter(Grant.ends_on <= today)
+    newest, over = session.execute(select(func.max(Grant.id), ended)).one()
+    return f"{today.isoformat()}:{newest}:{over}:{session.scalar(select(func.max(Rule.id)))}"
