@@ -13,11 +13,16 @@ LABELS = {
     "author": "走访人 走访人员 走访干部 帮扶责任人 帮扶干部 帮扶人 责任人 记录人 填报人 visitor visited by",
     "told": "走访情况 走访内容 走访记录 主要内容 基本情况 情况 内容 结果 备注 存在问题 问题 诉求 需求 意见建议 outcome result notes note",
     "way": "走访方式 走访形式 方式 形式 联系方式",
+    "seen": "是否在家 是否见面 是否见到 是否见到本人 是否见到户主 户主是否在家",
     "left": "序号 编号 联系电话 电话 身份证号 身份证号码 家庭人口 人口 户类型 类型 致贫原因 单位 帮扶单位 phone",
 }
 KIND_OF = {label.replace("_", " "): kind for kind, labels in LABELS.items() for label in labels.split(" ")}
+_NUMBER = r"(?:[\d一二三四五六七八九十]+[.、)]\s*)?"
+_LABELS = "|".join(sorted((label for label in KIND_OF if len(label) > 1), key=len, reverse=True))
 _LINE = re.compile(
-    r"^([ \t]*(?:[\d一二三四五六七八九十]+[.、)]\s*)?)([^\s::,,。]{1,8})[ \t]*[::][ \t]*(.*)$", re.MULTILINE
+    rf"(?:^|(?<=[\s,;|。]))([ \t]*{_NUMBER})({_LABELS}|(?<![^\n])[^\s::,,。]{{1,8}})[ \t]*[::][ \t]*"
+    rf"(.*?)(?=$|[\s,;|。]+{_NUMBER}(?:{_LABELS})[ \t]*[::])",
+    re.MULTILINE,
 )
 _NOTHING = frozenset(("无", "没有", "暂无", "无。", "/", "-", "none", "n/a", ""))
 
@@ -52,6 +57,10 @@ def read_form(text: str, sender: str) -> Form | None:
         elif kind == "way":
             by_phone = by_phone or any(way in value for way in ("电话", "微信", "视频", "phone"))
             _blank(chars, found.start(3), found.end())
+        elif kind == "seen":
+            _blank(chars, found.start(3), found.end())
+            said = "不在家" if value.startswith(("否", "不", "没", "未", "无", "n", "×")) else "在家"
+            chars[found.start(2) : found.start(2) + len(said)] = said
         elif kind == "left" or value in _NOTHING:
             _blank(chars, found.start(3), found.end())
         elif kind == "place" and found.end() < len(chars):

@@ -180,6 +180,9 @@ def _split(gap: list[Token], group: Group) -> int:
         # 在家:李宁林荣 不在家:向德林: what stands before the colon heads the next names.
         return next(index for index, token in enumerate(gap) if token.kind in OUTCOME_KINDS | DONE)
     at = len(gap)
+    if gap and gap[-1].kind in ("and", "list") and any(token.kind == "day" for token in gap):
+        # 李宁9号、林荣10号去的: the day before the joint belongs to the first.
+        return at - 1
     while at > 0 and gap[at - 1].kind in FORWARD:
         at -= 1
     said_before = any(token.kind in OUTCOME_KINDS for token in group.clause_before())

@@ -13,6 +13,9 @@ HOW_ONE_GOES = re.compile(
     r"^(?:第.*|代表.*|[冒骑开坐等趁接收想忘才赶借吃忙下搭打乘绕顶踩淋走摸抽结完趟翻爬].*|.*[后时]|起来|独自|亲自|一个人|单独|只|正|现|两|天|年|小助手|或者?|单位|分头|全程|及时|认真|一直|本|按.*)$"
 )
 """冒雨去了, 开完会去了: how or when one goes, not who."""
+ENGLISH_HOW = set_of(
+    "finally quickly actually really managed manage didn couldn haven successfully together personally briefly only knocked called stopped already done still then after work report update first second went"
+)
 SOMEBODY = re.compile(r"[人局办院校所站位司师员长警生会]$")
 """老师, 卫生院: what people and offices are called."""
 
@@ -22,7 +25,7 @@ def read_group(group: Group, text: str) -> Said:
     lead = group.clause_before()
     said.plan = _lies_ahead(lead, group.clause_after(), text)
     said.hearsay = any(token.kind in ("hearsay", "maybe") for token in lead) or _told(lead, text)
-    said.hearsay = said.hearsay or _neighbour_tells(group.clause_after())
+    said.hearsay = said.hearsay or _neighbour_tells(group.clause_after()) or text[: group.start].endswith("听")
     not_me = [token.kind for token in group.after[:2]] == ["not", "me"]
     said.by_other = not_me or ((_by_other(lead) or _done_by_other(group.clause_after())) and not _me_too(group.after))
     taken = any(
@@ -53,6 +56,11 @@ def read_group(group: Group, text: str) -> Said:
     if said.death == "走了" and {"away", "hospital", "not_home"} & set(said.ends):
         said.death = ""
     return said
+
+
+def goes_along(group: Group, said: Said) -> bool:
+    """后天去见李宁,顺路看林荣: behind a plan the second is as much to come as the first."""
+    return said.going and not said.visited and all(token.day is None for token in group.clause_before())
 
 
 def _told(lead: list[Token], text: str) -> bool:
@@ -130,6 +138,8 @@ def _of_a_day(lead: list[Token], at: int) -> bool:
 
 def _may_go(token: Token, text: str) -> bool:
     words = token.text(text)
+    if token.kind == "latin":
+        return len(words) > 2 and words not in ENGLISH_HOW
     return (token.kind == "han" and not HOW_ONE_GOES.match(words)) or (token.kind == "family" and words[0] in "他她")
 
 

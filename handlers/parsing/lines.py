@@ -173,7 +173,9 @@ class Lines:
             return
         if said.asks and not (said.ends or said.fine):
             return
-        days = self.days.of(group, len(ids))
+        # 林荣上个月走了: no day is asked for until the words turn out to tell of a visit.
+        waits = bool(said.death) and not said.visited and f"death:{said.death}" not in self.asked.answers
+        days = self.days.certain_of(group) if waits else self.days.of(group, len(ids))
         holds = self._holds_for(group, said, ids)
         kind = self._kind(said, ids)
         note = note_of(group.after, self.line)

@@ -18,7 +18,7 @@ STAYS = ("在", "都在", "也在", "人在")
 CREATURES = frozenset("猪牛羊鸡鸭鱼狗树苗秧蜂鹅")
 BEASTS = re.compile(r"\b(?:pig|cow|chicken|hen|dog|sheep|duck|goat|cattle|horse|bee|fish|tree|crop)e?s?\b")
 TALKED = ("联系", "走访", "聊", "通了", "问", "回访", "访", "视频", "微信", "里说")
-BESIDE = set_of("filler village group day clock go me both all and list he title")
+BESIDE = set_of("filler count village group day clock go me both all and list he title")
 """Kinds of words that may stand between a household and what is said of it."""
 SENDS = ("叫", "让", "喊", "请", "派", "要求", "安排", "通知")
 TOLD = set_of("han content need kin goods number latin other family he")
@@ -67,6 +67,9 @@ class Listener:
             self.kin = self.previous not in ("and", "with")
         elif kind in ("he", "family"):
             self.kin = False
+        elif words == "过" and self.kin and self.previous == "kin" and self._ends_after(index, "了"):
+            # 家里老人昨晚过了: passed away.
+            said.death = said.death or "过了"
         elif kind == "both":
             self.both = True
         elif kind in ("fine", "ask", "courtesy", "cross", "by_the_way", "on_purpose"):
@@ -106,6 +109,13 @@ class Listener:
 
     def _following(self, index: int) -> str:
         return self.tokens[index + 1].kind if index + 1 < len(self.tokens) else "stop"
+
+    def _ends_after(self, index: int, word: str) -> bool:
+        """Whether this word comes next, and then nothing more of the clause."""
+        return self._following_text(index) == word and self.tokens[index + 2 : index + 3] in (
+            [],
+            *([t] for t in self.tokens if t.kind == "stop"),
+        )
 
     def _following_text(self, index: int) -> str:
         return self.tokens[index + 1].text(self.text) if index + 1 < len(self.tokens) else ""
@@ -234,6 +244,10 @@ class Listener:
             # 没能见到, 从没见着: not met in words that no table holds.
             said.unsure = ("met", "not_home")
             said.end_words.append(words)
+            return
+        elif kind == "met" and said.phone and words[0] in "聊谈摆唠吹拉":
+            # 微信语音聊了几句: nobody was seen.
+            said.talked = True
             return
         said.ends.append(kind)
         said.end_words.append(words)

@@ -103,6 +103,10 @@ class Finder:
         mention = self.add(first, last, frozenset(), "guess", start, end)
         found = guess(self.text[mention.start : mention.end].replace(" ", ""), self.scope)
         mention = replace(mention, ids=found.ids, how=found.how, sure=found.sure, suggested=found.suggested)
+        longer = sure_guess(self.text[mention.start : mention.end + 1], self.scope) if len(mention.word) == 2 else None
+        if longer is not None and found.sure and self.text[mention.end] in LITTLE:
+            # 吴付正在医院: 吴富 is there just now, or 吴富正?
+            mention = replace(mention, ids=found.ids | longer.ids, sure=False)
         self.mentions[-1] = mention
         return mention
 
@@ -116,7 +120,11 @@ class Finder:
             return
         if named.how in ("member", "given", "surname", "initials") and not self.in_place(index, index):
             return
-        self.add(index, index, named.ids, named.how)
+        mention = self.add(index, index, named.ids, named.how)
+        shorter = self.scope.names.get(mention.word[:-1]) if len(mention.word) == 3 else None
+        just_now = self.text[mention.end - 1 : mention.end + 1] in JUST_NOW
+        if shorter is not None and shorter[0].how == "name" and just_now and not mention.house:
+            self.mentions[-1] = replace(mention, ids=named.ids | shorter[0].ids, sure=False)
 
     def _longer(self, index: int, token: Token) -> bool:
         """Two known characters may be part of a name nobody knows (朱林荣, 林荣贵): then that name is meant."""
@@ -278,6 +286,9 @@ class Finder:
         return here, near
 
 
+LITTLE = "正刚才常"
+"""Last characters of names that are words of their own before a verb (正在, 刚去)."""
+JUST_NOW = ("正在", "刚去", "刚到", "才去")
 AMOUNTS = frozenset("元块万千百斤亩头只个口人岁天米公吨%年月分次件")
 AMOUNTS_OF = ("¥", "$", "收入", "补助", "补贴", "低保", "领了", "发了", "存款", "工资", "卖了")
 CALLED = ("户号", "编号", "号码", "no", "no.", "#", "number")

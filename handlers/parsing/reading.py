@@ -9,7 +9,7 @@ from handlers.parsing.dates import find_days
 from handlers.parsing.fixed import covered, fixed_tokens
 from handlers.parsing.forms import read_form
 from handlers.parsing.groups import DONE, Group, make_groups
-from handlers.parsing.hearing import read_group
+from handlers.parsing.hearing import goes_along, read_group
 from handlers.parsing.lines import Lines
 from handlers.parsing.mentions import Finder, Mention
 from handlers.parsing.notes import clauses, note_of
@@ -131,7 +131,7 @@ class Reading:
                 continue
             if self.by_other or said.by_other or (said.hearsay and not said.visited and not self._went_at_all()):
                 others += ids
-            elif said.plan and not said.missed and not _done_anyway(said):
+            elif (said.plan or (plans and goes_along(group, said))) and not said.missed and not said.is_done:
                 on = self.days.plan_day([*group.clause_before(), *group.clause_after()])
                 if on is not None and on < self.now.date():
                     lines.add_if_done(group, said, ids)
@@ -279,7 +279,7 @@ class Reading:
         """What is to be done next, said after a visit (下周三带他去医院)."""
         found = []
         for group, said in zip(self.groups, self.said, strict=True):
-            if (said.plan and not _done_anyway(said)) or said.death or "deceased" in said.ends:
+            if (said.plan and not said.is_done) or said.death or "deceased" in said.ends:
                 continue
             for clause in clauses(group.after):
                 ahead = [t for t in clause if t.kind == "plan" or (t.day is not None and t.day.ahead)]
@@ -289,10 +289,6 @@ class Reading:
                     words = self.line[clause[0].start : clause[-1].end].strip()
                     found.append(Plan(ids[0] if len(ids) == 1 else None, self.days.plan_day(ahead), words))
         return found
-
-
-def _done_anyway(said: Said) -> bool:
-    return bool(said.ends or said.fine)
 
 
 def _one_day(lines: list[Line]) -> date | None:

@@ -42,6 +42,10 @@ class Said:
     content: bool = False
 
     @property
+    def is_done(self) -> bool:
+        return bool(self.ends or self.fine)
+
+    @property
     def is_mixed(self) -> bool:
         """一个在家一个不在: met and not met, said of several."""
         return "met" in self.ends and len(set(self.ends)) > 1

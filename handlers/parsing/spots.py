@@ -22,7 +22,7 @@ NEXT_STEP = 31
 
 def doubt_days_to_come(tokens: list[Token], text: str) -> list[Token]:
     """下周一走访了李宁: a day to come and something done cannot both be right, so the day is asked for."""
-    if any(token.kind == "plan" for token in tokens) or re.search("[再就]", text):
+    if any(token.kind == "plan" for token in tokens) or re.search("[再就把]", text):
         # 明天去了李宁家再去林荣家 is a plan.
         return tokens
     for index, token in enumerate(tokens):

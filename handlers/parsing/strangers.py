@@ -34,7 +34,7 @@ def find_mentions(finder: Finder) -> list[Mention]:
             continue
         if token.kind == "latin":
             _latin(finder, index, token)
-        elif token.kind == "person":
+        elif token.kind == "person" or (token.kind == "other" and _is_titled(finder, index)):
             _person(finder, index)
         elif token.kind == "house" and finder.text[token.start] not in "户全一":
             _before_house(finder, index)
@@ -84,6 +84,11 @@ def _after_title(finder: Finder, index: int) -> str:
     """What follows old, Mr, aunt: a surname in Latin letters, most likely."""
     titled = finder.tokens[index].text(finder.text) in ENGLISH_TITLES and finder.kind(index + 1) == "latin"
     return finder.tokens[index + 1].text(finder.text) if titled else ""
+
+
+def _is_titled(finder: Finder, index: int) -> bool:
+    """陈主任家: by surname and office, not any office (支书家)."""
+    return finder.kind(index + 1) == "house" and finder.text[finder.tokens[index].start] in COMMON
 
 
 def _person(finder: Finder, index: int) -> None:
@@ -160,6 +165,11 @@ def _name_like(finder: Finder, index: int) -> None:
     if len(word) < 2 or word[:2] in NOT_NAMES or word[:3] in NOT_NAMES:
         return
     start, before = finder.tokens[index].start, finder.kind(finder.before(index))
+    raw = finder.text[start : start + 3]
+    if "的" in raw[1:] and raw[0] in finder.scope.surnames and sure_guess(raw, finder.scope):
+        # 向的林: 的 for 得 or 德 is part of the name.
+        finder.add_guess(index, _last_of(finder, index, 3), start, start + 3)
+        return
     if finder.kind(index - 1) in ("with", "neighbour", "hearsay"):
         return
     after = finder.kind(last + 1)

@@ -19,7 +19,7 @@ _WHEN = (
     r"|(?P<figures>\d{1,2}[./]\d{1,2})(?!\d)"
     r"|(?P<next>下个?|这个?|本)月(?P<next_part>底|末|初|中旬?|上旬|下旬)?"
     rf"|(?P<only>{NUMERAL})[日号]"
-    r"|(?P<feast>明年年?底|明年(?:过年|春节)|年底|年末|过完年|过了年|年后|过年|年前|春节|除夕|大年三十|元旦|开春|清明节?|五一|端午节?|中秋节?|国庆节?|明年|月底|月末)"
+    r"|(?P<feast_year>今年|明年|后年)?(?P<feast>明年年?底|明年(?:过年|春节)|年底|年末|过完年|过了年|年后|过年|年前|春节|除夕|大年三十|元旦|开春|清明节?|五一|端午节?|中秋节?|国庆节?|明年|月底|月末)"
     r"|(?P<en_day>\d{1,2})?(?:st|nd|rd|th)? ?(?P<en_month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?: (?P<en_day2>\d{1,2})(?:st|nd|rd|th)?\b)?"
     r"|(?P<en_feast>the end of the year|year end|spring festival|new year|christmas|next year))"
 )
@@ -84,7 +84,9 @@ def day_of(found: re.Match[str], today: date) -> date | None:
         return _day_number_coming(numeral(part["only"]) or 0, today)
     if part["feast"]:
         feast = part["feast"]
-        return _feast(feast if feast in _SPRING else feast.removesuffix("节"), today)
+        on = _feast(feast if feast in _SPRING else feast.removesuffix("节"), today)
+        years = {"明年": 1, "后年": 2}.get(part["feast_year"] or "", 0)
+        return _date(today.year + years, on.month, on.day) if on and years else on
     if part["en_month"]:
         return _coming(_EN_MONTHS.index(part["en_month"]) + 1, int(part["en_day"] or part["en_day2"] or 1), today)
     if part["en_feast"]:

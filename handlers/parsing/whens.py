@@ -49,6 +49,7 @@ class Days:
     def __post_init__(self) -> None:
         found = Spots(self.tokens, self.named, self.now.date(), self.oldest, self.line)
         self.spots, self.doubtful, self.passed_over = found.spots, found.doubtful, found.passed_over
+        self.known = {id(token) for token in self.spots}
 
     def of(self, group: Group, households: int = 1) -> tuple[date | None, ...]:
         """The days of a group's visit; (None,) while a question is open."""
@@ -80,16 +81,14 @@ class Days:
 
     def _is_one_of_two(self, group: Group, marks: list[Token]) -> bool:
         """Two days in front of one household, apart from each other: 昨天听说后9号去了李宁家."""
-        known = {id(token) for token in self.spots}
-        before = [t.day for t in group.clause_before() if id(t) in known and t.day and not t.day.ahead]
+        before = [t.day for t in group.clause_before() if id(t) in self.known and t.day and not t.day.ahead]
         certain = {day.days for day in before if len(day.days) == 1 and not (day.reason or day.weak)}
         return len(certain) > 1 and marks[0].end <= group.start
 
     def _goes_on_another(self, group: Group, marks: list[Token]) -> bool:
         """昨天没去成林荣家今天补上了: one day before the household, somebody goes on another one behind it."""
-        known = {id(token) for token in self.spots}
         for token, following in zip(group.clause_after(), group.clause_after()[1:], strict=False):
-            goes = id(token) in known and following.kind in DONE and marks[0].end <= group.start
+            goes = id(token) in self.known and following.kind in DONE and marks[0].end <= group.start
             if goes and token.day and marks[0].day and token.day.days != marks[0].day.days:
                 return True
         return False
@@ -109,6 +108,12 @@ class Days:
         """分别: as many days as households, in the same order."""
         return days == households and any(token.kind == "respectively" for token in self.tokens)
 
+    def certain_of(self, group: Group) -> tuple[date | None, ...]:
+        """The days of a group where they are certain, without asking; else (None,): nothing of it is known yet."""
+        days = [mark.day for mark in self._marks_of(group) if mark.day]
+        certain = len(days) == 1 and len(days[0].days) == 1 and not days[0].reason
+        return (days[0].days[0] if certain and days[0].days[0] <= self.now.date() else None,)
+
     def is_past(self, group: Group) -> bool:
         """Whether a bare 去 of that day can only be past: 昨天去李宁家, not 周五去李宁家."""
         marks = [mark.day for mark in self._marks_of(group) if mark.day]
@@ -125,9 +130,8 @@ class Days:
         return bool(ends) and self.now.hour >= ends[0]
 
     def _marks_of(self, group: Group) -> list[Token]:
-        known = {id(token) for token in self.spots}
-        here = [t for t in group.clause_before() if id(t) in known] or [
-            t for t in group.clause_after() if id(t) in known
+        here = [t for t in group.clause_before() if id(t) in self.known] or [
+            t for t in group.clause_after() if id(t) in self.known
         ]
         here = [t for t in here if t.day and not t.day.ahead]
         if here:
