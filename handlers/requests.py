@@ -1,5 +1,6 @@
 """待您决定: what the officer is asked to decide: 照改, or 不改 with a sentence why; taking one's own request back."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -21,6 +22,8 @@ from models.times import local_day
 DECLINE, NAME, PHONE = "request_decline", "request_name", "request_phone"
 ASKS = {DECLINE: "why", NAME: "name", PHONE: "phone"}
 LONGEST = 500
+HALF_SAID = re.compile(r"户主(?:也|已经?)*(?:换|改|变更?)(?:人)?了?$|(?:换|改|变更)了?个?户主了?$")
+"""户主换了: who it is now stands in the next clause."""
 
 
 async def show_list(incoming: Incoming, context: Context) -> None:
@@ -111,12 +114,16 @@ async def ask_for(context: Context, changes: Sequence[RosterChange]) -> None:
 
 
 def new_changes(requests: Sequence[RosterChange], message: str) -> list[RosterChange]:
-    """What the newest message itself says of the roster; a phone number in another clause of it belongs to that."""
-    return [
-        replace(change, words=message) if change.kind == "phone" and not find_phone(change.words) else change
-        for change in requests
-        if change.words in message
-    ]
+    """What the newest message itself says of the roster, once for a household and kind; where one clause does not say
+    all (the new head's name or the new number stands in another), in the words of the whole message."""
+    found: dict[tuple[str, int | None], RosterChange] = {}
+    for change in requests:
+        if change.words not in message:
+            continue
+        key = (change.kind, change.household_id)
+        says_whole = find_phone(change.words) if change.kind == "phone" else not HALF_SAID.search(change.words)
+        found[key] = change if says_whole and key not in found else replace(change, words=message)
+    return list(found.values())
 
 
 def made_answers(ids: Sequence[int]) -> list[Answer]:
