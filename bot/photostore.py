@@ -17,8 +17,11 @@ import filetype
 from bot.decoding import NotKept, Seen
 from models.photos.files import Stored
 
-EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic", "audio/ogg": "ogg"}
 VOICE = "audio/ogg"
+RECORDINGS = {"audio/mpeg": "mp3", "audio/mp4": "m4a", "audio/aac": "aac", "audio/amr": "amr", "audio/x-wav": "wav"}
+EXTENSIONS = {
+    "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic", VOICE: "ogg", **RECORDINGS,
+}  # fmt: skip
 HEAD_BYTES = 8192
 CHUNK = 1 << 20
 Decode = Callable[[Path, Path, int], Seen]
@@ -82,7 +85,10 @@ class PhotoStore:
         return Stored(sha256, size, mime, seen.width, seen.height, seen.look, seen.taken, seen.camera)
 
     def keep_voice(self, path: Path) -> Stored:
-        """The same for a voice note (Opus in Ogg): looked at, never decoded. Raises NotKept: empty, too_big, type."""
+        """The same for a voice note (Opus in Ogg) or another recording: looked at, never decoded.
+
+        Raises NotKept: empty, too_big, type.
+        """
         size = path.stat().st_size
         if size > self.max_bytes:
             raise NotKept("too_big")
@@ -90,14 +96,16 @@ class PhotoStore:
             head = file.read(HEAD_BYTES)
         if not head:
             raise NotKept("empty")
-        if not (head.startswith(b"OggS") and b"OpusHead" in head[:64]):
+        is_note = head.startswith(b"OggS") and b"OpusHead" in head[:64]
+        mime = VOICE if is_note else str(filetype.guess_mime(head))
+        if not is_note and mime not in RECORDINGS:
             raise NotKept("type")
         sha256 = _hash(path)
-        target = self.path_of(sha256, VOICE)
+        target = self.path_of(sha256, mime)
         if not target.exists():
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _place(path, target)
-        return Stored(sha256, size, VOICE, 0, 0)
+        return Stored(sha256, size, mime, 0, 0)
 
     def _type_of(self, path: Path) -> str:
         with path.open("rb") as file:

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from telegram import CallbackQuery, ChatMemberUpdated, Message, Update
+from telegram import Audio, CallbackQuery, ChatMemberUpdated, Document, Message, Update, Voice
 from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.channel import RawUpdate
@@ -102,6 +102,11 @@ def _message(message: Message, inbox_id: int, *, edited: bool) -> Incoming:
     )
 
 
+def _recording(sent: Document | None) -> Document | None:
+    """A recording that was sent as a file, as recorders and other apps share it."""
+    return sent if sent is not None and (sent.mime_type or "").startswith("audio/") else None
+
+
 def _content(message: Message) -> tuple[str, FileRef | None]:
     if message.text is not None:
         return "text", None
@@ -112,8 +117,8 @@ def _content(message: Message) -> tuple[str, FileRef | None]:
         )
     if message.contact is not None:
         return "contact", None
-    if message.voice is not None:
-        voice = message.voice
+    voice: Voice | Audio | Document | None = message.voice or message.audio or _recording(message.document)
+    if voice is not None:
         return "voice", FileRef(voice.file_id, voice.file_unique_id, voice.file_size, None, voice.mime_type)
     kind = next((ours for theirs, ours in UNSENDABLE.items() if getattr(message, theirs)), None)
     if kind is None and message.document is not None:
