@@ -298,4 +298,6 @@ def confirmed_all(values: Values, t: Words) -> Reply:
         parts += [held_line(line, t) for line in report["lines"] if line["state"] == "unconfirmed"]
     if values["waiting"]:
         parts.append(t("visit.still_asked", n=values["waiting"]))
-    return Reply("\n".join(parts[:25]), (Choice(t("keyboard.todo"), "duty:todo"), back(t)))
+    called = next((each for each in values["reports"] if any(one["answer"] == "ask" for one in each["nicknames"])), None)
+    said, asked = called_lines(called["nicknames"], called["draft_id"], t) if called else ([], [])
+    return Reply("\n".join([*parts[:25], *said]), (Choice(t("keyboard.todo"), "duty:todo"), *asked, back(t)))

@@ -3,15 +3,25 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from models.drafts import Draft
 from models.errors import Refused
-from models.households.tables import Nickname
+from models.households.tables import Household, Nickname
 from models.visits.reports import view_of
 
 SHORTEST, LONGEST = 2, 8
+ANOTHER_HEAD = (
+    select(Household.id)
+    .where(
+        Household.head_name == bindparam("word"),
+        Household.id != bindparam("household_id"),
+        Household.status != "ended",
+    )
+    .limit(1)
+)
+"""The full name of another household's head is nobody's nickname: it was the wrong household, or will be."""
 MOST_ASKED = 3
 """Once, and again at most twice, is it asked whether a word stands for its household from now on."""
 
@@ -45,6 +55,8 @@ def offer(session: Session, draft: Draft, *, now: datetime) -> None:
 
 
 def _ask(session: Session, person_id: int, called: Called, now: datetime) -> str:
+    if session.scalar(ANOTHER_HEAD, {"word": called.word, "household_id": called.household_id}) is not None:
+        return ""
     known = _find(session, person_id, called.word)
     if known is None:
         known = Nickname(

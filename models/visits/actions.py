@@ -188,6 +188,7 @@ def confirm_all(session: Session, person_id: int, newest_visit_id: int, *, now: 
         except Refused:
             waiting += 1
             continue
+        nicknames.offer(session, draft, now=now)
         if draft.state in ("active", "parked"):
             drafts.close(session, draft, "done", now=now)
         done.append(draft_id)
