@@ -23,6 +23,8 @@ from models.times import local_day
 
 RECALL_FOR = timedelta(days=7)
 FAR = date(9999, 12, 31)
+FIRST = "first"
+"""A second helper who became the first."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def give(session: Session, household_id: int, to_id: int | None, reason: str, *,
         _end(before, today, reason)
     second = open_assignment(session, household_id, "second", today)
     if second is not None and second.person_id == to_id:
-        _end(second, today, "first")
+        _end(second, today, FIRST)
     session.flush()
     if to_id is not None:
         session.add(Assignment(household_id=household_id, person_id=to_id, starts_on=today, created_at=now))
@@ -79,7 +81,10 @@ def give(session: Session, household_id: int, to_id: int | None, reason: str, *,
 
 
 def _end(row: Assignment, today: date, reason: str) -> None:
-    row.ends_on, row.reason = max(today, row.starts_on or today), reason
+    """What was typed may tell of an illness: it is kept encrypted."""
+    row.ends_on = max(today, row.starts_on or today)
+    is_code = reason.startswith("code:") or reason == FIRST
+    row.reason, row.words = (reason, None) if is_code else ("words", reason)
 
 
 def _end_covers(session: Session, household_id: int, now: datetime) -> None:
@@ -166,7 +171,7 @@ def _recall(session: Session, me: PersonView, plan: Plan, now: datetime) -> Move
             .order_by(Assignment.ends_on.desc(), Assignment.id.desc())
             .limit(1)
         ).one()
-        before.ends_on = before.reason = None
+        before.ends_on = before.reason = before.words = None
         session.flush()
         back[held[household_id]].append(household_id)
     restore_quota(session, plan.households, now=now)

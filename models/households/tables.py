@@ -79,6 +79,8 @@ class Assignment(Base):
     ends_on: Mapped[date | None]
     """The first day on which it no longer holds."""
     reason: Mapped[str | None]
+    """Why it ended, as a code; `words`: typed."""
+    words: Mapped[str | None] = mapped_column(EncryptedText)
     created_at: Mapped[datetime]
     __table_args__ = (
         Index(

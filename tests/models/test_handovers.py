@@ -66,7 +66,7 @@ def first(world: World, household: str = "李宁") -> list[tuple[str, str | None
         .where(Assignment.household_id == world.households[household], Assignment.position == "first")
         .order_by(Assignment.id)
     )
-    return [(names[row.person_id], f"{row.ends_on:%m-%d}" if row.ends_on else None, row.reason) for row in rows]
+    return [(names[row.person_id], f"{row.ends_on:%m-%d}" if row.ends_on else None, row.words or row.reason) for row in rows]
 
 
 def test_on_the_14th_with_one_visit_done_one_more_is_owed(session: Session) -> None:

@@ -32,3 +32,5 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_checkmarks_duty_id"), "checkmarks", ["duty_id"])
     op.create_index(op.f("ix_checkmarks_draft_id"), "checkmarks", ["draft_id"])
+    # a typed reason, encrypted
+    op.add_column("assignments", sa.Column("words", sa.Text(), nullable=True))
