@@ -11,6 +11,7 @@ from handlers.parsing.text import NUMERAL, even, lower, numeral
 
 ONE_DAY = timedelta(days=1)
 WORDS = {
+    "前天": -2, "昨天": -1, "昨日": -1, "yesterday": -1,
     "今天": 0, "今日": 0, "现在": 0, "明天": 1, "明日": 1, "后天": 2, "大后天": 3,
     "today": 0, "now": 0, "tomorrow": 1, "day after tomorrow": 2,
 }  # fmt: skip
@@ -22,11 +23,11 @@ LENGTH = re.compile(
     r"|\b(?:a|one) (?P<a>day|week|month)\b"
 )
 DAY = re.compile(
-    r"(?P<word>大后天|后天|明天|明日|今天|今日|现在|day after tomorrow|tomorrow|today|now)"
+    r"(?P<word>前天|昨天|昨日|yesterday|大后天|后天|明天|明日|今天|今日|现在|day after tomorrow|tomorrow|today|now)"
     r"|(?P<y>20\d\d)[-./年](?P<ym>\d{1,2})[-./月](?P<yd>\d{1,2})[日号]?"
-    rf"|(?P<m>{NUMERAL})月(?P<d>{NUMERAL})[日号]?"
+    rf"|(?P<past>去年)?(?P<m>{NUMERAL})月(?P<d>{NUMERAL})[日号]?"
     r"|(?<!\d)(?P<dm>\d{1,2})[./](?P<dd>\d{1,2})(?!\d)"
-    rf"|(?P<next>下个?|这个?|本)?(?:周|星期|礼拜)(?P<wd>[一二三四五六日天])"
+    rf"|(?P<next>下个?|这个?|本|上个?)?(?:周|星期|礼拜)(?P<wd>[一二三四五六日天])"
     rf"|(?P<nm>下个?月)(?P<nd>{NUMERAL})[日号]"
     rf"|(?P<only>{NUMERAL})[日号]"
     r"|(?P<ed>\d{1,2})(?:st|nd|rd|th)? (?P<em>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
@@ -90,6 +91,8 @@ def _day(match: re.Match[str], today: date, after: date | None) -> date | None:
     if match["only"]:
         return _coming(None, numeral(match["only"]) or 0, after or today)
     month_name = match["em"] or match["fm"]
+    if match["past"]:
+        return _date(today.year - 1, numeral(match["m"]) or 0, numeral(match["d"]) or 0)
     month_number = MONTHS.index(month_name) + 1 if month_name else numeral(match["m"] or match["dm"]) or 0
     return _coming(month_number, numeral(match["d"] or match["dd"] or match["ed"] or match["fd"]) or 0, after or today)
 
@@ -100,6 +103,8 @@ def _weekday(match: re.Match[str], today: date) -> date:
     day = monday + ONE_DAY * wanted
     if (match["next"] or "").startswith("下") or match["en"]:
         return day + ONE_DAY * 7
+    if (match["next"] or "").startswith("上"):
+        return day - ONE_DAY * 7
     return day if day >= today else day + ONE_DAY * 7
 
 
