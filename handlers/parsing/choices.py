@@ -5,6 +5,8 @@ import unicodedata
 from typing import Any
 
 FIGURES = {figure: number for number, figure in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
+FACES = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
+"""Signs beside a word (好👌) say nothing of their own."""
 MARKS = re.compile("[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f\u200d\u20e3]")
 """Skin tones, and what makes an emoji of a sign or figure."""
 NUMBER = re.compile(r"^(?:选|第|no\.?)?(\d{1,3}|[一二两三四五六七八九十])(?:个|户|项|号)?$")
@@ -32,6 +34,7 @@ def parse_choice(text: str, choices: list[Any]) -> str | None:
         return meant.pop() if len(meant) == 1 else None
     number = NUMBER.match(said)
     if number is None:
-        return None
+        bare = FACES.sub("", text)
+        return parse_choice(bare, choices) if bare != text else None
     position = FIGURES.get(number[1]) or int(number[1])
     return str(choices[position - 1][1]) if 1 <= position <= len(choices) else None
