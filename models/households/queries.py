@@ -145,12 +145,14 @@ class Found:
 def find_households(session: Session, person: PersonView, text: str, *, day: date, page: int = 1) -> Found:
     """Households in the person's reading scope by part of a name, member, number, village, or pinyin initials."""
     conditions = [household_scope(person, "household.read", day), Household.status != "ended"]
+    gone = aliased(Household)
     for word in text.split()[:4]:
         like = f"%{_escape(word)}%"
         conditions.append(
             or_(
                 Household.head_name.like(like, escape="\\"),
                 Household.number.like(like, escape="\\"),
+                Household.id.in_(select(gone.merged_into).where(gone.number == word)),
                 Household.initials == word.lower(),
                 Household.pinyin == word.lower(),
                 Household.village_id.in_(select(Area.id).where(Area.name.like(like, escape="\\"))),
