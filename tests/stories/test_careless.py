@@ -68,3 +68,47 @@ async def test_requests_are_in_the_officers_todo(town: Town) -> None:
     await say(town, phone, "李宁家换电话了,新号码是13812345678")
     assert "1. " in await say(town, officer, "待办")
     assert "新号码" in await say(town, officer, "1")
+
+
+async def test_one_message_about_one_change_is_one_request_in_all_its_words(town: Town) -> None:
+    phone = await begin(town)
+    officer = await town.person("朱发玉", "officer")
+    assert (await say(town, phone, "李宁家换电话了,新号码是13812345678")).count("已记下") == 1
+    assert (await say(town, phone, "王芳户主换了,现在是她儿子李小军")).count("已记下") == 1
+    await say(town, officer, "待办")
+    assert "现在是她儿子李小军" in await say(town, officer, "1")
+
+
+async def test_a_word_for_a_household_is_offered_after_all_are_confirmed_too(town: Town) -> None:
+    phone = await begin(town)
+    await say(town, phone, "歪叔屋头今天去了")
+    await tap(town, phone, "李宁")
+    await say(town, phone, "待办")
+    assert "以后“歪叔”就指李宁(青山村4组)?" in await tap(town, phone, "全部确认")
+    assert "记住了:“歪叔”就是李宁家" in await tap(town, phone, "记住")
+
+
+async def test_the_name_of_another_households_head_is_no_nickname(town: Town) -> None:
+    phone = await begin(town)
+    await town.household("陈桂花")
+    await say(town, phone, "陈桂花家今天去了")
+    await tap(town, phone, "李宁")
+    assert "以后" not in await say(town, phone, "好👌")
+
+
+async def test_a_recording_sent_as_music_or_as_a_file_is_kept_as_a_voice_note(town: Town) -> None:
+    phone = await begin(town)
+    sound = b"ID3\x03\x00\x00\x00\x00\x00\x00" + bytes(4000)
+    await phone.document(sound, "录音.mp3", mime="audio/mpeg")
+    await town.wait(seconds=2)
+    assert "语音1段,已存" in "\n".join(town.told(phone))
+    await phone.other({"audio": {**phone._heavy("audio", 4000, "audio/mpeg", sound), "duration": 3}})
+    await town.wait(seconds=2)
+    assert "语音2段,已存" in "\n".join(town.told(phone))
+
+
+async def test_days_that_are_past_are_no_absence(town: Town) -> None:
+    phone = await begin(town)
+    await say(town, phone, "暂不在")
+    for words in ("昨天起3天", "去年12月1日到3日", "上周一到上周三"):
+        assert "这一天已经过了" in await say(town, phone, words)
