@@ -22,6 +22,7 @@ from handlers import (
     rosters,
     slots,
     twins,
+    unseen,
     visits,
     voices,
     words,
@@ -184,6 +185,8 @@ TABLE: tuple[Entry, ...] = (
     Entry(decisions.extend_in_words, "case.decide", draft="case_extend"),
     Entry(decisions.ask_answer, "case.read", press="case:answer"),
     Entry(decisions.answer_in_words, "case.read", draft="case_answer"),
+    Entry(unseen.show_list, "unseen.read", words="word.unseen", press="unseen:list"),
+    Entry(unseen.turn, "unseen.read", press="unseen:page"),
     # absences
     Entry(absences.start, "absence.write", command="away", words="word.away", press="absence:start"),
     Entry(absences.plan_another, "absence.write", press="absence:new"),

@@ -182,7 +182,17 @@ def _rules(session: Session, notices: list[Notice]) -> list[News]:
     return lines
 
 
+def _unseen(session: Session, notices: list[Notice]) -> list[News]:
+    """How many households nobody met for too long, as the list has them now; names are one tap away."""
+    from models.unseen import count_unseen
+
+    day = local_day(max(notice.due_at for notice in notices))
+    n = count_unseen(session, access.view(session, notices[0].recipient_id, day), day)
+    return [News("unseen", {"n": n}, (("unseen.look", "unseen:list", "word.unseen"),))] if n else []
+
+
 READERS: dict[str, Reader] = {
+    "unseen": _unseen,
     "assignment_rules": _rules,
     "request_answered": _requests_answered,
     "cover_asked": _covers_asked,

@@ -127,6 +127,15 @@ class Rule(Section):
         return self
 
 
+class Unseen(Section):
+    """久未见: when a household nobody met is told to officer and deputy every week, and to the leader too."""
+
+    on: bool = True
+    times: Annotated[Whole, Field(ge=1, le=12)] = 2
+    least_days: Annotated[Whole, Field(ge=7, le=366)] = 60
+    leader_days: Annotated[Whole, Field(ge=0, le=366)] = 30
+
+
 @dataclass(frozen=True)
 class Seed:
     """One rule as it enters the database: profile and file together."""
@@ -154,6 +163,7 @@ class Rules(Section):
     profile: Profile = "攻坚期"
     rule: tuple[Rule, ...] = (Rule(code="R1"),)
     reason: tuple[Reason, ...] = REASONS
+    unseen: Unseen = Unseen()
 
     @model_validator(mode="after")
     def _named_once(self) -> Self:

@@ -42,6 +42,8 @@ def more(values: Values, t: Words) -> Reply:
         choices.append(Choice(t("menu.away"), "absence:start"))
     if roles & {"team_head", "officer", "deputy", "leader", "clerk"}:
         choices.append(Choice(t("menu.cases"), "case:list"))
+    if roles & {"team_head", "officer", "deputy", "leader"}:
+        choices.append(Choice(t("menu.unseen"), "unseen:list", t.several("word.unseen")))
     if values.get("requests"):
         choices.append(Choice(t("menu.requests", n=values["requests"]), "request:list"))
     if "officer" in roles:

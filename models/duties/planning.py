@@ -54,7 +54,7 @@ def plan_households(
             continue
         period = period_for(parameters, length, day)
         scope = and_(
-            Household.id.between(first_id, last_id), _area_of(session, rule, rules), _kinds(parameters, length)
+            Household.id.between(first_id, last_id), area_of(session, rule, rules), _kinds(parameters, length)
         )
         made += _insert(session, rule, parameters, period, length, scope, now)
         lighten_planned(session, rule.id, period.code, period.starts_on, period.ends_on, first_id, last_id)
@@ -171,7 +171,7 @@ def _kinds(parameters: RuleParameters, length: str) -> ColumnElement[bool]:
     return Household.kind.in_([kind for kind, quota in parameters.kinds.items() if quota.period == length])
 
 
-def _area_of(session: Session, rule: Rule, rules: Sequence[Rule]) -> ColumnElement[bool]:
+def area_of(session: Session, rule: Rule, rules: Sequence[Rule]) -> ColumnElement[bool]:
     """The rule's area without the areas below it that have a version of their own."""
     areas = [each.area_id for each in rules if each.area_id is not None]
     if not areas:
@@ -241,7 +241,7 @@ def list_missing(
             .where(
                 Household.id.between(first_id, last_id), Household.created_at < before,
                 Household.status == "active", Household.paused_at.is_(None),
-                _area_of(session, rule, rules), _kinds(parameters, length), _needed(parameters, length, period) > 0,
+                area_of(session, rule, rules), _kinds(parameters, length), _needed(parameters, length, period) > 0,
                 ~planned,
             )
         )  # fmt: skip

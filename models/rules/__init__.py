@@ -5,6 +5,7 @@ from models.rules.parameters import (
     LADDER,
     MONTHS,
     PROFILES,
+    UNSEEN_RULE,
     VISIT_RULE,
     WEEKDAYS,
     HelperLoad,
@@ -12,6 +13,7 @@ from models.rules.parameters import (
     Quota,
     Reminders,
     RuleParameters,
+    Unseen,
 )
 
 # isort: split
@@ -24,6 +26,7 @@ __all__ = [
     "LADDER",
     "MONTHS",
     "PROFILES",
+    "UNSEEN_RULE",
     "VISIT_RULE",
     "WEEKDAYS",
     "HelperLoad",
@@ -33,6 +36,7 @@ __all__ = [
     "Reminders",
     "Rule",
     "RuleParameters",
+    "Unseen",
     "find_parameters",
     "find_steps",
     "helper_load",

@@ -8,6 +8,7 @@ from typing import Any
 
 from models.findings import KINDS
 from tests.handlers.absence_samples import ABSENCE_NEWS, ABSENCE_SAMPLES
+from tests.handlers.burden_samples import BURDEN_NEWS, BURDEN_SAMPLES
 from tests.handlers.change_samples import CHANGE_SAMPLES
 from tests.handlers.handover_samples import HANDOVER_NEWS, HANDOVER_SAMPLES
 from tests.handlers.people_samples import PEOPLE_SAMPLES
@@ -186,6 +187,7 @@ SAMPLES: dict[str, list[Values]] = {
         {"day": DAY, "news": RETURN_NEWS, "returned": [REMARK]},
         {"day": DAY, "news": ABSENCE_NEWS},
         {"day": DAY, "news": HANDOVER_NEWS},
+        {"day": DAY, "news": BURDEN_NEWS},
         {"day": DAY, "news": NEWS, "requests": 5, "notices": 2, "short": [item()]},
     ],
     "digest.monday": [
@@ -210,4 +212,5 @@ SAMPLES: dict[str, list[Values]] = {
     **REQUEST_SAMPLES,
     **ABSENCE_SAMPLES,
     **HANDOVER_SAMPLES,
+    **BURDEN_SAMPLES,
 }  # fmt: skip

@@ -1,0 +1,63 @@
+"""久未见: once a week officers and deputies are told how many households nobody met for too long, later leaders too."""
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from models.duties.steps import step_moment
+from models.installation import find_fact, live_since, set_fact
+from models.notices import add_notices
+from models.recipients import hour_on, list_holders, load_recipients, next_hour
+from models.times import ONE_DAY, calendar, local_day
+from models.unseen import count_by_village
+
+NAME = "unseen"
+VILLAGES = 200
+ROLES = ("officer", "deputy")
+
+
+def tell_some(session: Session, *, now: datetime) -> bool:
+    """Tells of the next villages on the week's first working day; True = call me again. `on` is the last day that was
+    told, `village` how far the day after it is."""
+    due_at = next_due_at(session, now)
+    if due_at is None or now < due_at:
+        return False
+    today, upto = local_day(now), _fact(session)[1]
+    found = count_by_village(session, today, upto, VILLAGES)
+    _tell(session, [village for village, _, _ in found], [village for village, _, n in found if n], now)
+    if len(found) == VILLAGES:
+        set_fact(session, NAME, on=_fact(session)[0].isoformat(), village=found[-1][0])
+        return True
+    set_fact(session, NAME, on=today.isoformat(), village=0)
+    return False
+
+
+def next_due_at(session: Session, now: datetime) -> datetime | None:
+    """The morning of the next week's opening after the last one that was told (UTC); None before going live."""
+    if live_since(session) is None:
+        return None
+    return step_moment(calendar().week_opening(_fact(session)[0] + ONE_DAY))
+
+
+def _fact(session: Session) -> tuple[date, int]:
+    fact = find_fact(session, NAME)
+    if fact is None:
+        return live_since(session) or date.min, 0
+    return date.fromisoformat(fact["on"]), fact["village"]
+
+
+def _tell(session: Session, villages: list[int], long: list[int], now: datetime) -> None:
+    today = local_day(now)
+    wanted: set[int] = set()
+    for role, where in (*((role, villages) for role in ROLES), ("leader", long)):
+        for people in list_holders(session, role, where, today).values():
+            wanted.update(people)
+    rows = []
+    for person in load_recipients(session, sorted(wanted), today).values():
+        if person.reachable:
+            at = hour_on(person, today)
+            step = f"{NAME}:{today.isoformat()}"
+            rows.append(
+                {"recipient_id": person.id, "kind": NAME, "step": step, "due_at": at if at > now else next_hour(person, now)}
+            )
+    add_notices(session, rows, now=now)

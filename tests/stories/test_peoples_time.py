@@ -1,0 +1,37 @@
+"""What takes people's time: few messages, the folded ones a tap away, what waits said, what is measured shown."""
+
+from datetime import date
+
+from tests.stories.township import Town
+
+
+async def tap(town: Town, phone: object, label: str) -> str:
+    await phone.tap(label)  # type: ignore[attr-defined]
+    await town.settle()
+    return str(phone.text)  # type: ignore[attr-defined]
+
+
+async def test_households_unseen_for_long_are_a_line_of_mondays_message(town: Town) -> None:
+    deputy = await town.person("赵明", "deputy")
+    helper = await town.person("何乐德", "helper")
+    await town.household("李宁", helper="何乐德")
+    await town.household("陈桂花", helper="何乐德")
+    await town.go_to(date(2026, 11, 20), "18:00")
+    await helper.send("今天去了陈桂花家,没啥事")
+    await town.settle()
+    await tap(town, helper, "确认")
+    await town.go_to(date(2027, 1, 3), "12:00")
+    town.told(deputy)
+    await town.go_to(date(2027, 1, 4), "08:00")
+    (monday,) = town.told(deputy)
+    assert "有1户好久没见到了" in monday
+    assert "李宁" not in monday
+    listed = await tap(town, deputy, "看是哪些户")
+    assert "1. 李宁(青山村1组) 还没有见到的记录,65天了;帮扶人何乐德" in listed
+    assert "陈桂花" not in listed
+    await deputy.send("1")
+    await town.settle()
+    assert "李宁" in deputy.text
+    await helper.send("久未见")
+    await town.settle()
+    assert "李宁" not in helper.text
