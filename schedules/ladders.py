@@ -33,17 +33,17 @@ def report_some(session: Session, *, now: datetime, only: int | None = None) -> 
     batch = due_batch(session, ACTIONS, now=now, only=only)
     if not batch.duties:
         return False
-    posts = _Posts(batch)
+    posts = Posts(batch)
     waiting, declined, before = _unconfirmed(batch), _declined(batch), _missed_before(batch)
     for duty in batch.duties:
         if duty.household_id in declined and settle(session, duty, now=now).after != "open":
             continue
-        _step(batch, posts, duty, waiting.get(duty.household_id or 0), before.get(duty.id))
+        take_step(batch, posts, duty, waiting.get(duty.household_id or 0), before.get(duty.id))
     batch.write()
     return True
 
 
-class _Posts:
+class Posts:
     """Who holds which post over the villages of a batch."""
 
     def __init__(self, batch: Batch) -> None:
@@ -97,7 +97,9 @@ def _missed_before(batch: Batch) -> dict[int, Duty]:
     return list_missed_before(batch.session, beginning)
 
 
-def _step(batch: Batch, posts: _Posts, duty: Duty, waiting_since: date | None, before: Duty | None) -> None:
+def take_step(batch: Batch, posts: Posts, duty: Duty, waiting_since: date | None, before: Duty | None) -> None:
+    """Takes the step of the ladder that a duty has come to. `waiting_since`: the day a report that waits for 确认 was
+    sent; `before`: the household's duty of the period before, where that was missed too."""
     action = duty.next_action
     if action == "answer":
         _ask_for_answer(batch, duty)
@@ -128,14 +130,14 @@ def _go_on(batch: Batch, duty: Duty) -> None:
     duty.version += 1
 
 
-def _still_held(batch: Batch, posts: _Posts, duty: Duty) -> None:
+def _still_held(batch: Batch, posts: Posts, duty: Duty) -> None:
     """A death nobody confirmed: the officers are asked again once a week."""
     for person_id in posts.people(duty, "officer"):
         _tell(batch, duty, person_id, "held", f"held:{batch.today.isoformat()}")
     keep_held(duty, today=batch.today)
 
 
-def _again(batch: Batch, posts: _Posts, duty: Duty) -> None:
+def _again(batch: Batch, posts: Posts, duty: Duty) -> None:
     """After the last level: once a week, to those whose step says so."""
     for step in batch.rule(duty).ladder:
         if step.again == "monday":
@@ -146,7 +148,7 @@ def _again(batch: Batch, posts: _Posts, duty: Duty) -> None:
     batch.plan(duty)
 
 
-def _rung(batch: Batch, posts: _Posts, duty: Duty, waiting_since: date | None, before: Duty | None) -> None:
+def _rung(batch: Batch, posts: Posts, duty: Duty, waiting_since: date | None, before: Duty | None) -> None:
     rung = next_rung(duty, batch.rule(duty), has_second=batch.has_second(duty))
     if rung is None or rung.on > batch.today:
         batch.plan(duty)
@@ -199,14 +201,14 @@ def _never_joined(batch: Batch, duty: Duty) -> bool:
     return owner is None or not owner.joined
 
 
-def _list_for_officer(batch: Batch, posts: _Posts, duty: Duty, rung: LadderDay) -> None:
+def _list_for_officer(batch: Batch, posts: Posts, duty: Duty, rung: LadderDay) -> None:
     if rung.step.who == "officer":
         for person_id in posts.people(duty, "officer"):
             _tell(batch, duty, person_id, "unjoined", f"unjoined:{rung.index}")
         batch.event(duty, "unjoined")
 
 
-def _report(batch: Batch, posts: _Posts, duty: Duty, rung: LadderDay) -> None:
+def _report(batch: Batch, posts: Posts, duty: Duty, rung: LadderDay) -> None:
     """Tells the people of one step. `level` is the step's; nobody to reach: the officer hears that instead."""
     step = rung.step
     people = posts.people(duty, step.who)
@@ -226,7 +228,7 @@ def _report(batch: Batch, posts: _Posts, duty: Duty, rung: LadderDay) -> None:
         batch.event(duty, "level", level=step.level, role=step.who, to=able)
 
 
-def _passed_over(batch: Batch, posts: _Posts, duty: Duty, rung: LadderDay, people: Iterable[int]) -> None:
+def _passed_over(batch: Batch, posts: Posts, duty: Duty, rung: LadderDay, people: Iterable[int]) -> None:
     why = "unreachable" if list(people) else "nobody"
     batch.event(duty, "passed", why, level=rung.step.level, role=rung.step.who)
     if rung.step.who in ("officer", "second_helper") and why == "nobody":

@@ -20,13 +20,18 @@ def remind_some(session: Session, *, now: datetime, only: int | None = None) -> 
     """Takes the reminders that are due, a bounded number of them, or that of `only` one; True = call me again."""
     batch = due_batch(session, ACTIONS, now=now, only=only)
     for duty in batch.duties:
-        if duty.next_action == "remind":
-            _remind(batch, duty)
-        else:
-            _repeat(batch, duty)
-        batch.plan(duty)
+        take_step(batch, duty)
     batch.write()
     return bool(batch.duties)
+
+
+def take_step(batch: Batch, duty: Duty) -> None:
+    """Tells the owner what a duty has come to, and plans what is next."""
+    if duty.next_action == "remind":
+        _remind(batch, duty)
+    else:
+        _repeat(batch, duty)
+    batch.plan(duty)
 
 
 def next_due_at(session: Session, now: datetime) -> datetime | None:

@@ -28,12 +28,13 @@ FIELDS = (
     "stopped_on", "taken_by", "taken_until", "paused_until", "paused_reason", "next_action", "next_action_at", "closed_at",
 )  # fmt: skip
 """What a changed rule may change about a duty."""
+OWED = ("needed", "needed_home", "due_on", "grace_ends_on", "closes_at", "state", "closed_at")
 MOMENTS = ("closes_at", "next_action_at", "closed_at")
 DAYS = ("due_on", "grace_ends_on", "mentioned_on", "stopped_on", "taken_until", "paused_until")
 
 
 @dataclass(frozen=True)
-class Household:
+class Standing:
     """What a duty's new quota follows from: `began_on` is the day from which the household or its helper counts;
     `hour_to_come`: the owner's hour of today has not struck yet."""
 
@@ -44,28 +45,28 @@ class Household:
 
 
 def recast(
-    duty: Duty, before: RuleParameters, after: RuleParameters, of: Household, *, on: bool, now: datetime
+    duty: Duty, before: RuleParameters, after: RuleParameters, of: Standing, *, on: bool, now: datetime
 ) -> dict[str, Any]:
     """Moves one open duty to another version of its rule, `on` or switched off; what it was where that changed.
 
     Changes the object only. A duty whose quota falls to nothing becomes void, one that has enough becomes done.
     """
     was, today = _values(duty), local_day(now)
-    if not on:
-        _switch_off(duty, today)
-        return _changed(was, duty)
     moved = before != after
     if moved and duty.cycle == 1:
         _set_quota(duty, before, after, of)
         _set_days(duty, before, after, today)
     if moved:
         duty.position = position_in(after.ladder, before.ladder, duty.position)
-    if duty.paused_reason == RULE_OFF:
+    if not on:
+        _switch_off(duty, today)
+    elif duty.paused_reason == RULE_OFF:
         _switch_on(duty, after, of, today)
     ended = _end(duty, now)
     if moved and not ended and duty.stopped_on is None:
         _plan(duty, after, of, now)
-    return _changed(was, duty)
+    # Where the ladder is another one, the same number means another step.
+    return _changed(was, duty) | ({} if before.ladder == after.ladder else {"position": was["position"]})
 
 
 def _values(duty: Duty) -> dict[str, Any]:
@@ -76,7 +77,7 @@ def _changed(was: Mapping[str, Any], duty: Duty) -> dict[str, Any]:
     return {name: value for name, value in was.items() if getattr(duty, name) != value}
 
 
-def _set_quota(duty: Duty, before: RuleParameters, after: RuleParameters, of: Household) -> None:
+def _set_quota(duty: Duty, before: RuleParameters, after: RuleParameters, of: Standing) -> None:
     """Less where somebody began in the middle, as when it was planned; what a hand-over made less stays less."""
     period, began_on = period_of_duty(duty), of.began_on or duty.starts_on
     old = prorated(before.quota_for(of.kind).needed, began_on, period)
@@ -125,7 +126,7 @@ def _switch_off(duty: Duty, today: date) -> None:
     stop(duty, "resume", OFF_UNTIL, today=today)
 
 
-def _switch_on(duty: Duty, after: RuleParameters, of: Household, today: date) -> None:
+def _switch_on(duty: Duty, after: RuleParameters, of: Standing, today: date) -> None:
     """It goes on, the ladder moved by the time it was off; what ran out in that time is asked for no more."""
     if today > duty.grace_ends_on:
         duty.needed = 0
@@ -138,7 +139,7 @@ def _end(duty: Duty, now: datetime) -> bool:
     return duty.state != "open"
 
 
-def _plan(duty: Duty, after: RuleParameters, of: Household, now: datetime) -> None:
+def _plan(duty: Duty, after: RuleParameters, of: Standing, now: datetime) -> None:
     """The next moment from now on, at people's own hours: today's only where that hour is to come."""
     today = local_day(now)
     heard = today - ONE_DAY if of.hour_to_come else today
@@ -149,13 +150,29 @@ def _plan(duty: Duty, after: RuleParameters, of: Household, now: datetime) -> No
         duty.next_action_at = step_moment(calendar().next_workday(today))
 
 
-def put_back(duty: Duty, was: Mapping[str, Any], became: Mapping[str, Any], *, now: datetime) -> None:
-    """Undoes a recast: what is still as the change left it becomes what it was before."""
+def put_back(
+    duty: Duty,
+    was: Mapping[str, Any],
+    became: Mapping[str, Any],
+    before: RuleParameters,
+    after: RuleParameters,
+    of: Standing,
+    *,
+    now: datetime,
+) -> None:
+    """Undoes a recast: a duty that is as the change left it becomes what it was; one that went on since gets back what
+    it owed, and goes on from where it is."""
+    untouched = all(to_plain(getattr(duty, name)) == became[name] for name in was)
     for name, value in was.items():
-        if to_plain(getattr(duty, name)) == became.get(name):
+        if (untouched or name in OWED) and to_plain(getattr(duty, name)) == became[name]:
             setattr(duty, name, from_plain(name, value))
-    if duty.state == "open" and duty.next_action_at is not None and duty.next_action_at <= now:
-        duty.next_action_at = step_moment(calendar().next_workday(local_day(now)))
+    if untouched:
+        if duty.state == "open" and duty.next_action_at is not None and duty.next_action_at <= now:
+            duty.next_action_at = step_moment(calendar().next_workday(local_day(now)))
+        return
+    duty.position = position_in(after.ladder, before.ladder, duty.position)
+    if duty.state == "open" and duty.stopped_on is None:
+        _plan(duty, after, of, now)
 
 
 def to_plain(value: Any) -> Any:

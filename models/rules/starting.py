@@ -29,9 +29,13 @@ def next_start(before: Collection[str], after: Collection[str], today: date) -> 
     return day
 
 
-def running_start(lengths: Collection[str], today: date) -> date:
-    """The first day of the longest running period: a version from then on governs all that run."""
-    return min(_began(length, today) for length in lengths)
+def running_start(lengths: Collection[str], today: date, *, anew: bool = False) -> date:
+    """The first day of the longest running period: a version from then on governs all that run.
+
+    `anew`: of the shortest one, for a rule that was off: no period before it is asked for after all.
+    """
+    days = [_began(length, today) for length in lengths]
+    return max(days) if anew else min(days)
 
 
 def _began(length: str, day: date) -> date:
