@@ -33,25 +33,30 @@ AREA_CAPACITIES = ("team_head", "deputy", "leader", "inspector")
 def capacity_of(session: Session, person: PersonView, household_id: int, day: date) -> str:
     """How the person stood to the household on that day: helper, second, team_head, deputy, leader, inspector.
 
-    `other` where there was no tie then (the assignment began later): such a visit is kept and adds nothing.
+    `other` where there was no tie then (the assignment began later): such a visit is kept and adds nothing. A tie that
+    ended on the day itself was one in its morning.
     """
-    position = session.scalar(POSITION, {"household_id": household_id, "person_id": person.id, "day": day})
-    if position is not None:
-        return POSITIONS.get(position, position)
+    for held_on in (day, day - ONE_DAY):
+        position = session.scalar(POSITION, {"household_id": household_id, "person_id": person.id, "day": held_on})
+        if position is not None:
+            return POSITIONS.get(position, position)
     path = _path_of(session, household_id)
     roles = {g.role for g in person.grants if g.path is not None and path.startswith(g.path)}
     return next((role for role in AREA_CAPACITIES if role in roles), "other")
 
 
 def access_to_log(session: Session, person: PersonView, household_id: int, *, visited_on: date, today: date) -> None:
-    """Lets through who may log a visit of that day: the tie may be of that day or of today.
+    """Lets through who may log a visit of that day: the tie may be of that day, of its morning, or of today.
 
     Raises Refused("household.not_yours").
     """
-    try:
-        access.access_household(session, person, household_id, "visit.log", day=today)
-    except Refused:
-        access.access_household(session, person, household_id, "visit.log", day=visited_on)
+    for day in (today, visited_on):
+        try:
+            access.access_household(session, person, household_id, "visit.log", day=day)
+            return
+        except Refused:
+            continue
+    access.access_household(session, person, household_id, "visit.log", day=visited_on - ONE_DAY)
 
 
 NEWEST_PARAMETERS = (

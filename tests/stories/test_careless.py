@@ -1,7 +1,13 @@
 """People who answer something else than was asked, late, twice, or both at once: nothing is lost, nothing is made up."""
 
+from datetime import datetime
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from models.handovers.actions import give
+from models.households import Household
+from models.people import Person
 from tests.stories.test_logging import begin, rows, say, tap
 from tests.stories.township import Town
 
@@ -112,3 +118,16 @@ async def test_days_that_are_past_are_no_absence(town: Town) -> None:
     await say(town, phone, "暂不在")
     for words in ("昨天起3天", "去年12月1日到3日", "上周一到上周三"):
         assert "这一天已经过了" in await say(town, phone, words)
+
+
+async def test_a_report_of_the_morning_is_confirmed_after_the_household_was_handed_over(town: Town) -> None:
+    phone = await begin(town)
+    await town.person("赵刚", "helper")
+    await say(town, phone, "今天去了李宁家,没啥事")
+    await town.app.database.run(hand_over, "李宁", "赵刚", now=town.clock.now())
+    assert "11月第1次,差1次" in await say(town, phone, "好")
+
+
+def hand_over(session: Session, head: str, taker: str, *, now: datetime) -> None:
+    household_id = session.scalars(select(Household.id).where(Household.head_name == head)).one()
+    give(session, household_id, session.scalars(select(Person.id).where(Person.name == taker)).one(), "code:ill", now=now)
