@@ -28,7 +28,8 @@ OTHER_PICTURES = (".bmp", ".tif", ".tiff", ".svg")
 async def take_photo(incoming: Incoming, context: Context) -> None:
     """A photo, or a picture sent as a file: kept with its report, answered once for an album."""
     if not context.me.may("visit.log"):
-        raise Refused("photo.not_helper")
+        is_paper = incoming.kind == "document" and context.me.may("roster.import")
+        raise Refused("sheet.not_a_sheet" if is_paper else "photo.not_helper")
     if incoming.edited and await take_edited(incoming, context):
         return
     max_bytes = context.settings.photos.max_bytes

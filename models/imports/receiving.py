@@ -42,7 +42,7 @@ def receive(session: Session, me: PersonView, file_id: str, filename: str, size:
     """
     township_id = township_of(session, me)
     if size is not None and size > LIMITS.size:
-        raise Refused("sheet.too_large", size=size, most=LIMITS.size)
+        raise Refused("sheet.too_large", size=size, megabytes=LIMITS.size >> 20)
     received = Import(
         person_id=me.id,
         township_id=township_id,

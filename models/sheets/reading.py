@@ -132,10 +132,10 @@ def open_book(source: Path | bytes, limits: Limits = LIMITS) -> Book:
     """
     if isinstance(source, Path):
         if source.stat().st_size > limits.size:
-            raise Refused("sheet.too_large", size=source.stat().st_size, most=limits.size)
+            raise Refused("sheet.too_large", size=source.stat().st_size, megabytes=limits.size >> 20)
         source = source.read_bytes()
     if len(source) > limits.size:
-        raise Refused("sheet.too_large", size=len(source), most=limits.size)
+        raise Refused("sheet.too_large", size=len(source), megabytes=limits.size >> 20)
     if not source.strip(b"\x00 \r\n\t"):
         raise Refused("sheet.empty")
     if source.startswith(ZIP):
