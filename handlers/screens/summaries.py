@@ -26,22 +26,30 @@ def summary_lines(values: Values, t: Words, numbered: Numbered) -> list[str]:
 
 
 def _figures(values: Values, t: Words) -> str:
-    return t(
+    text = t(
         "digest.figures", period=t.month(values["starts_on"]), n=values["owed"], done=values["done"],
         explained=values["explained"], settled=values["settled"], short=values["short"],
     )  # fmt: skip
+    return t("digest.figures_held", figures=text, n=values["held"]) if values["held"] else text
 
 
 def _reasons(values: Values, t: Words) -> str:
     """Reasons before names: how many households for each."""
     name = "reason_zh" if t.locale == "zh_CN" else "reason_en"
-    counted = [t("digest.counted", what=reason[name], n=reason["n"]) for reason in values["reasons"]]
-    return t("digest.reasons", list=t.join(counted)) if counted else t("digest.no_reasons")
+    counted, stopped = (
+        [t("digest.counted", what=reason[name], n=reason["n"]) for reason in values[which]]
+        for which in ("reasons", "stops")
+    )
+    text = t("digest.reasons", list=t.join(counted)) if counted else t("digest.no_reasons")
+    return t("digest.reasons_stops", reasons=text, list=t.join(stopped)) if stopped else text
 
 
 def _places(values: Values, t: Words) -> str:
     counted = [t("digest.counted", what=village["name"], n=village["total"]) for village in values["villages"]]
-    return t("digest.places", list=t.join(counted)) if counted else t("digest.no_places")
+    if not counted:
+        return t("digest.no_places")
+    text = t("digest.places", list=t.join(counted))
+    return t("digest.places_in_row", places=text, n=values["in_row"]) if values["in_row"] else text
 
 
 def _progress(values: Values, t: Words) -> str:

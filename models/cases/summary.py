@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.access import PersonView
@@ -11,11 +12,14 @@ from models.areas import Area
 from models.cases.queries import VillageCases, area_cases, list_villages, name_scope, stamp_of
 from models.cases.views import Coming, list_views
 from models.duties import Duty
+from models.duties.pausing import DECEASED
 
 
 @dataclass(frozen=True)
 class Summary:
-    """One period in figures, for who decides. `villages`: those with open cases. Reasons are counted before names."""
+    """One period in figures, for who decides. `villages`: those with open cases. Reasons are counted before names:
+    `reasons` of what was explained, `stops` of what stands still. `held`: a death was reported, they are not `short`;
+    `in_row`: short ones whose period before was missed too."""
 
     area: str
     starts_on: date
@@ -27,7 +31,10 @@ class Summary:
     taken: int
     waiting: int
     asked: int
+    held: int
+    in_row: int
     reasons: tuple[tuple[str, int], ...]
+    stops: tuple[tuple[str, int], ...]
     villages: tuple[VillageCases, ...]
     next: Coming | None
 
@@ -36,7 +43,7 @@ def summarize(session: Session, person: PersonView, today: date) -> Summary | No
     """Figures of the newest period that has ended, over the person's area; None before any has."""
     paths = person.paths("case.urge") or person.paths("case.read")
     under = or_(*(Area.path.startswith(path, autoescape=True) for path in paths)) if paths else false()
-    inside = Duty.village_id.in_(select(Area.id).where(under))
+    inside = and_(Duty.village_id.in_(select(Area.id).where(under)), Duty.household_id.is_not(None))
     period = session.execute(
         select(Duty.ends_on, func.min(Duty.starts_on)).where(inside, Duty.ends_on < today, Duty.cycle == 1)
         .group_by(Duty.ends_on).order_by(Duty.ends_on.desc()).limit(1)
@@ -46,12 +53,9 @@ def summarize(session: Session, person: PersonView, today: date) -> Summary | No
     of_period = and_(inside, Duty.ends_on == period.ends_on, Duty.state.not_in(("void", "waived")))
     rows = session.execute(select(Duty.state, func.count().label("n")).where(of_period).group_by(Duty.state))
     states = {row.state: row.n for row in rows}
-    reasons = session.execute(
-        select(Duty.reason, func.count().label("n"))
-        .where(of_period, Duty.state == "explained")
-        .group_by(Duty.reason)
-        .order_by(func.count().desc(), Duty.reason)
-    )
+    stops = _counted(session, Duty.paused_reason, of_period, Duty.state == "open", Duty.paused_reason.is_not(None))
+    held = dict(stops).get(DECEASED, 0)
+    in_row = select(func.count()).where(of_period, Duty.state == "open", Duty.in_row > 0)
     villages = tuple(
         VillageCases(each.id, each.name, each.total, each.taken, stamp_of(session, each.id))
         for each in list_villages(session, person)
@@ -66,11 +70,22 @@ def summarize(session: Session, person: PersonView, today: date) -> Summary | No
         done=states.get("done", 0),
         explained=states.get("explained", 0),
         settled=states.get("settled", 0),
-        short=states.get("open", 0),
+        short=states.get("open", 0) - held,
+        held=held,
+        in_row=session.scalar(in_row) or 0,
         taken=sum(view.taken_id is not None for view in cases),
         waiting=sum(view.waiting > 0 for view in cases),
-        asked=sum(view.taken_id is None for view in cases),
-        reasons=tuple((row.reason, row.n) for row in reasons),
+        asked=sum(view.taken_id is None and not view.paused for view in cases),
+        reasons=_counted(session, Duty.reason, of_period, Duty.state == "explained"),
+        stops=tuple(each for each in stops if each[0] != DECEASED),
         villages=villages,
         next=min(coming, key=lambda each: each.on, default=None),
     )
+
+
+def _counted(session: Session, what: Any, *where: ColumnElement[bool]) -> tuple[tuple[str, int], ...]:
+    """How many duties there are for each reason, the most frequent first."""
+    rows = session.execute(
+        select(what, func.count()).where(*where).group_by(what).order_by(func.count().desc(), what)
+    )
+    return tuple((row[0], row[1]) for row in rows)

@@ -74,6 +74,7 @@ SUMMARY: Values = {
     "short": 5, "reasons": [{**WHY, "n": 6}, {"reason_zh": "联系不上", "reason_en": "Could not be reached", "n": 3}],
     "villages": [{"id": 7, "name": "青山村", "total": 3, "stamp": 1_000_000_006},
                  {"id": 8, "name": "桃园村", "total": 2, "stamp": 1_000_000_005}],
+    "held": 1, "in_row": 2, "stops": [{"reason_zh": "路断或天气", "reason_en": "Road cut or weather", "n": 1}],
     "taken": 1, "waiting": 1, "asked": 4, "next": {"what": "leader", "on": date(2026, 12, 17)},
     "may": ["hand", "take", "urge", "extend"],
 }  # fmt: skip
@@ -193,7 +194,7 @@ SAMPLES: dict[str, list[Values]] = {
     "digest.monday": [
         {"day": date(2026, 12, 14), "summary": SUMMARY, "outcomes": OUTCOMES},
         {"day": date(2026, 12, 14), "summary": {**SUMMARY, "villages": SUMMARY["villages"][:1], "next": None}},
-        {"day": date(2026, 12, 14), "summary": {**SUMMARY, "villages": [], "reasons": []}},
+        {"day": date(2026, 12, 14), "summary": {**SUMMARY, "villages": [], "reasons": [], "stops": [], "held": 0}},
         {"day": date(2026, 12, 14), "summary": None, "outcomes": OUTCOMES[:1]},
     ],
     "digest.notices": [

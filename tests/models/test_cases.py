@@ -13,7 +13,7 @@ from models.cases.notices import list_system_notices
 from models.cases.summary import summarize
 from models.cases.views import find_view
 from models.duties import Duty, explain
-from models.duties.cases import get_village_cases, hand_over, urge
+from models.duties.cases import get_village_cases, hand_over, on_case, urge
 from models.errors import Refused
 from models.people import Grant
 from models.times import local_day
@@ -127,6 +127,16 @@ def test_the_figures_of_a_period_count_reasons_before_names(world: World) -> Non
     assert figures.reasons == (("away", 1),)
     assert [(v.name, v.total) for v in figures.villages] == [("青山村", 1)]
     assert (figures.asked, figures.taken, figures.area) == (1, 0, "镇")
+
+
+def test_a_household_with_a_death_is_not_short_and_nothing_is_asked_about_it(world: World) -> None:
+    world.visit("张伟", "12-14", outcome="deceased")
+    on_case(world.session, world.view("副镇长"), "extend", duty(world, "王秀英").id, None, workdays=3, reason="road",
+            now=world.now)  # fmt: skip
+    figures = summarize(world.session, world.view("副镇长"), DAY)
+    assert figures is not None
+    assert (figures.owed, figures.short, figures.held, figures.stops) == (3, 2, 1, (("road", 1),))
+    assert figures.asked == 1
 
 
 def test_a_case_goes_to_somebody_who_knows_the_village_and_can_be_reached(world: World) -> None:
