@@ -13,6 +13,7 @@ HOW_ONE_GOES = re.compile(
     r"^(?:第.*|代表.*|[冒骑开坐等趁接收想忘才赶借吃忙下搭打乘绕顶踩淋走摸抽结完趟翻爬].*|.*[后时]|起来|独自|亲自|一个人|单独|只|正|现|两|天|年|小助手|或者?|单位|分头|全程|及时|认真|一直|本|按.*)$"
 )
 """冒雨去了, 开完会去了: how or when one goes, not who."""
+ONE_AND_ANOTHER = re.compile(r"[一有][家户个][^,。;]{1,4}[,]?(?:另)?[一有][家户个]")
 ENGLISH_HOW = set_of(
     "finally quickly actually really managed manage didn couldn haven successfully together personally briefly only knocked called stopped already done still then after work report update first second went"
 )
@@ -42,6 +43,7 @@ def read_group(group: Group, text: str) -> Said:
         # 这周六去李宁家.
         said.plan = True
     given = any(token.kind == "give" for token in lead) and not said.plan
+    said.divided = bool(group.after) and bool(ONE_AND_ANOTHER.search(text[group.end : group.after[-1].end]))
     goods = said.on_purpose or any(token.kind == "goods" for token in (*lead, *group.clause_after()[:4]))
     said.gift = said.gift or (given and goods)
     left = any(token.kind == "except" and token.text(text)[-1] in "剩差" for token in lead)

@@ -210,7 +210,7 @@ class Lines:
         if choices:
             return self._choice(choices, said, ids)
         if said.is_mixed and len(ids) > 1 and not (said.shared or group.span):
-            return next(end for end in ends if end != "met")
+            return next((end for end in ends if end != "met"), "met")
         for outcome in ("met", "declined", "away", "hospital", "unreachable", "not_home"):
             if outcome in ends:
                 return outcome

@@ -35,6 +35,8 @@ class Said:
     by_the_way: bool = False
     on_purpose: bool = False
     asks: bool = False
+    divided: bool = False
+    """一家在一家不在: something else for each of several."""
     cross: bool = False
     """A cross behind the name: not met, but nobody knows in which way."""
     unsure: tuple[str, ...] = ()
@@ -48,7 +50,7 @@ class Said:
     @property
     def is_mixed(self) -> bool:
         """一个在家一个不在: met and not met, said of several."""
-        return "met" in self.ends and len(set(self.ends)) > 1
+        return self.divided or ("met" in self.ends and len(set(self.ends)) > 1)
 
     @property
     def tells_of_a_visit(self) -> bool:

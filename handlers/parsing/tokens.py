@@ -35,10 +35,15 @@ class Cutter:
         self, text: str, days: list[DayMark], fixed: list[Token], scope: Scope, words: Words, sender: str
     ) -> None:
         self.text, self.scope, self.words, self.sender = text, scope, words, sender
-        self.days = {day.start: day for day in days}
+        self.days = {day.start: day for day in days if not self._is_given_name(day)}
         self.fixed = {token.start: token for token in fixed}
         self.name_at = self._names()
         self.tokens: list[Token] = []
+
+    def _is_given_name(self, day: DayMark) -> bool:
+        """徐清明, 李国庆: feasts people are named after."""
+        named_so = self.text[day.start : day.end] in ("清明", "国庆", "元旦", "中秋")
+        return named_so and self.text[day.start - 1 : day.start] in self.scope.surnames
 
     def _names(self) -> dict[int, tuple[int, tuple[Named, ...]]]:
         """Longest known name at each place."""
@@ -135,7 +140,7 @@ class Cutter:
                 # 林荣一家都外出: her family, not all of mine.
                 continue
             found = kinds.get(text[at:end])
-            if found is None or self._cuts_a_name(at, end):
+            if found is None or self._cuts_a_name(at, end) or (found[0] == "house" and end - 1 in self.days):
                 continue
             if self._ends_in_name(at, end):
                 continue

@@ -29,6 +29,7 @@ LONGEST_WORD = 40
 """Of words asked about; more would not be read."""
 TAKEN_BACK = re.compile(r"不对|错了|不不|哦不|说错|记错|wait|no,")
 AGAIN = re.compile(r"^(?:又|去了|再去|还去)")
+FORGOTTEN = re.compile(r"(?:记不|不记得|忘了|搞不)(?:清|得|到|是)?")
 PERHAPS = re.compile(r"(?:大概|大约|可能|好像|估计|似乎|应该|差不多|怕)(?:是|在)?\s*$")
 EITHER = ("或", "或者", "还是", "要么", "or")
 
@@ -65,7 +66,8 @@ class Days:
         ):
             found = tuple(dict.fromkeys(t.day.days[0] for t in self.spots if t.day and t.day.days))
             return (self._ask(self.line[marks[0].start : marks[-1].end], found, "several"),)
-        if len(days) > 1 and households > 1 and not self._shared_out(len(days), households):
+        open_days = households > 1 and not self._shared_out(len(days), households)
+        if len(days) > 1 and (open_days or FORGOTTEN.search(self.line)):
             return (self._ask(self.line[marks[0].start : marks[-1].end], tuple(on for on in days if on), "several"),)
         return days
 
