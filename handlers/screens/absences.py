@@ -90,7 +90,7 @@ def absence_facts(session: Session, recipient_id: int | None, *, now: datetime, 
     view = queries.find_view(session, absence_id)
     if view is None or recipient_id not in (view.person_id, view.cover_id):
         return None
-    return {**_values(view), "today": local_day(now)}
+    return {**_values(view), "today": local_day(now), "given_up": queries.list_given_up(session, absence_id)}
 
 
 def _values(view: AbsenceView) -> Values:
@@ -109,7 +109,10 @@ def names(values: Values, t: Words) -> str:
 @screen("absence.made", facts=absence_facts)
 def made(values: Values, t: Words) -> Reply:
     """What follows: whom we ask, what stands still, what it is not."""
-    lines = [t("absence.made", days=span(values["days"], t)), *standing(values, t), t("absence.is_not")]
+    lines = [t("absence.made", days=span(values["days"], t)), *standing(values, t)]
+    if values.get("given_up"):
+        lines.append(t("absence.given_up", names=t.join(values["given_up"])))
+    lines.append(t("absence.is_not"))
     return Reply("\n".join(lines), (_back_button(values, t), back(t)))
 
 

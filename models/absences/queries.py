@@ -86,3 +86,17 @@ def list_own(session: Session, person_id: int, today: date) -> list[AbsenceView]
 
 def find_view(session: Session, absence_id: int) -> AbsenceView | None:
     return next(iter(list_views(session, [absence_id])), None)
+
+
+def list_given_up(session: Session, absence_id: int) -> list[str]:
+    """Whom the person had agreed to stand in for, or was asked to, when this absence ended that."""
+    own = session.get_one(Absence, absence_id)
+    rows = session.scalars(
+        select(Person.name)
+        .join(Absence, Absence.person_id == Person.id)
+        .where(
+            Absence.cover_id == own.person_id, Absence.cover_state == "declined", Absence.answered_at == own.created_at
+        )
+        .order_by(Absence.id)
+    )
+    return list(rows)

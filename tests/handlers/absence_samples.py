@@ -40,7 +40,7 @@ ABSENCE_SAMPLES: dict[str, list[Values]] = {
     ],
     "absence.made": [
         *(absence(state) for state in COVER_STATES), absence(days=FAR, paused_until=date(2026, 12, 4), longer=True),
-        absence(days=FAR, paused_until=date(2026, 11, 20), longer=True), absence(days=[DAY, DAY]),
+        absence(days=FAR, paused_until=date(2026, 11, 20), longer=True), absence(days=[DAY, DAY], given_up=["张伟"]),
     ],
     "absence.mine": [
         {"items": [], "today": DAY}, {"items": [absence("asked"), absence("agreed", id=9, days=FAR)], "today": DAY},
