@@ -147,6 +147,9 @@ async def keep_words(context: Context, said: ReportView, scope: Known, before: R
         )  # fmt: skip
     elif changes and not understood.lines and not understood.report.questions:
         await ask_for(context, changes)
+    elif understood.report.aside and before.questions and changes:
+        # Not about the question, which stays: what it tells of the roster is passed on.
+        await ask_for(context, changes)
     elif understood.report.aside and before.questions:
         # No answer to the question, and no report either: the question is shown again.
         await context.reply("visit.report", draft_id=before.draft_id)
