@@ -177,7 +177,8 @@ def unconfirmed_lines(reports: list[Values], t: Words, numbered: Numbered) -> li
     button = Choice(t("duty.confirm_all"), f"visit:confirm_all:{max(r['visit_id'] for r in reports)}", words)
     if not all(report.get("asks_in") for report in reports):
         lines.append(numbered.line(t("duty.confirm_all"), button))
-    asking = {report["asks_in"]: report["name"] for report in reports if report.get("asks_in")}
+    # Reversed: a report of several households goes by the first of them.
+    asking = {report["asks_in"]: report["name"] for report in reversed(reports) if report.get("asks_in")}
     for draft_id, name in asking.items():
         label = t("duty.answer_first", name=name)
         lines.append(numbered.line(label, Choice(label, f"visit:show:{draft_id}")))
