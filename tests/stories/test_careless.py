@@ -33,13 +33,13 @@ async def test_what_is_still_asked_stays_in_todo_with_a_way_to_answer(town: Town
     await say(town, phone, "/cancel")
     todo = await say(town, phone, "待办")
     assert "“歪叔屋头今天去了”" in todo
-    assert "李宁家的还有一个问题,先回答" in todo
+    assert "李宁那张单子还有一个问题,先回答" in todo
     assert "全部确认" not in todo
     assert "“歪叔”" in await tap(town, phone, "说清楚:歪叔屋头今天去了")
     await tap(town, phone, "王芳")
     assert "王芳" in await say(town, phone, "好")
     await say(town, phone, "待办")
-    assert "老表”这一户" in await tap(town, phone, "李宁家的还有一个问题")
+    assert "老表”这一户" in await tap(town, phone, "李宁那张单子还有一个问题")
 
 
 async def test_a_death_said_by_mistake_is_corrected_away_and_back(town: Town) -> None:
@@ -126,6 +126,24 @@ async def test_a_report_of_the_morning_is_confirmed_after_the_household_was_hand
     await say(town, phone, "今天去了李宁家,没啥事")
     await town.app.database.run(hand_over, "李宁", "赵刚", now=town.clock.now())
     assert "11月第1次,差1次" in await say(town, phone, "好")
+
+
+async def test_a_change_told_while_something_else_is_asked_is_passed_on(town: Town) -> None:
+    phone = await begin(town)
+    await say(town, phone, "歪叔屋头今天去了")
+    assert "转给专干核对:李宁(青山村4组) 新号码" in await say(town, phone, "李宁家换电话了,新号码是13812345678")
+    assert "“歪叔屋头今天去了”" in await say(town, phone, "待办")
+
+
+async def test_who_stands_in_and_goes_away_reads_that_it_ends(town: Town) -> None:
+    phone = await begin(town)
+    cover = await town.person("赵刚", "helper")
+    for words in ("暂不在", "今天起", "5天", "赵刚"):
+        await say(town, phone, words)
+    await say(town, cover, "好")
+    for words in ("暂不在", "明天起3天"):
+        await say(town, cover, words)
+    assert "您替张伟的代班到此为止" in await say(town, cover, "不用")
 
 
 def hand_over(session: Session, head: str, taker: str, *, now: datetime) -> None:
