@@ -114,7 +114,7 @@ class Lines:
             if not group.count or group.count not in fits:
                 self._ask_which(group, said, word, rest, named)
                 return
-        if len(rest) > MOST_FOR_ALL:
+        if len(rest) > MOST_FOR_ALL or (group.span == "others" and group.count not in (0, len(rest))):
             self._ask_which(group, said, word, rest, named)
             return
         self._for_each(group, said, rest, how="all")

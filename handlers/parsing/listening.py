@@ -18,7 +18,7 @@ STAYS = ("在", "都在", "也在", "人在")
 CREATURES = frozenset("猪牛羊鸡鸭鱼狗树苗秧蜂鹅")
 BEASTS = re.compile(r"\b(?:pig|cow|chicken|hen|dog|sheep|duck|goat|cattle|horse|bee|fish|tree|crop)e?s?\b")
 TALKED = ("联系", "走访", "聊", "通了", "问", "回访", "访", "视频", "微信", "里说")
-BESIDE = set_of("filler count village group day clock go me both all and list he title")
+BESIDE = set_of("filler count maybe village group day clock go me both all and list he title")
 """Kinds of words that may stand between a household and what is said of it."""
 SENDS = ("叫", "让", "喊", "请", "派", "要求", "安排", "通知")
 TOLD = set_of("han content need kin goods number latin other family he")
@@ -128,7 +128,7 @@ class Listener:
             said.missed = said.missed or self._of_the_visit(index)
         elif kind == "visit" and not self.leading and self._is_anothers(index):
             said.went_instead = True
-        elif kind == "visit" and not self.leading and self.kin and words.startswith("去"):
+        elif kind == "visit" and not self.leading and words.startswith("去") and (self.kin or self._has_gone(index)):
             # 林荣被女儿接去了: it is the daughter who went.
             said.content = True
         elif kind == "visit":
@@ -149,6 +149,14 @@ class Listener:
         token = self.tokens[index]
         before = self.text[max(0, token.start - 30) : token.start]
         return bool(DENIED.search(before)) or bool(ENGLISH_DENIAL.search(before))
+
+    def _has_gone(self, index: int) -> bool:
+        """林荣旅游去了, 林荣当兵去了: the person has gone, in words no table holds."""
+        before = self.tokens[index - 1] if index else None
+        gone = before is not None and before.kind == "han" and before.end == self.tokens[index].start
+        return (
+            gone and self._by_name() and not any(token.kind in ("me", "day", "clock") for token in self.tokens[:index])
+        )
 
     def _is_anothers(self, index: int) -> bool:
         """…,何乐德去的."""

@@ -22,7 +22,7 @@ _COUNT = re.compile(
 )
 _THESE = re.compile(r" ?(?:这|那|等)(?:[几两三四五六七八九]|\d)个?[户家](?:人家)?")
 """李宁、林荣这两户: those just named."""
-_REST = re.compile(r"(?:其[他它余]|剩下?|剩余|另外|余下)的? ?(?:[2-9]|[两二三四五六七八九几]) ?[户家]")
+_REST = re.compile(r"(?:其[他它余]|别的|剩下?|剩余|另外|余下)的? ?([2-9]|[两二三四五六七八九几]) ?[户家]")
 _DIGITS = re.compile(r"\d{3,18}x?")
 _LATIN = re.compile(r"[a-z]+")
 _GAP = re.compile(r"[ '\-·]?(?=[a-z])")
@@ -212,7 +212,7 @@ class Cutter:
             found.append(Token("filler", at, these.end()))
         rest = _REST.match(self.text, at)
         if rest is not None:
-            found.append(Token("others", at, rest.end()))
+            found.append(Token("others", at, rest.end(), count=numeral(rest.group(1)) or 0))
         count = _COUNT.match(self.text, at)
         if count is not None:
             many = 0 if count.group(1) == "几" else numeral(count.group(1)) or 0

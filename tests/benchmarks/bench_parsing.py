@@ -16,7 +16,7 @@ from handlers.parsing.sounds import sounds_of
 from tests.benchmarks.figures import record
 from tests.handlers.parsing.corpus import CASES, NOW, Case, expected, found, parse, read
 from tests.handlers.parsing.grammar import Grammar, Phrase, make_candidates
-from tests.handlers.parsing.held_out import HELD_OUT, HELD_OUT_2, HELD_OUT_3
+from tests.handlers.parsing.held_out import HELD_OUT, ONCE_HELD_OUT
 
 COMMAND = "python -m tests.benchmarks.bench_parsing"
 SIZES = (5, 60, 2000)
@@ -122,7 +122,7 @@ def main() -> None:
     pasted = "。".join(case.text for case in CASES)[:4096]
     long_worst, _ = slowest([pasted], many)
     report_accuracy(tally, exact, len(CASES), "parsing")
-    sets = (("once held out", HELD_OUT + HELD_OUT_2), ("held out", HELD_OUT_3))
+    sets = (("once held out", ONCE_HELD_OUT), ("held out", HELD_OUT))
     for part, cases in ((f"parsing, {name}", cases) for name, cases in sets):
         unseen = Tally()
         report_accuracy(unseen, read_corpus(unseen, cases), len(cases), part)
