@@ -1,0 +1,295 @@
+"""Which households and duties a forecast is about, in groups of those that stand alike: one of each is played through.
+
+Everything is read in a few statements, whatever the number of households.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models.duties import Duty
+from models.duties.planning import period_for
+from models.duties.recasting import Standing
+from models.duties.rows import list_missed_before
+from models.duties.settling import TOLD_KINDS
+from models.duties.steps import first_step
+from models.households import Assignment, Household
+from models.notices import TOLD, Notice
+from models.outbox import Message
+from models.people.queries import current_assignments
+from models.periods import Period, prorated
+from models.recipients import hour_on, list_holders, load_recipients
+from models.rules import RuleParameters
+from models.rules.moving import open_duties, parts
+from models.times import ONE_DAY, local_day, moment_at
+from models.visits import Visit
+from schedules.forecasting.playing import OWNER, POSTS, SECOND, TAKER, Cast
+
+YOUNG = timedelta(days=92)
+"""An assignment older than this never holds a ladder back any more."""
+FACTS = tuple(
+    column.name
+    for column in Duty.__table__.columns
+    if column.name
+    not in (
+        "id",
+        "subject",
+        "household_id",
+        "person_id",
+        "village_id",
+        "version",
+        "opened_at",
+        "taken_by",
+        "reason_text",
+    )
+)
+"""What a duty's steps follow from: two duties alike in these are told on the same days."""
+
+
+@dataclass
+class Members:
+    """How many stand alike, and whom the numbers of `playing` stand for among them."""
+
+    count: int = 0
+    people: dict[int, dict[int, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
+    """By stand-in, the real people with how many of the group each is told about."""
+    duties: list[int] = field(default_factory=list)
+
+    def add(self, told: Iterable[tuple[int, int]]) -> None:
+        self.count += 1
+        for stand_in, person in told:
+            self.people[stand_in][person] += 1
+
+
+@dataclass(frozen=True)
+class OpenGroup:
+    """Open duties that stand alike. `facts` are their columns, `opened_on` the day they were made."""
+
+    facts: tuple[Any, ...]
+    opened_at: datetime
+    standing: Standing
+    cast: Cast
+    members: Members
+
+    def duty(self) -> Duty:
+        """One of them as an object of its own."""
+        values = dict(zip(FACTS, self.facts, strict=True))
+        owner = OWNER if self.cast.owner else None
+        taken = TAKER if values["taken_until"] else None
+        return Duty(household_id=1, person_id=owner, taken_by=taken, opened_at=self.opened_at, version=1, **values)
+
+
+@dataclass(frozen=True)
+class HomeGroup:
+    """Households that stand alike: what they will owe, and who is told, is the same."""
+
+    kind: str
+    began_on: date | None
+    cast: Cast
+    members: Members
+
+    def duty(self, parameters: RuleParameters, period: Period, made_at: datetime, rule_id: int) -> Duty | None:
+        """Their duty for a period as the planner makes it; None where they owe nothing."""
+        needed = prorated(parameters.quota_for(self.kind).needed, self.began_on or period.starts_on, period)
+        if needed <= 0:
+            return None
+        duty = Duty(
+            rule_id=rule_id, household_id=1, person_id=OWNER if self.cast.owner else None, period=period.code, cycle=1,
+            starts_on=period.starts_on, due_on=period.due_on, ends_on=period.ends_on,
+            grace_ends_on=period.grace_ends_on, needed=needed, done=0, late=0, state="open", level=0, position=0,
+            repeats=0, shift_days=0, postponed=0, in_row=0, version=1, opened_at=made_at,
+        )  # fmt: skip
+        step = first_step(duty, parameters, has_second=True, today=local_day(made_at))
+        duty.next_action, duty.next_action_at = step.action, step.at
+        return duty
+
+
+class Township:
+    """Everybody and every household, read once. `homes`: id → (kind, village, helper, began on, second helper)."""
+
+    def __init__(self, session: Session, *, now: datetime) -> None:
+        self.session, self.now, self.today = session, now, local_day(now)
+        self.homes = self._homes()
+        people = {person for home in self.homes.values() for person in (home[2], home[4]) if person}
+        villages = {home[1] for home in self.homes.values()}
+        self._held = {who: list_holders(session, who, villages, self.today) for who in POSTS}
+        people |= {person for held in self._held.values() for ids in held.values() for person in ids}
+        self.people = {}
+        for part in parts(people):
+            self.people.update(load_recipients(session, part, self.today))
+        self._waiting = self._unconfirmed()
+        self._places = {village: self._place(village) for village in villages}
+
+    def _homes(self) -> dict[int, tuple[str, int, int | None, date | None, int | None]]:
+        seconds = select(Assignment.household_id, Assignment.person_id).where(
+            Assignment.position == "second", current_assignments(self.today)
+        )
+        second: dict[int, int] = {row[0]: row[1] for row in self.session.execute(seconds)}
+        first = (
+            (Assignment.household_id == Household.id)
+            & (Assignment.position == "first")
+            & current_assignments(self.today)
+        )
+        rows = self.session.execute(
+            select(
+                Household.id, Household.kind, Household.village_id, Assignment.person_id, Household.registered_on,
+                Assignment.starts_on,
+            )
+            .outerjoin(Assignment, first)
+            .where(Household.status == "active", Household.paused_at.is_(None))
+        )  # fmt: skip
+        return {row[0]: (row[1], row[2], row[3], max(row[4], row[5] or row[4]), second.get(row[0])) for row in rows}
+
+    def _unconfirmed(self) -> dict[int, date]:
+        rows = self.session.execute(
+            select(Visit.household_id, func.min(Visit.logged_at))
+            .where(Visit.state == "unconfirmed")
+            .group_by(Visit.household_id)
+        )
+        return {row[0]: local_day(row[1]) for row in rows}
+
+    def _place(self, village: int) -> tuple[tuple[tuple[str, str], ...], list[tuple[int, int]]]:
+        """The state of every post over a village, and who is reached in it."""
+        states, told = [], []
+        for who in POSTS:
+            held = self._held[who].get(village, [])
+            able = [each for each in held if each in self.people and self.people[each].reachable]
+            states.append((who, "ok" if able else "mute" if held else ""))
+            told += [(POSTS[who], each) for each in able]
+        return tuple(states), told
+
+    def state(self, person_id: int | None) -> str:
+        """ok, mute (joined but not to be reached), absent (never joined), or nothing where there is nobody."""
+        if person_id is None:
+            return ""
+        person = self.people.get(person_id)
+        if person is None or not person.joined:
+            return "absent"
+        return "ok" if person.reachable else "mute"
+
+    def cast(
+        self, household_id: int, owner: int | None, village: int, second: int | None
+    ) -> tuple[Cast, list[tuple[int, int]]]:
+        """Who can be reached about a household, and who they really are."""
+        began = self.homes[household_id][3] if household_id in self.homes else None
+        young = began if began is not None and self.today - began < YOUNG else None
+        states, told = self._places.get(village) or self._place(village)
+        cast = Cast(self.state(owner), second is not None, states, young, self._waiting.get(household_id))
+        told = [each for each in told if each[1] != owner]
+        if second is not None and self.state(second) == "ok":
+            told.append((SECOND, second))
+        if owner is not None and cast.owner == "ok":
+            told.append((OWNER, owner))
+        return cast, told
+
+
+def group_open(
+    session: Session, code: str, town: Township, since: Callable[[date | None], date | None]
+) -> list[OpenGroup]:
+    """The open duties of a rule. `since`: what a quota needs to know of the day a household began."""
+    columns = [getattr(Duty, name) for name in FACTS]
+    more = (Duty.id, Duty.household_id, Duty.person_id, Duty.village_id, Duty.opened_at)
+    rows = session.execute(open_duties(code).with_only_columns(*more, *columns)).all()
+    missed = _missed_before(
+        session, [row.id for row in rows if row.next_action == "level" and row.level == row.in_row == 0]
+    )
+    at = FACTS.index("in_row")
+    found: dict[Any, OpenGroup] = {}
+    for row in rows:
+        home = town.homes.get(row.household_id)
+        kind, second = (home[0], home[4]) if home else ("general", None)
+        owner = town.people.get(row.person_id)
+        cast, told = town.cast(row.household_id, row.person_id, row.village_id, second)
+        facts = tuple(row[len(more) :])
+        if row.id in missed:
+            facts = (*facts[:at], 1, *facts[at + 1 :])
+        to_come = owner is not None and hour_on(owner, town.today) > town.now
+        standing = Standing(kind, since(home[3]) if home else None, second is not None, to_come)
+        opened_at = moment_at(local_day(row.opened_at))
+        key = (_plain(facts), opened_at, standing, cast)
+        if key not in found:
+            found[key] = OpenGroup(facts, opened_at, standing, cast, Members())
+        found[key].members.add(told)
+        found[key].members.duties.append(row.id)
+    return list(found.values())
+
+
+def _plain(facts: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(each if not isinstance(each, dict | list) else str(each) for each in facts)
+
+
+def _missed_before(session: Session, ids: list[int]) -> Mapping[int, Duty]:
+    found: dict[int, Duty] = {}
+    for part in parts(ids):
+        found.update(list_missed_before(session, session.scalars(select(Duty).where(Duty.id.in_(part))).all()))
+    return found
+
+
+def group_homes(
+    town: Township, since: Callable[[date | None], date | None], without: Collection[int] = ()
+) -> list[HomeGroup]:
+    """All households but those `without`, by what they will owe and who is told."""
+    found: dict[Any, HomeGroup] = {}
+    for household_id, (kind, village, helper, began_on, second) in town.homes.items():
+        if household_id in without:
+            continue
+        cast, told = town.cast(household_id, helper, village, second)
+        key = (kind, since(began_on), cast)
+        if key not in found:
+            found[key] = HomeGroup(*key, Members())
+        found[key].members.add(told)
+    return list(found.values())
+
+
+def running_period(parameters: RuleParameters, kind: str, today: date) -> Period:
+    """The period in which a household of that kind is today."""
+    return period_for(parameters, parameters.quota_for(kind).period, today)
+
+
+def periods_ahead(parameters: RuleParameters, kind: str, today: date, until: date) -> list[Period]:
+    """The periods of a household of that kind that begin after today and up to a day."""
+    found, length = [], parameters.quota_for(kind).period
+    period = period_for(parameters, length, today)
+    while (period := period_for(parameters, length, period.ends_on + ONE_DAY)).starts_on <= until:
+        found.append(period)
+    return found
+
+
+def list_planned(session: Session, code: str, today: date) -> set[int]:
+    """The households that have a duty of the rule for a running period, whatever became of it."""
+    rows = session.scalars(
+        select(Duty.household_id)
+        .where(Duty.rule_code == code, Duty.starts_on <= today, Duty.ends_on >= today)
+        .distinct()
+    )
+    return {each for each in rows if each is not None}
+
+
+def list_waiting(session: Session, code: str) -> list[tuple[int, int, date]]:
+    """What was noticed already and waits for its hour: (duty, recipient, day)."""
+    rows = session.execute(
+        select(Notice.duty_id, Notice.recipient_id, Notice.due_at)
+        .join(Duty, Duty.id == Notice.duty_id)
+        .where(Notice.state == "waiting", Duty.rule_code == code, Notice.form != "rider")
+    )
+    return [(row[0] or 0, row[1], local_day(row[2])) for row in rows]
+
+
+def list_told_upward(session: Session, duty_ids: Collection[int]) -> set[int]:
+    """Who was told of these duties upward: they hear how they ended (models.duties.settling)."""
+    found: set[int] = set()
+    for part in parts(duty_ids):
+        found.update(
+            session.scalars(
+                select(Notice.recipient_id)
+                .join(Message, Message.id == Notice.message_id)
+                .where(Notice.duty_id.in_(part), Notice.kind.in_(TOLD_KINDS), Message.state.in_(TOLD))
+                .distinct()
+            )
+        )
+    return found

@@ -1,0 +1,86 @@
+"""A forecast says what then really comes: played on the same functions, compared with the days themselves."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from models.rules.changing import Wish, begin, change
+from models.rules.families import with_value
+from schedules.forecasting import Forecast, forecast
+from tests.schedules.world import World, township
+
+CHANGES: list[tuple[bool, dict[str, Any]]] = [
+    (True, {"due_day": 20}),
+    (True, {"reminders.weekday": "monday", "repeat_times": 1}),
+    (True, {"needed": 1}),
+    (True, {"grace_workdays": 0, "needed": 3}),
+    (True, {"state": "off"}),
+    (False, {"due_day": 20}),
+    (False, {"state": "off"}),
+]
+DAYS = ("11-10", "11-23", "12-05")
+
+
+def villagers(session: Session) -> World:
+    """Two villages; helpers with one and with two households; one who never joined; nobody heads the second village."""
+    world = township(session)
+    world.area("远山村", "village", "镇")
+    world.person("赵刚", "helper", "镇")
+    world.person("周末", "helper", "镇", joined=False)
+    world.household("王秀英", "青山村", first="张伟")
+    world.household("陈桂花", "远山村", first="赵刚", second="张伟")
+    world.household("吴长贵", "远山村", first="周末")
+    session.commit()
+    return world
+
+
+def wish(world: World, at_once: bool, values: dict[str, Any]) -> Wish:
+    begun = begin(world.session, "R1", now=world.now)
+    parameters, state = begun.parameters, values.get("state", "on")
+    for path, value in values.items():
+        if path != "state":
+            parameters = with_value(parameters, path, value)
+    return replace(begun, parameters=parameters, state=state, at_once=at_once)
+
+
+def really(world: World, since: int) -> list[tuple[str, int]]:
+    return sorted(Counter(day for day, _, _, _ in world.heard[since:]).items())
+
+
+def foreseen(found: Forecast) -> list[tuple[str, int]]:
+    return [(f"{day.on:%m-%d}", day.messages) for day in found.days if day.on.year == 2026]
+
+
+@pytest.mark.parametrize("day", DAYS)
+@pytest.mark.parametrize(("at_once", "values"), CHANGES)
+def test_what_was_foreseen_is_what_is_sent(session: Session, day: str, at_once: bool, values: dict[str, Any]) -> None:
+    world = villagers(session).go("11-08")
+    world.visit("张伟", "11-08")
+    world.go(day, "12:00")
+    wanted, since = wish(world, at_once, values), len(world.heard)
+    found = forecast(session, wanted, world.people["专干"], now=world.now)
+    assert not session.dirty
+    change(session, world.view("专干"), wanted, now=world.now)
+    session.commit()
+    world.go(f"{_end(day):%m-%d}")
+    assert foreseen(found) == really(world, since)
+    assert found.repeated == 0
+
+
+def _end(day: str) -> date:
+    start = date.fromisoformat(f"2026-{day}")
+    return min(date.fromordinal(start.toordinal() + 30), date(2026, 12, 31))
+
+
+def test_the_difference_counts_what_is_told_on_other_days(session: Session) -> None:
+    world = villagers(session).go("11-10", "12:00")
+    found = forecast(session, wish(world, True, {"reminders.weekday": "monday"}), now=world.now)
+    assert (found.households, found.helpers, found.duties) == (4, 3, 4)
+    assert (found.moved, found.cancelled, found.added) == (6, 0, 0)
+    off = forecast(session, wish(world, True, {"state": "off"}), now=world.now)
+    assert (off.messages, off.moved, off.added) == (0, 0, 0)
+    assert off.cancelled > 0
