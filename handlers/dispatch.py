@@ -13,6 +13,7 @@ from handlers.context import Context
 from handlers.entries import ANYONE, JOINED, Entry
 from handlers.incoming import Incoming
 from handlers.locales import LOCALES, words
+from handlers.parsing.ahead import is_only_days
 from handlers.parsing.choices import parse_choice, plain
 from models import access, drafts, outbox
 from models.access import PersonView
@@ -23,6 +24,7 @@ LINK = re.compile(r"^(?:https?://)?t\.me/\w+\?start=([\w-]+)$")
 """An invitation link pasted as text, by somebody whose network does not open it."""
 COMMAND = re.compile(r"^/[A-Za-z_]+(?:@\w+)?(?:\s|$)")
 """What is typed as a command is never the words of a report."""
+LOOK_UP = "查户"
 SHEETS = (".xlsx", ".xls", ".xlsm", ".csv", ".et", ".ods")
 
 
@@ -102,6 +104,7 @@ def _pressed(context: Context, data: str, table: tuple[Entry, ...]) -> Entry | N
 
 def _written(context: Context, standing: Standing, table: tuple[Entry, ...]) -> tuple[Entry | None, Incoming]:
     incoming = context.incoming
+    context.incoming = incoming = replace(incoming, text=_as_command(incoming.text, table))
     exact = _by_command(context, table) or _by_word(incoming.text, table)
     if COMMAND.match(incoming.text.strip()) or (exact is not None and is_on_keyboard(incoming.text)):
         return exact, incoming
@@ -127,6 +130,15 @@ def _by_command(context: Context, table: tuple[Entry, ...]) -> Entry | None:
 def _by_word(text: str, table: tuple[Entry, ...]) -> Entry | None:
     key = exact_word(text)
     return next((entry for entry in table if entry.words and entry.words == key), None)
+
+
+def _as_command(text: str, table: tuple[Entry, ...]) -> str:
+    """`查户 李宁`, `暂不在 明天起3天`: the word with what it asks for is the command with it; else the text as it is."""
+    said, _, rest = text.strip().partition(" ")
+    if not (said == LOOK_UP and rest.strip()) and not (is_only_days(rest) and exact_word(said) == "word.away"):
+        return text
+    command = next(entry.command for entry in table if entry.words == exact_word(said))
+    return f"/{command} {rest.strip()}"
 
 
 def exact_word(text: str) -> str | None:

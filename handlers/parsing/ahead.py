@@ -64,6 +64,13 @@ def parse_ahead(text: str, today: date, starts_on: date | None = None) -> Ahead:
     return Ahead(today, days[0] + ONE_DAY) if UNTIL.match(line.strip()) else Ahead(days[0])
 
 
+def is_only_days(text: str) -> bool:
+    """Whether a text names days or a length and says nothing else (明天起3天, 25号到28号)."""
+    line = lower(even(text))
+    rest = LENGTH.sub("", DAY.sub("", line))
+    return rest != line and re.fullmatch(r"[起到至从开始请假不在 ,.~—-]*", rest) is not None
+
+
 def _length(line: str) -> timedelta | None:
     match = LENGTH.search(line)
     if match is None:

@@ -146,6 +146,12 @@ async def test_who_stands_in_and_goes_away_reads_that_it_ends(town: Town) -> Non
     assert "您替张伟的代班到此为止" in await say(town, cover, "不用")
 
 
+async def test_a_word_of_the_menu_may_bring_what_it_asks_for(town: Town) -> None:
+    phone = await begin(town)
+    assert "户编号H001" in await say(town, phone, "查户 李宁")
+    assert "11月11日至13日不在。请谁代班" in await say(town, phone, "暂不在 明天起3天")
+
+
 def hand_over(session: Session, head: str, taker: str, *, now: datetime) -> None:
     household_id = session.scalars(select(Household.id).where(Household.head_name == head)).one()
     give(session, household_id, session.scalars(select(Person.id).where(Person.name == taker)).one(), "code:ill", now=now)
