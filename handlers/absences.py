@@ -138,6 +138,8 @@ def _made(made: actions.AbsenceMade) -> Answer:
 def _next(step: tuple[str, int]) -> Answer:
     """The question of a step, or what is planned already."""
     name, draft_id = step
+    if name == "made":
+        return Answer("absence.made", {"absence_id": draft_id})
     return Answer("absence.mine") if name == "mine" else Answer(f"absence.{name}", {"draft_id": draft_id})
 
 
@@ -182,6 +184,8 @@ def set_days(
     actions.check_days(session, me.id, first, last, local_day(now))
     draft.facts, draft.step, draft.updated_at = facts, "cover" if "ends_on" in facts else "until", now
     session.flush()
+    if draft.step == "cover" and not me.has_role("helper"):
+        return "made", finish(session, me, draft_id, None, now=now).absence_id
     return draft.step, draft.id
 
 

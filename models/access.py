@@ -35,7 +35,9 @@ RIGHTS: dict[str, dict[str, str]] = {
     "unseen.read": {"team_head": AREA, "officer": AREA, "deputy": AREA, "leader": AREA},
     "case.urge": {"officer": AREA, "deputy": AREA, "leader": AREA},
     "case.decide": {"deputy": AREA, "leader": AREA},
-    "absence.write": {"helper": OWN},
+    "absence.write": {
+        "helper": OWN, "team_head": AREA, "officer": AREA, "deputy": AREA, "leader": AREA,
+    },
     "assignment.write": {"officer": AREA},
     "handover.ask": {"helper": OWN, "team_head": AREA, "clerk": AREA, "officer": AREA},
     "handover.plan": {"team_head": AREA, "clerk": AREA, "officer": AREA},

@@ -5,12 +5,13 @@ officer's list. A step taken late moves the remaining ones by as many working da
 ladder moves one level at a time.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.absences.queries import list_away
 from models.duties import Duty
 from models.duties.counting import DECLINED
 from models.duties.pausing import keep_held
@@ -59,6 +60,10 @@ class Posts:
         else:
             found = self._of(who).get(duty.village_id or 0, [])
         return [person for person in found if person != duty.person_id]
+
+    def away(self, people: Collection[int]) -> set[int]:
+        """Those of them who are 暂不在 today: their level goes to others meanwhile."""
+        return list_away(self._batch.session, people, self._batch.today) if people else set()
 
     def _of(self, role: str) -> dict[int, list[int]]:
         if role not in self._held:
@@ -141,7 +146,8 @@ def _again(batch: Batch, posts: Posts, duty: Duty) -> None:
     """After the last level: once a week, to those whose step says so."""
     for step in batch.rule(duty).ladder:
         if step.again == "monday":
-            for person_id in posts.people(duty, step.who):
+            people = posts.people(duty, step.who)
+            for person_id in sorted(set(people) - posts.away(people)):
                 key = f"again:{batch.today.isoformat()}"
                 _tell(batch, duty, person_id, "again", key, {"level": step.level}, "monday")
     duty.level_at = batch.now
@@ -213,14 +219,15 @@ def _report(batch: Batch, posts: Posts, duty: Duty, rung: LadderDay) -> None:
     step = rung.step
     people = posts.people(duty, step.who)
     batch.know(people)
-    able = [person_id for person_id in people if (person := batch.person(person_id)) and person.reachable]
+    away = posts.away(people)
+    able = [each for each in people if (person := batch.person(each)) and person.reachable and each not in away]
     key = f"level:{rung.index}:{duty.person_id}"
     for person_id in able:
         kind = "early" if step.level < 0 else "level"
         form = {"monday": "monday", "alert": "urgent"}.get(step.form, "digest")
         _tell(batch, duty, person_id, kind, key, {"level": step.level, "who": step.who}, form)
     if not able:
-        _passed_over(batch, posts, duty, rung, people)
+        _passed_over(batch, posts, duty, rung, _why(batch, people, away))
     elif step.level > 0:
         if step.level > duty.level:
             duty.version += 1
@@ -228,13 +235,23 @@ def _report(batch: Batch, posts: Posts, duty: Duty, rung: LadderDay) -> None:
         batch.event(duty, "level", level=step.level, role=step.who, to=able)
 
 
-def _passed_over(batch: Batch, posts: Posts, duty: Duty, rung: LadderDay, people: Iterable[int]) -> None:
-    why = "unreachable" if list(people) else "nobody"
-    batch.event(duty, "passed", why, level=rung.step.level, role=rung.step.who)
-    if rung.step.who in ("officer", "second_helper") and why == "nobody":
+def _why(batch: Batch, people: Collection[int], away: Collection[int]) -> str:
+    """Why nobody of a level could be told: nobody holds it; all are away, blocked the bot, or never joined."""
+    found = [person for each in people if (person := batch.person(each)) is not None]
+    if not found:
+        return "nobody"
+    if any(person.reachable and person.id in away for person in found):
+        return "absent"
+    return "unreachable" if any(person.joined for person in found) else "never_joined"
+
+
+def _passed_over(batch: Batch, posts: Posts, duty: Duty, rung: LadderDay, why: str) -> None:
+    who = rung.step.who
+    batch.event(duty, "passed", why, level=rung.step.level, role=who)
+    if (who == "officer" and why == "nobody") or (who == "second_helper" and why in ("nobody", "absent")):
         return
     for person_id in posts.people(duty, "officer"):
-        facts = {"level": rung.step.level, "who": rung.step.who, "why": why}
+        facts = {"level": rung.step.level, "who": who, "why": why}
         _tell(batch, duty, person_id, "passed", f"passed:{rung.index}", facts)
 
 

@@ -120,7 +120,9 @@ def standing(values: Values, t: Words) -> list[str]:
     """Whether somebody stands in, or until when reminders rest."""
     state = values["cover_state"]
     lines = [] if state == "none" else [t(f"absence.cover_{state}", name=values["cover"])]
-    if state == "agreed":
+    if values.get("post"):
+        lines.append(t("absence.post"))
+    if state == "agreed" or (values.get("post") and not values["households"]):
         return lines
     key = "absence.rests" if values["days"][0] <= values["paused_until"] else "absence.rests_no_more"
     lines.append(t(key, day=t.day(values["paused_until"])))

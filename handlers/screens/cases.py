@@ -158,6 +158,7 @@ def owner_words(item: Values, t: Words) -> str:
 def event_line(event: Values, t: Words) -> str:
     """One line of the timeline; a kind without words of its own still shows its day."""
     kind = f"case.event.{event['kind']}"
+    kind = f"{kind}_{event.get('reason')}" if t.has(f"{kind}_{event.get('reason')}") else kind
     until: Any = event.get("until")
     text = t(
         kind if t.has(kind) else "case.event.other",

@@ -38,7 +38,7 @@ def menu_facts(session: Session, recipient_id: int | None, *, now: datetime, **i
 def more(values: Values, t: Words) -> Reply:
     roles = set(values["roles"])
     choices = [Choice(t("menu.household"), "household:ask")]
-    if "helper" in roles:
+    if roles & {"helper", "team_head", "officer", "deputy", "leader"}:
         choices.append(Choice(t("menu.away"), "absence:start"))
     if roles & {"team_head", "officer", "deputy", "leader", "clerk"}:
         choices.append(Choice(t("menu.cases"), "case:list"))

@@ -8,6 +8,7 @@ from handlers.locales import Words
 from handlers.reply import Choice
 from handlers.screens import Values
 from handlers.screens.duty_lines import Numbered, place
+from models.cases.notices import POST_AWAY
 
 NAMES = 10
 
@@ -91,4 +92,8 @@ def death_buttons(notices: list[Values], t: Words) -> list[Choice]:
 def notice_line(notice: Values, t: Words) -> str:
     """`李宁(青山村4组):分管领导没人可报,已往下走`."""
     role = t(f"case.role.{notice['who']}") if notice["who"] else ""
-    return t("digest.notice_line", place=place(notice, t), text=t(f"notice.{notice['what']}", role=role))
+    if notice["what"] == POST_AWAY:
+        return t("digest.notice_person", name=notice["name"], role=role, day=t.day(notice["until"]))
+    n = len(notice.get("duties") or ())
+    where = place(notice, t) if n < 2 else t("digest.notice_several", village=notice["village"], name=notice["name"], n=n)
+    return t("digest.notice_line", place=where, text=t(f"notice.{notice['what']}", role=role))

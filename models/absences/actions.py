@@ -54,6 +54,7 @@ def go_away(
         telling.ask_cover(session, absence, now=now)
     else:
         telling.tell_alone(session, absence, now=now, second_first=False)
+    telling.tell_officers(session, absence, now=now)
     running.pause_duties(session, absence, now=now)
     return AbsenceMade(absence.id)
 

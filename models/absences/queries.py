@@ -12,10 +12,12 @@ from models.absences.running import households_of, paused_up_to
 from models.absences.tables import Absence
 from models.areas import Area
 from models.households import Household
-from models.people import Person
+from models.people import Grant, Person
+from models.people.queries import current_grants
 from models.times import ONE_DAY
 
 COVER = aliased(Person)
+POSTS = ("leader", "deputy", "officer", "team_head")
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class AbsenceView:
     paused_until: date
     longer: bool
     """More than a week without a cover, which the officer has not agreed to."""
+    post: str = ""
+    """The highest post on the ladder that the person holds in these days."""
 
 
 def list_views(session: Session, ids: Iterable[int], households: Collection[int] | None = None) -> list[AbsenceView]:
@@ -70,8 +74,34 @@ def _view(session: Session, row: Any, households: Collection[int] | None) -> Abs
         cover_state=absence.cover_state, state=absence.state, days=(absence.starts_on, last),
         households=tuple(each.head_name for each in named), household_ids=tuple(each.id for each in named),
         villages=tuple(dict.fromkeys(each.name for each in named)), paused_until=max(paused, absence.starts_on),
-        longer=absence.cover_state != "agreed" and paused < last,
+        longer=bool(theirs) and absence.cover_state != "agreed" and paused < last,
+        post=next(iter(list_posts(session, absence.person_id, absence.starts_on)), ""),
     )  # fmt: skip
+
+
+def list_posts(session: Session, person_id: int, day: date) -> dict[str, int]:
+    """The posts on the ladder that a person holds on a day, the highest first, each with its area."""
+    rows = session.execute(
+        select(Grant.role, Grant.area_id).where(
+            Grant.person_id == person_id, Grant.on_ladder, Grant.role.in_(POSTS), Grant.area_id.is_not(None),
+            current_grants(day),
+        )
+    )  # fmt: skip
+    held = {row.role: row.area_id for row in rows}
+    return {role: held[role] for role in POSTS if role in held}
+
+
+def list_away(session: Session, person_ids: Collection[int], day: date) -> set[int]:
+    """Those of these people who are 暂不在 on a day."""
+    rows = session.scalars(
+        select(Absence.person_id).where(
+            Absence.person_id.in_(person_ids),
+            Absence.state == "active",
+            Absence.starts_on <= day,
+            Absence.ends_on > day,
+        )
+    )
+    return set(rows)
 
 
 def list_own(session: Session, person_id: int, today: date) -> list[AbsenceView]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.absences.queries import list_posts
 from models.absences.running import LONGEST_ALONE, alone_since, households_of, marked
 from models.absences.tables import Absence
 from models.households import Assignment, Household
@@ -16,6 +17,8 @@ from models.people.queries import current_assignments
 from models.recipients import hour_on, list_holders, load_recipients, next_hour
 from models.requests import make_request
 from models.times import ONE_DAY, calendar, is_quiet, local_day
+
+POST_AWAY = "post_away"
 
 
 def ask_cover(session: Session, absence: Absence, *, now: datetime) -> None:
@@ -38,7 +41,7 @@ def tell_alone(session: Session, absence: Absence, *, now: datetime, second_firs
     for person_id, theirs in _team_heads(session, left, now).items():
         _tell(session, absence, [person_id], "absence", now, role="team_head", households=theirs)
     days = (absence.ends_on - alone_since(session, absence)).days
-    if days > LONGEST_ALONE and absence.agreed_by is None:
+    if households and days > LONGEST_ALONE and absence.agreed_by is None:
         make_request(
             session, "absence", person_id=absence.person_id, absence_id=absence.id, words=absence.words, now=now,
             starts=absence.starts_on.isoformat(), until=(absence.ends_on - ONE_DAY).isoformat(),
@@ -75,6 +78,15 @@ def _team_heads(session: Session, households: Collection[int], now: datetime) ->
         for person_id in heads[village_id]:
             found[person_id].append(household_id)
     return found
+
+
+def tell_officers(session: Session, absence: Absence, *, now: datetime) -> None:
+    """Somebody with a post on the ladder is away: the officers know that its levels go to others meanwhile."""
+    for role, area_id in list_posts(session, absence.person_id, absence.starts_on).items():
+        officers = list_holders(session, "officer", [area_id], local_day(now))[area_id]
+        others = [each for each in officers if each != absence.person_id]
+        _tell(session, absence, others, POST_AWAY, now, role=role)
+        return
 
 
 def tell_absent(session: Session, absence: Absence, *, now: datetime) -> None:

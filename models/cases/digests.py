@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import access, findings
-from models.cases.notices import FOLDED, SystemNotice, list_deaths
+from models.cases.notices import SystemNotice, fold, list_deaths
 from models.cases.queries import Report, list_names, list_unconfirmed
 from models.cases.summary import Summary, summarize
 from models.cases.views import Coming, DutyView, list_views
@@ -162,7 +162,7 @@ def _sort(session: Session, person_id: int, rows: Sequence[Notice], today: date)
         requests=_waiting_requests(session, person_id, rows, today),
         claims=tuple(list_claims(session, person_id)),
         returned=tuple(list_open_returns(session, person_id)),
-        notices=len({(n.kind, n.duty_id) for n in still if n.kind in FOLDED}) + _findings(session, rows),
+        notices=len(fold(session, rows, today)) + _findings(session, rows),
     )
 
 

@@ -1,7 +1,7 @@
 """What the system tells an officer: levels with nobody to tell, deaths that wait for a decision."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import ColumnElement, select
@@ -14,14 +14,19 @@ from models.households import Household
 from models.notices import Notice
 
 SHOWN = 10
-READ_BACK = 50
-FOLDED = ("passed", "held")
+READ_BACK = 200
+POST_AWAY = "post_away"
+FOLDED = ("passed", "held", POST_AWAY)
 """Notices that fold into one line: 系统有N件事要您看."""
 
 
 @dataclass(frozen=True)
 class SystemNotice:
-    """Something the officer should see: a level without anybody to tell, a death nobody has confirmed yet."""
+    """Something the officer should see: a level without anybody to tell, a death nobody has confirmed yet, a post whose
+    holder is away. `what`: why a level was passed over (nobody, unreachable, never_joined, absent), held, post_away.
+
+    `name` is the household's, or the first of several (`duties`), or the person's.
+    """
 
     what: str
     who: str
@@ -29,6 +34,8 @@ class SystemNotice:
     name: str
     group: str | None
     household_id: int
+    duties: tuple[int, ...] = ()
+    until: date | None = None
 
 
 def list_deaths(session: Session, notices: Iterable[Notice]) -> tuple[SystemNotice, ...]:
@@ -58,22 +65,45 @@ def _undecided(session: Session, condition: ColumnElement[bool]) -> tuple[System
     )
 
 
+def fold(session: Session, notices: Iterable[Notice], today: date) -> list[SystemNotice]:
+    """What these notices still have to say, the first of a kind first: one for each village and level passed over, for
+    each household paused by a death, for each post whose holder is away."""
+    rows = [notice for notice in notices if notice.kind in FOLDED]
+    views = {v.duty_id: v for v in list_views(session, [n.duty_id for n in rows if n.duty_id], today)}
+    found: dict[tuple[object, ...], SystemNotice] = {}
+    for notice in rows:
+        view = views.get(notice.duty_id or 0)
+        if notice.kind == POST_AWAY:
+            found |= _posts_away(session, notice, today)
+        elif view is not None and view.state == "open":
+            held = notice.kind == "held"
+            what = notice.kind if notice.kind != "passed" else str(notice.facts.get("why") or "nobody")
+            who = str(notice.facts.get("who") or "")
+            key = (what, who, view.village_id, view.household_id if held else 0)
+            new = SystemNotice(
+                what, who, view.village, view.name, view.group, view.household_id or 0, duties=(view.duty_id,)
+            )
+            known = found.get(key, new)
+            found[key] = replace(known, duties=tuple(dict.fromkeys((*known.duties, view.duty_id))))
+    return list(found.values())
+
+
+def _posts_away(session: Session, notice: Notice, today: date) -> dict[tuple[object, ...], SystemNotice]:
+    from models.absences.queries import find_view
+
+    view = find_view(session, int(notice.facts["absence_id"]))
+    if view is None or view.state != "active" or view.days[1] < today:
+        return {}
+    who = str(notice.facts["role"])
+    return {(POST_AWAY, view.id): SystemNotice(POST_AWAY, who, "", view.name, None, 0, until=view.days[1])}
+
+
 def list_system_notices(session: Session, person_id: int, today: date) -> list[SystemNotice]:
-    """The newest folded notices of a person whose duties are still open, newest first."""
+    """The folded notices of a person that still hold, newest first."""
     rows = session.scalars(
         select(Notice)
         .where(Notice.recipient_id == person_id, Notice.kind.in_(FOLDED), Notice.state == "gathered")
         .order_by(Notice.id.desc())
         .limit(READ_BACK)
     ).all()
-    views = {v.duty_id: v for v in list_views(session, [n.duty_id for n in rows if n.duty_id], today)}
-    found = {}
-    for notice in rows:
-        view = views.get(notice.duty_id or 0)
-        if view is not None and view.state == "open":
-            what = "held" if notice.kind == "held" else str(notice.facts.get("why") or "nobody")
-            key = (what, notice.facts.get("who"), view.duty_id)
-            found[key] = SystemNotice(
-                what, str(notice.facts.get("who") or ""), view.village, view.name, view.group, view.household_id or 0
-            )
-    return list(found.values())[:SHOWN]
+    return fold(session, rows, today)[:SHOWN]

@@ -199,6 +199,9 @@ SAMPLES: dict[str, list[Values]] = {
     ],
     "digest.notices": [
         {"notices": [{**item(), "what": "nobody", "who": "deputy"}, {**item(), "what": "unreachable", "who": "leader"},
+                     {**item(), "what": "never_joined", "who": "deputy", "duties": (1, 2, 3)},
+                     {**item(), "what": "absent", "who": "deputy", "duties": (1,)},
+                     {**item(), "what": "post_away", "who": "deputy", "name": "赵明", "until": date(2026, 12, 17)},
                      {**item(), "what": "held", "who": ""}], "findings": []},
         {"notices": [], "findings": FINDINGS},
         {"notices": [{**item(), "what": "held", "who": ""}], "findings": FINDINGS[:1]},

@@ -35,3 +35,24 @@ async def test_households_unseen_for_long_are_a_line_of_mondays_message(town: To
     await helper.send("久未见")
     await town.settle()
     assert "李宁" not in helper.text
+
+
+async def test_a_deputy_away_asks_for_nobody_and_the_officer_sees_it(town: Town) -> None:
+    officer = await town.person("朱发玉", "officer")
+    deputy = await town.person("赵明", "deputy")
+    await town.person("何乐德", "helper")
+    await town.household("李宁", helper="何乐德")
+    await town.go_to(date(2026, 12, 12), "10:00")
+    for phone in (officer, deputy):
+        town.told(phone)
+    await deputy.send("/away 14号到20号")
+    await town.settle()
+    assert deputy.text.startswith("记下了:12月14日至20日不在。\n这几天该报您的件,先报同岗位的人")
+    await town.go_to(date(2026, 12, 14), "12:00")
+    assert town.told(deputy) == [deputy.text]
+    (digest,) = town.told(officer)
+    assert "系统有" in digest
+    assert "李宁" not in digest.split("系统有")[1]
+    listed = await tap(town, officer, "看一下")
+    assert "分管领导赵明暂不在,到12月20日" in listed
+    assert "李宁(青山村1组):分管领导暂不在,已往下走" in listed
