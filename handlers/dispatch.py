@@ -25,6 +25,8 @@ LINK = re.compile(r"^(?:https?://)?t\.me/\w+\?start=([\w-]+)$")
 COMMAND = re.compile(r"^/[A-Za-z_]+(?:@\w+)?(?:\s|$)")
 """What is typed as a command is never the words of a report."""
 LOOK_UP = "查户"
+ALSO_SAID = {"explain": ("word.away",), "visit_return": ("word.photo",), "return_answer": ("word.photo",)}
+"""Words of the menu that are as likely the sentence which a draft asks for: 出差 as a reason, 照片? as a remark."""
 SHEETS = (".xlsx", ".xls", ".xlsm", ".csv", ".et", ".ods")
 
 
@@ -112,9 +114,10 @@ def _written(context: Context, standing: Standing, table: tuple[Entry, ...]) -> 
     if chosen is not None and (entry := _pressed(context, chosen, table)) is not None:
         # 撤销 or 取消 below a screen that offers it means what that screen says.
         return entry, replace(incoming, data=chosen)
-    if exact is not None:
+    asked = _by_draft(standing, table)
+    if exact is not None and not (asked is not None and exact.words in ALSO_SAID.get(asked.draft, ())):
         return exact, incoming
-    return _by_draft(standing, table) or next((e for e in table if e.on == "text"), None), incoming
+    return asked or next((e for e in table if e.on == "text"), None), incoming
 
 
 def _by_command(context: Context, table: tuple[Entry, ...]) -> Entry | None:

@@ -141,7 +141,9 @@ def is_about_a_card(text: str, step: str) -> bool:
     said = plain(text)
     if step in CARD_STEPS and not any(char.isalnum() for char in said):
         return True
-    keys = ("button.confirm", "button.confirm_words", "visit.set_aside", "visit.set_aside_words")
+    keys = ["button.confirm", "button.confirm_words", "visit.set_aside", "visit.set_aside_words"]
+    if step in CARD_STEPS:
+        keys.append("visit.undo_words")  # 不对 below a card is no note of the visit
     return any(said == plain(word) for each in LOCALES for key in keys for word in words(each).several(key))
 
 

@@ -152,6 +152,18 @@ async def test_a_word_of_the_menu_may_bring_what_it_asks_for(town: Town) -> None
     assert "11月11日至13日不在。请谁代班" in await say(town, phone, "暂不在 明天起3天")
 
 
+async def test_a_word_of_the_menu_that_answers_what_was_asked_is_the_answer(town: Town) -> None:
+    phone = await begin(town)
+    head = await town.person("王强", "team_head", village="青山村")
+    await say(town, phone, "今天去了李宁家")
+    assert "— 不对" not in await say(town, phone, "不对")
+    await say(town, phone, "好")
+    await say(town, head, "查户 李宁")
+    for button in ("走访记录", "11月10日", "退回"):
+        await tap(town, head, button)
+    assert "会请张伟在下一次消息里看" in await say(town, head, "照片?")
+
+
 def hand_over(session: Session, head: str, taker: str, *, now: datetime) -> None:
     household_id = session.scalars(select(Household.id).where(Household.head_name == head)).one()
     give(session, household_id, session.scalars(select(Person.id).where(Person.name == taker)).one(), "code:ill", now=now)
