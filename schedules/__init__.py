@@ -1,6 +1,19 @@
 """The table of ticks: name, how often, what. The beat calls them; each does one bounded piece of work."""
 
-from schedules import absences, auditor, digests, imports, ladders, photos, planning, pruning, reminders, unseen, visits
+from schedules import (
+    absences,
+    auditor,
+    digests,
+    imports,
+    ladders,
+    photos,
+    planning,
+    pruning,
+    quarters,
+    reminders,
+    unseen,
+    visits,
+)
 from schedules.ticks import Tick
 
 TICKS: tuple[Tick, ...] = (
@@ -8,6 +21,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("absence", 5, absences.run_some, absences.next_run_at),
     Tick("remind", 1, reminders.remind_some, reminders.next_due_at),
     Tick("report", 1, ladders.report_some),
+    Tick("quarter", 60, quarters.raise_some, quarters.next_due_at),
     Tick("unseen", 60, unseen.tell_some, unseen.next_due_at),
     Tick("unconfirmed", 5, digests.mind_unconfirmed),
     Tick("unanswered", 5, visits.mind_unanswered, visits.next_due_at),

@@ -16,14 +16,15 @@ from models.notices import Notice
 SHOWN = 10
 READ_BACK = 200
 POST_AWAY = "post_away"
-FOLDED = ("passed", "held", POST_AWAY)
+FOLDED = ("passed", "held", "county", POST_AWAY)
 """Notices that fold into one line: 系统有N件事要您看."""
 
 
 @dataclass(frozen=True)
 class SystemNotice:
     """Something the officer should see: a level without anybody to tell, a death nobody has confirmed yet, a post whose
-    holder is away. `what`: why a level was passed over (nobody, unreachable, never_joined, absent), held, post_away.
+    holder is away. `what`: why a level was passed over (nobody, unreachable, never_joined, absent), held, post_away,
+    county (to be raised at the quarterly supervision).
 
     `name` is the household's, or the first of several (`duties`), or the person's.
     """

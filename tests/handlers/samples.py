@@ -201,6 +201,7 @@ SAMPLES: dict[str, list[Values]] = {
         {"notices": [{**item(), "what": "nobody", "who": "deputy"}, {**item(), "what": "unreachable", "who": "leader"},
                      {**item(), "what": "never_joined", "who": "deputy", "duties": (1, 2, 3)},
                      {**item(), "what": "absent", "who": "deputy", "duties": (1,)},
+                     {**item(), "what": "county", "who": "county", "duties": (1, 2)},
                      {**item(), "what": "post_away", "who": "deputy", "name": "赵明", "until": date(2026, 12, 17)},
                      {**item(), "what": "held", "who": ""}], "findings": []},
         {"notices": [], "findings": FINDINGS},
