@@ -77,6 +77,12 @@ class Metrics:
         self._burden = self._gauge(
             "people_by_messages", "People by the unsolicited messages they got yesterday.", "messages"
         )
+        self._week = self._gauge(
+            "week_burden",
+            "The last seven days: people, unsolicited messages, their median and most per person, times over the cap; "
+            "visits, median steps and seconds of server time per visit.",
+            "figure",
+        )
         self._paused = self._gauge("paused_seconds", "Seconds until the bot may send again.")
         self._beat_age = self._gauge("beat_age_seconds", "Since any tick last moved.")
         self._tick_age = self._gauge("tick_age_seconds", "Since a tick last came to its end.", "tick")
@@ -150,6 +156,8 @@ class Metrics:
         for gauge, moment in ((self._audit_age, found.audited_at), (self._clean_age, found.clean_at)):
             gauge.set(max(0.0, now - moment.timestamp()) if moment else float("nan"))
         self._spread(found.people_by_messages)
+        for figure, number in found.week.items():
+            self._week.labels(figure).set(number)
 
     def _spread(self, people: Mapping[int, int]) -> None:
         counts = dict.fromkeys(BURDENS, 0)

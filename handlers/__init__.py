@@ -3,6 +3,7 @@
 from handlers import (
     absences,
     away,
+    burden,
     cases,
     changes,
     corrections,
@@ -185,6 +186,7 @@ TABLE: tuple[Entry, ...] = (
     Entry(decisions.extend_in_words, "case.decide", draft="case_extend"),
     Entry(decisions.ask_answer, "case.read", press="case:answer"),
     Entry(decisions.answer_in_words, "case.read", draft="case_answer"),
+    Entry(burden.show, "burden.read", words="word.burden", press="burden:week"),
     Entry(unseen.show_list, "unseen.read", words="word.unseen", press="unseen:list"),
     Entry(unseen.turn, "unseen.read", press="unseen:page"),
     # absences

@@ -32,6 +32,7 @@ RIGHTS: dict[str, dict[str, str]] = {
     "case.read": {
         "helper": OWN, "team_head": AREA, "clerk": AREA, "officer": AREA, "deputy": AREA, "leader": AREA,
     },
+    "burden.read": {"officer": AREA, "deputy": AREA, "leader": AREA},
     "unseen.read": {"team_head": AREA, "officer": AREA, "deputy": AREA, "leader": AREA},
     "case.urge": {"officer": AREA, "deputy": AREA, "leader": AREA},
     "case.decide": {"deputy": AREA, "leader": AREA},

@@ -8,6 +8,7 @@ from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
 from models import findings
+from models.burden import kept_burden
 from models.duties.tables import Duty, DutyEvent
 from models.inbox import InboxRow
 from models.installation import find_fact, paused_until
@@ -37,6 +38,8 @@ class Measures:
     clean_at: datetime | None
     people_by_messages: Mapping[int, int] = field(default_factory=dict)
     """How many people got 1, 2, 3 … unsolicited messages on the day before."""
+    week: Mapping[str, float] = field(default_factory=dict)
+    """What the last seven full days cost people, as models/burden.py names it."""
 
 
 def measure(session: Session, *, now: datetime, yesterday: date) -> Measures:
@@ -53,6 +56,7 @@ def measure(session: Session, *, now: datetime, yesterday: date) -> Measures:
         audited_at=_moment(audit.get("at")),
         clean_at=_moment(audit.get("clean_at")),
         people_by_messages=_people_by_messages(session, yesterday),
+        week=kept_burden(session),
     )
 
 

@@ -3,6 +3,7 @@
 from schedules import (
     absences,
     auditor,
+    burden,
     digests,
     imports,
     ladders,
@@ -21,6 +22,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("absence", 5, absences.run_some, absences.next_run_at),
     Tick("remind", 1, reminders.remind_some, reminders.next_due_at),
     Tick("report", 1, ladders.report_some),
+    Tick("burden", 300, burden.count_some),
     Tick("quarter", 60, quarters.raise_some, quarters.next_due_at),
     Tick("unseen", 60, unseen.tell_some, unseen.next_due_at),
     Tick("unconfirmed", 5, digests.mind_unconfirmed),
