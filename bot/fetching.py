@@ -73,7 +73,8 @@ class PhotoFetcher:
                     await run(files.try_again, photo.photo_id, now=now(), retry_after=error.retry_after)
                 return
             try:
-                keep = self._store.keep_voice if photo.medium == "voice" else self._store.keep
+                others = {"voice": self._store.keep_voice, "file": self._store.keep_document}
+                keep = others.get(photo.medium, self._store.keep)
                 stored = await asyncio.get_running_loop().run_in_executor(self._keeping, keep, path)
             except NotKept as refused:
                 await run(files.refuse, photo.photo_id, refused.reason, now=now())

@@ -19,8 +19,17 @@ from models.photos.files import Stored
 
 VOICE = "audio/ogg"
 RECORDINGS = {"audio/mpeg": "mp3", "audio/mp4": "m4a", "audio/aac": "aac", "audio/amr": "amr", "audio/x-wav": "wav"}
+OFFICE = "application/vnd.openxmlformats-officedocument"
+DOCUMENTS = {
+    "application/pdf": "pdf", "application/zip": "zip", "application/x-ole-storage": "doc",
+    f"{OFFICE}.wordprocessingml.document": "docx", f"{OFFICE}.spreadsheetml.sheet": "xlsx",
+}  # fmt: skip
+"""Kinds of documents that are kept as evidence: looked at by their first bytes, never opened."""
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+"""How the older Word, Excel and WPS files begin."""
 EXTENSIONS = {
     "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic", VOICE: "ogg", **RECORDINGS,
+    **DOCUMENTS,
 }  # fmt: skip
 HEAD_BYTES = 8192
 CHUNK = 1 << 20
@@ -89,18 +98,36 @@ class PhotoStore:
 
         Raises NotKept: empty, too_big, type.
         """
-        size = path.stat().st_size
-        if size > self.max_bytes:
+        head = self._head_of(path)
+        is_note = head.startswith(b"OggS") and b"OpusHead" in head[:64]
+        mime = VOICE if is_note else str(filetype.guess_mime(head))
+        if not is_note and mime not in RECORDINGS:
+            raise NotKept("type")
+        return self._keep_as(path, mime)
+
+    def keep_document(self, path: Path) -> Stored:
+        """The same for a document: its kind by its first bytes, whatever its name says.
+
+        Raises NotKept: empty, too_big, document for what is none of DOCUMENTS.
+        """
+        head = self._head_of(path)
+        mime = "application/x-ole-storage" if head.startswith(OLE) else filetype.guess_mime(head)
+        if mime not in DOCUMENTS:
+            raise NotKept("document")
+        return self._keep_as(path, str(mime))
+
+    def _head_of(self, path: Path) -> bytes:
+        if path.stat().st_size > self.max_bytes:
             raise NotKept("too_big")
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)
         if not head:
             raise NotKept("empty")
-        is_note = head.startswith(b"OggS") and b"OpusHead" in head[:64]
-        mime = VOICE if is_note else str(filetype.guess_mime(head))
-        if not is_note and mime not in RECORDINGS:
-            raise NotKept("type")
-        sha256 = _hash(path)
+        return head
+
+    def _keep_as(self, path: Path, mime: str) -> Stored:
+        """Keeps a file as it came, without opening it."""
+        size, sha256 = path.stat().st_size, _hash(path)
         target = self.path_of(sha256, mime)
         if not target.exists():
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -79,7 +79,7 @@ def set_up_database(session: Session, config: Config, keys: Keyring, *, now: dat
     if find_fact(session, "live_since") is None:
         set_fact(session, "live_since", day=today.isoformat())
     for seed in config.rules.seeds():
-        seed_rule(session, seed.parameters, on=seed.on, locked=seed.locked, now=now, today=today)
+        seed_rule(session, seed.parameters, code=seed.code, on=seed.on, locked=seed.locked, now=now, today=today)
     unseen = config.rules.unseen
     seed_unseen(
         session, Unseen(unseen.times, unseen.least_days, unseen.leader_days), on=unseen.on, now=now, today=today

@@ -7,6 +7,7 @@ from handlers import (
     cases,
     changes,
     corrections,
+    dates,
     decisions,
     duties,
     handovers,
@@ -189,6 +190,13 @@ TABLE: tuple[Entry, ...] = (
     Entry(burden.show, "burden.read", words="word.burden", press="burden:week"),
     Entry(unseen.show_list, "unseen.read", words="word.unseen", press="unseen:list"),
     Entry(unseen.turn, "unseen.read", press="unseen:page"),
+    # fixed dates
+    Entry(dates.finish, JOINED, press="date:done"),
+    Entry(dates.take_evidence, JOINED, draft=dates.EVIDENCE, files=True),
+    Entry(dates.take_back, JOINED, press="date:undo"),
+    Entry(dates.ask_reason, JOINED, press="date:reason"),
+    Entry(dates.take_reason, JOINED, draft=dates.REASON),
+    Entry(dates.take_back_reason, JOINED, press="date:unexplain"),
     # absences
     Entry(absences.start, "absence.write", command="away", words="word.away", press="absence:start"),
     Entry(absences.plan_another, "absence.write", press="absence:new"),

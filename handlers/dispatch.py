@@ -24,6 +24,7 @@ LINK = re.compile(r"^(?:https?://)?t\.me/\w+\?start=([\w-]+)$")
 """An invitation link pasted as text, by somebody whose network does not open it."""
 COMMAND = re.compile(r"^/[A-Za-z_]+(?:@\w+)?(?:\s|$)")
 """What is typed as a command is never the words of a report."""
+FILES = ("photo", "document")
 LOOK_UP = "查户"
 ALSO_SAID = {"explain": ("word.away",), "visit_return": ("word.photo",), "return_answer": ("word.photo",)}
 """Words of the menu that are as likely the sentence which a draft asks for: 出差 as a reason, 照片? as a remark."""
@@ -84,6 +85,8 @@ def find_entry(context: Context, standing: Standing, table: tuple[Entry, ...]) -
         return _pressed(context, incoming.data, table), incoming
     if incoming.kind == "text":
         return _written(context, standing, table)
+    if incoming.kind in FILES and (entry := _by_draft(standing, table, incoming)) is not None:
+        return entry, incoming
     if incoming.kind == "document" and is_sheet(incoming):
         return next((e for e in table if e.on == "sheet"), None), incoming
     return next((e for e in table if e.on == incoming.kind), None), incoming
@@ -114,7 +117,7 @@ def _written(context: Context, standing: Standing, table: tuple[Entry, ...]) -> 
     if chosen is not None and (entry := _pressed(context, chosen, table)) is not None:
         # 撤销 or 取消 below a screen that offers it means what that screen says.
         return entry, replace(incoming, data=chosen)
-    asked = _by_draft(standing, table)
+    asked = _by_draft(standing, table, incoming)
     if exact is not None and not (asked is not None and exact.words in ALSO_SAID.get(asked.draft, ())):
         return exact, incoming
     return asked or next((e for e in table if e.on == "text"), None), incoming
@@ -171,7 +174,10 @@ def _exact_words() -> dict[str, str]:
     return found
 
 
-def _by_draft(standing: Standing, table: tuple[Entry, ...]) -> Entry | None:
-    if standing.draft is None:
+def _by_draft(standing: Standing, table: tuple[Entry, ...], incoming: Incoming) -> Entry | None:
+    """What the open draft takes. One that is done and waits for the rest of an album takes that alone."""
+    draft = standing.draft
+    if draft is None or draft.facts.get("album", incoming.album) != incoming.album:
         return None
-    return next((entry for entry in table if entry.draft == standing.draft.kind), None)
+    files = incoming.kind in FILES
+    return next((entry for entry in table if entry.draft == draft.kind and (entry.files or not files)), None)

@@ -25,3 +25,5 @@ class Entry:
     press: str = ""
     on: str = ""
     draft: str = ""
+    files: bool = False
+    """That draft takes photos and documents too."""

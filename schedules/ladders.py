@@ -54,12 +54,14 @@ class Posts:
 
     def people(self, duty: Duty, who: str) -> list[int]:
         """The people of a step, without the duty's own owner."""
+        return [person for person in self.holders(duty, who) if person != duty.person_id]
+
+    def holders(self, duty: Duty, who: str) -> list[int]:
+        """Everybody who holds the post of a step, in the duty's village or township."""
         if who == "second_helper":
             second = self._batch.seconds.get(duty.household_id or 0)
-            found = [second.person_id] if second is not None else []
-        else:
-            found = self._of(who).get(duty.village_id or 0, [])
-        return [person for person in found if person != duty.person_id]
+            return [second.person_id] if second is not None else []
+        return self._of(who).get(duty.village_id or 0, [])
 
     def away(self, people: Collection[int]) -> set[int]:
         """Those of them who are 暂不在 today: their level goes to others meanwhile."""
@@ -203,6 +205,9 @@ def _joined(batch: Batch, duty: Duty, before: Duty | None) -> bool:
 
 
 def _never_joined(batch: Batch, duty: Duty) -> bool:
+    """Whether nobody can be asked who owes it; what is due on a fixed date goes up its ladder all the same."""
+    if duty.household_id is None:
+        return False
     owner = batch.person(duty.person_id)
     return owner is None or not owner.joined
 
@@ -247,6 +252,8 @@ def _why(batch: Batch, people: Collection[int], away: Collection[int]) -> str:
 
 def _passed_over(batch: Batch, posts: Posts, duty: Duty, rung: LadderDay, why: str) -> None:
     who = rung.step.who
+    if duty.household_id is None and duty.person_id in posts.holders(duty, who):
+        return  # Whoever owes it holds that post too.
     batch.event(duty, "passed", why, level=rung.step.level, role=who)
     if (who == "officer" and why == "nobody") or (who == "second_helper" and why in ("nobody", "absent")):
         return

@@ -19,8 +19,9 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from bot.config.ladders import Level
 from bot.config.problems import ConfigError, describe
-from bot.config.rules import Level, Quota, Reason, Reminders, Rule, Rules
+from bot.config.rules import Quota, Reason, Reminders, Rule, Rules
 from bot.config.sections import (
     Assignments,
     Calendar,

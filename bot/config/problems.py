@@ -25,7 +25,7 @@ def describe(error: ValidationError, model: type[BaseModel], text: str, name: st
     environment = set(_leaves(given))
     sentences = []
     for fault in error.errors():
-        place = tuple(part for part in fault["loc"] if part != "[key]")
+        place = tuple(part for part in fault["loc"] if not _is_tag(part))
         where = _where(place, lines, name, environment)
         sentences.append(f"{where}: {_what(fault, place, model)}")
     return list(dict.fromkeys(sentences))
@@ -72,7 +72,7 @@ def _where(place: Place, lines: dict[Place, int], name: str, environment: set[Pl
 def _what(fault: Any, place: Place, model: type[BaseModel]) -> str:
     context, kind = fault.get("ctx", {}), fault["type"]
     if kind == "extra_forbidden":
-        return _unknown(place, model)
+        return _unknown(fault["loc"], model)
     given = "" if place and place[-1] in SECRET else f", not {_shown(fault['input'])}"
     if kind == "literal_error":
         return f"must be one of {_listed(context['expected'])}{given}"
@@ -115,14 +115,21 @@ def _unknown(place: Place, model: type[BaseModel]) -> str:
     return f"there is no such key{hint}"
 
 
+def _is_tag(part: str | int) -> bool:
+    """`[key]`, or the kind of a rule: what pydantic adds to a place and the file does not have."""
+    return isinstance(part, str) and part.startswith("[")
+
+
 def _keys_at(model: type[BaseModel], place: Place) -> list[str]:
+    models = [model]
     for part in place:
-        if isinstance(part, str) and part in model.model_fields:
-            inner = next(_models_in(model.model_fields[part].annotation), None)
-            if inner is None:
+        if _is_tag(part):
+            models = [each for each in models if getattr(each, "TAG", "") == part] or models
+        elif isinstance(part, str) and part in models[0].model_fields:
+            models = list(_models_in(models[0].model_fields[part].annotation))
+            if not models:
                 return []
-            model = inner
-    return list(model.model_fields)
+    return list(models[0].model_fields)
 
 
 def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:

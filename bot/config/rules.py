@@ -7,13 +7,15 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
+from bot.config.dates import DATES, DateRule
+from bot.config.ladders import Level, within
 from bot.config.values import Section, Whole
 from models import rules as models
 from models.errors import Refused
 from models.rules import bounds
-from models.rules.bounds import Again, Form, Kind, Profile, Role, Weekday
+from models.rules.bounds import Kind, Profile, Weekday
 
 SENTENCES = {
     "rule.ladder_twice": "the ladder names the same level and the same people twice",
@@ -27,11 +29,6 @@ SENTENCES = {
 """What models/rules refuses, in the words of this file's readers."""
 
 
-def _within(name: str) -> Any:
-    low, high = bounds.BOUNDS[name]
-    return Field(ge=low, le=high)
-
-
 def _period(value: Any) -> Any:
     if value not in bounds.PERIODS:
         raise ValueError(f"must be {', '.join(bounds.PERIODS[:5])} or months:N with N 2, 3, 4 or 6")
@@ -39,7 +36,7 @@ def _period(value: Any) -> Any:
 
 
 Period = Annotated[str, BeforeValidator(_period)]
-Needed = Annotated[Whole, _within("needed")]
+Needed = Annotated[Whole, within("needed")]
 
 
 class Quota(Section):
@@ -61,34 +58,11 @@ class Reminders(Section):
     """When a helper hears what is still short, always in the digest and only about what is short."""
 
     weekday: Weekday | Literal["never"] = "thursday"
-    within_days: Annotated[Whole, _within("within_days")] = 14
+    within_days: Annotated[Whole, within("within_days")] = 14
     before_due: bool = True
     after_due: bool = True
     last_workday: bool = True
     last_grace_day: bool = True
-
-
-class Level(Section):
-    """One step of a ladder.
-
-    `after` is in working days: above 0 after the last day of the 补录期, below 0 before the due day.
-    """
-
-    level: Annotated[Whole, _within("level")]
-    who: Role
-    after: Annotated[Whole, _within("after")]
-    after_alone: Annotated[Whole, _within("after_alone")] | None = None
-    form: Form = "digest"
-    again: Again = "never"
-    after_in_row: Annotated[Whole, _within("after_in_row")] | None = None
-
-    @model_validator(mode="after")
-    def _on_its_side(self) -> Self:
-        if self.level == 0 or self.after == 0:
-            raise ValueError("level and after must not be 0")
-        if (self.level < 0) != (self.after < 0):
-            raise ValueError("after must be below 0 for level -1 (before the due day) and above 0 for the others")
-        return self
 
 
 LADDER = tuple(Level(**asdict(step)) for step in models.LADDER)
@@ -103,17 +77,17 @@ class Rule(Section):
     needed: Needed | None = None
     period: Period | None = None
     kinds: dict[Kind, Quota] | None = None
-    due_day: Annotated[Whole, _within("due_day")] = 25
-    grace_workdays: Annotated[Whole, _within("grace_workdays")] = 3
+    due_day: Annotated[Whole, within("due_day")] = 25
+    grace_workdays: Annotated[Whole, within("grace_workdays")] = 3
     phone_counts: bool = False
-    repeat_workdays: Annotated[Whole, _within("repeat_workdays")] = 3
-    repeat_times: Annotated[Whole, _within("repeat_times")] = 4
-    answer_workdays: Annotated[Whole, _within("answer_workdays")] = 3
-    new_assignment_days: Annotated[Whole, _within("new_assignment_days")] = 14
-    unconfirmed_workdays: Annotated[Whole, _within("unconfirmed_workdays")] = 3
-    postpone_days: Annotated[Whole, _within("postpone_days")] = 7
-    postpone_times: Annotated[Whole, _within("postpone_times")] = 2
-    late_limit: Annotated[Whole, _within("late_limit")] = 3
+    repeat_workdays: Annotated[Whole, within("repeat_workdays")] = 3
+    repeat_times: Annotated[Whole, within("repeat_times")] = 4
+    answer_workdays: Annotated[Whole, within("answer_workdays")] = 3
+    new_assignment_days: Annotated[Whole, within("new_assignment_days")] = 14
+    unconfirmed_workdays: Annotated[Whole, within("unconfirmed_workdays")] = 3
+    postpone_days: Annotated[Whole, within("postpone_days")] = 7
+    postpone_times: Annotated[Whole, within("postpone_times")] = 2
+    late_limit: Annotated[Whole, within("late_limit")] = 3
     reminders: Reminders = Reminders()
     ladder: tuple[Level, ...] = LADDER
 
@@ -125,6 +99,16 @@ class Rule(Section):
         except Refused as refused:
             raise ValueError(SENTENCES[refused.code].format(**refused.values)) from None
         return self
+
+
+def _tag(value: Any) -> str:
+    """Which kind of rule an entry is, by its code."""
+    code = value.get("code") if isinstance(value, dict) else getattr(value, "code", None)
+    return VISITS if not isinstance(code, str) or code == "R1" else DATES
+
+
+VISITS = "[visits]"
+AnyRule = Annotated[Annotated[Rule, Tag(VISITS)] | Annotated[DateRule, Tag(DATES)], Discriminator(_tag)]
 
 
 class Unseen(Section):
@@ -143,7 +127,7 @@ class Seed:
     code: str
     on: bool
     locked: bool
-    parameters: models.RuleParameters
+    parameters: models.Parameters
 
 
 REASONS = (
@@ -161,7 +145,7 @@ class Rules(Section):
     """[rules]: the profile, the rules that differ from it, the reasons offered for 没去成."""
 
     profile: Profile = "攻坚期"
-    rule: tuple[Rule, ...] = (Rule(code="R1"),)
+    rule: tuple[AnyRule, ...] = (Rule(code="R1"),)
     reason: tuple[Reason, ...] = REASONS
     unseen: Unseen = Unseen()
 
@@ -183,7 +167,9 @@ class Rules(Section):
         """Every rule of the file, what it leaves out filled in by the profile."""
         return tuple(Seed(rule.code, rule.on, rule.locked, self._parameters(rule)) for rule in self.rule)
 
-    def _parameters(self, rule: Rule) -> models.RuleParameters:
+    def _parameters(self, rule: Rule | DateRule) -> models.Parameters:
+        if isinstance(rule, DateRule):
+            return rule.parameters()
         profile = models.PROFILES[self.profile].to_dict()
         given = rule.model_dump(exclude_none=True)
         if ("needed" in given or "period" in given) and "kinds" not in given:

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from handlers.locales import Words
 from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
-from handlers.screens.duties import reader
+from handlers.screens.date_lines import evidence_lines, is_date
+from handlers.screens.duties import evidence_of, reader
 from handlers.screens.duty_lines import (
     Numbered,
     card_button,
@@ -134,6 +135,7 @@ def card_facts(
         "events": [{"on": e.on, "kind": e.kind, "who": e.who, "words": e.words, **e.facts} for e in events],
         "may": queries.may_do(session, person, view),
         "looks": person.may("household.read"),
+        "evidence": evidence_of(session, view),
         "note": note,
     }
 
@@ -144,21 +146,27 @@ def card(values: Values, t: Words) -> Reply:
     item = values["item"]
     lines = [t(f"case.note.{values['note']}")] if values.get("note") else []
     lines += [place(item, t), owner_words(item, t), *rule_lines(item, t), *state_lines(item, t)]
+    lines += evidence_lines(values.get("evidence"), t)
     if values["events"]:
-        lines += [t("case.timeline"), *(event_line(event, t) for event in values["events"])]
+        dated = is_date(item)
+        lines += [t("case.timeline"), *(event_line(event, t, dated=dated) for event in values["events"])]
     return Reply("\n".join(lines), card_buttons(values, t))
 
 
 def owner_words(item: Values, t: Words) -> str:
     if not item.get("owner"):
-        return t("case.no_owner")
+        return t("date.card_no_owner" if is_date(item) else "case.no_owner")
+    if is_date(item):
+        return t("date.card_owner", name=item["owner"])
     return t("case.owner_unit" if item.get("unit") else "case.owner", name=item["owner"], unit=item.get("unit"))
 
 
-def event_line(event: Values, t: Words) -> str:
-    """One line of the timeline; a kind without words of its own still shows its day."""
+def event_line(event: Values, t: Words, *, dated: bool = False) -> str:
+    """One line of the timeline; a kind without words of its own still shows its day. `dated`: of a fixed date."""
     kind = f"case.event.{event['kind']}"
     kind = f"{kind}_{event.get('reason')}" if t.has(f"{kind}_{event.get('reason')}") else kind
+    if dated and t.has(f"date.event.{event['kind']}"):
+        kind = f"date.event.{event['kind']}"
     until: Any = event.get("until")
     text = t(
         kind if t.has(kind) else "case.event.other",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from handlers.locales import Words
 from handlers.reply import Choice, Reply
 from handlers.screens import Values, screen
+from handlers.screens.date_lines import near_line
 from handlers.screens.duties import reader
 from handlers.screens.duty_lines import (
     Numbered,
@@ -21,14 +22,13 @@ from handlers.screens.duty_lines import (
     own_lines,
     owner_line,
     place,
-    reason_words,
     todo_button,
     unconfirmed_lines,
 )
 from handlers.screens.findings import finding_lines
 from handlers.screens.news import death_buttons, death_lines, news_lines, notice_line, requests_line
 from handlers.screens.record_lines import claim_lines, returned_lines
-from handlers.screens.summaries import ended_by_village, summary_lines
+from handlers.screens.summaries import ended_by_village, outcome_line, summary_lines
 from models.cases import digests, queries
 from models.cases.notices import list_system_notices
 from models.cases.summary import Summary
@@ -75,7 +75,7 @@ def _summary_values(summary: Summary, may: list[str]) -> Values:
 def daily(values: Values, t: Words) -> Reply:
     """A person's day: own reports and households first, then what others need, then how things ended."""
     head = t("digest.title" if values.get("part", 1) == 1 else "digest.title_more", day=t.day(values["day"]))
-    return _message(head, values, t, (*OWN_SECTIONS, summary_lines, _villages, _outcomes, _requests, _notices))
+    return _message(head, values, t, (*OWN_SECTIONS, summary_lines, _dates_told, _villages, _outcomes, _requests, _notices))
 
 
 @screen("digest.monday", facts=digest_facts)
@@ -84,7 +84,7 @@ def monday(values: Values, t: Words) -> Reply:
     if not values.get("summary"):
         return daily(values, t)
     head = t("digest.monday", area=values["summary"]["area"], day=t.day(values["day"]))
-    sections = (summary_lines, ended_by_village, *OWN_SECTIONS, _villages, _requests, _notices)
+    sections = (summary_lines, ended_by_village, *OWN_SECTIONS, _dates_told, _villages, _requests, _notices)
     return _message(head, values, t, sections, gap="\n")
 
 
@@ -146,6 +146,26 @@ def _short(values: Values, t: Words, numbered: Numbered) -> list[str]:
     if any(item.get("can_explain") for item in items):
         lines.append(t("digest.explain_hint"))
     return lines
+
+
+def _dates(values: Values, t: Words, numbered: Numbered) -> list[str]:
+    """One's own fixed dates, and once that several lie close together."""
+    items = values.get("dates")
+    if not items:
+        return []
+    near = [near_line(values["near"], t)] if values.get("near") else []
+    return [t("date.todo"), *own_lines(items, t, numbered), *near]
+
+
+def _dates_told(values: Values, t: Words, numbered: Numbered) -> list[str]:
+    """Others' fixed dates that are over, each with its card."""
+    items = values.get("dates_told")
+    if not items:
+        return []
+    start = len(numbered.choices)
+    lines = [numbered.line(owner_line(item, t, village=True), card_button(item, t)) for item in items]
+    numbered.side_by_side(start)
+    return [t("date.told"), *lines]
 
 
 def _second(values: Values, t: Words, numbered: Numbered) -> list[str]:
@@ -225,16 +245,6 @@ def _outcomes(values: Values, t: Words, numbered: Numbered) -> list[str]:
     return [t("digest.outcomes"), *(outcome_line(outcome, t) for outcome in outcomes)] if outcomes else []
 
 
-def outcome_line(outcome: Values, t: Words) -> str:
-    """`李宁(青山村4组):12月10日见到了(张伟)`."""
-    day = t.day(outcome["day"]) if outcome.get("day") else ""
-    text = t(
-        f"outcome.{outcome['what']}", day=day, by=outcome.get("by") or "", reason=reason_words(outcome, t),
-        n=outcome.get("n") or 0,
-    )  # fmt: skip
-    return t("digest.outcome_line", place=place(outcome, t), text=text)
-
-
 def _news(values: Values, t: Words, numbered: Numbered) -> list[str]:
     return news_lines(values.get("news") or [], t, numbered)
 
@@ -270,6 +280,6 @@ def notices(values: Values, t: Words) -> Reply:
 
 
 OWN_SECTIONS: tuple[Section, ...] = (
-    death_lines, _news, _unconfirmed, claim_lines, returned_lines, _urged, _asked, _handed, _reassigned, _short, _repeated, _second, _later, _copied, _answered,
+    death_lines, _news, _unconfirmed, claim_lines, returned_lines, _urged, _asked, _handed, _reassigned, _dates, _short, _repeated, _second, _later, _copied, _answered,
 )  # fmt: skip
 """What one can act on oneself comes first."""

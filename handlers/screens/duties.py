@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from handlers.locales import Words
 from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
+from handlers.screens.date_lines import evidence_lines
 from handlers.screens.duty_lines import (
     Numbered,
     explain_button,
@@ -34,6 +35,8 @@ from models import access
 from models.access import PersonView
 from models.cases import queries
 from models.cases.notices import list_system_notices, list_undecided
+from models.cases.views import DutyView
+from models.duties.checkmarks import find_evidence
 from models.errors import Refused
 from models.findings import list_told
 from models.reasons import list_reasons
@@ -62,6 +65,7 @@ def todo_facts(session: Session, recipient_id: int | None, *, now: datetime, pag
         "claims": [asdict(claim) for claim in list_claims(session, person.id)],
         "returned": [asdict(each) for each in list_open_returns(session, person.id)],
         "handed": [asdict(view) for view in queries.list_handed(session, person.id, today)],
+        "dates": [asdict(view) for view in queries.list_owed_dates(session, person.id, today)],
         "short": [asdict(view) for view in owed.items],
         "total": owed.total,
         "page": owed.page,
@@ -81,7 +85,14 @@ def item_facts(
     except Refused:
         return None
     mine = view.owner_id == recipient_id and view.state == "open"
+    more = {**more, "evidence": evidence_of(session, view)}
     return {"item": asdict(view), "mine": mine, "reasons": [asdict(reason) for reason in list_reasons()], **more}
+
+
+def evidence_of(session: Session, view: DutyView) -> Values | None:
+    """What closed a fixed-date duty, for who may read the duty."""
+    found = find_evidence(session, view.duty_id) if view.title_zh else None
+    return asdict(found) if found is not None else None
 
 
 def village_facts(
@@ -112,6 +123,8 @@ def todo(values: Values, t: Words) -> Reply:
         parts.append(requests_line(values["requests"], t, numbered))
     if values["handed"]:
         parts.append([t("duty.handed", n=len(values["handed"])), *handed_lines(values["handed"], t, numbered)])
+    if values.get("dates"):
+        parts.append([t("date.todo"), *own_lines(values["dates"], t, numbered)])
     if values["short"]:
         parts.append([t("duty.short_title", n=values["total"]), *own_lines(values["short"], t, numbered)])
     if values["cases"]:
@@ -167,6 +180,7 @@ def why(values: Values, t: Words) -> Reply:
     item = values["item"]
     lines = [t(f"case.note.{values['note']}")] if values.get("note") else []
     lines += [t("duty.why", place=place(item, t)), *rule_lines(item, t), *state_lines(item, t)]
+    lines += evidence_lines(values.get("evidence"), t)
     choices = [log_button(item, t)] if values.get("mine") else []
     if values.get("mine") and item["can_explain"]:
         choices.append(explain_button(item, t))

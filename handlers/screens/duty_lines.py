@@ -5,6 +5,15 @@ from datetime import date
 from handlers.locales import Words
 from handlers.reply import Choice
 from handlers.screens import Values
+from handlers.screens.date_lines import (
+    called,
+    date_rule_lines,
+    done_button,
+    is_date,
+    not_done_button,
+    own_date,
+    owner_date,
+)
 from models.duties.settling import CARRIED
 from models.reasons import OTHER
 
@@ -17,7 +26,8 @@ NARROW = 2
 def place(item: Values, t: Words, *, village: bool = True) -> str:
     """`李宁(青山村4组)`; inside one village's list only the group."""
     where = (item["village"] if village else "") + (item.get("group") or "")
-    return t("duty.place", name=item["name"], where=where) if where else str(item["name"])
+    name = called(item, t)
+    return t("duty.place", name=name, where=where) if where else name
 
 
 def quota(item: Values, t: Words) -> str:
@@ -72,12 +82,16 @@ def near_day(day: date, today: date, t: Words) -> str:
 
 def own_line(item: Values, t: Words) -> str:
     """`李宁(青山村4组) 每月2次;本月1次;差1次,25日前`."""
+    if is_date(item):
+        return own_date(item, t, place(item, t)) + _remark(item, t)
     line = t("duty.line", place=place(item, t), quota=quota(item, t), count=count(item, t), short=short(item, t))
     return line + _remark(item, t)
 
 
 def owner_line(item: Values, t: Words, *, village: bool = False) -> str:
     """The same for somebody who is told: with the helper's name, and `还没去过` where nobody went."""
+    if is_date(item):
+        return owner_date(item, t, place(item, t)) + _remark(item, t)
     owner = t("duty.owner", name=item["owner"]) if item.get("owner") else t("duty.no_owner")
     done = count(item, t) if item["done"] or item.get("late") else t("duty.unseen", period=period(item, t))
     line = t("duty.told_line", place=place(item, t, village=village), owner=owner, count=done, short=short(item, t))
@@ -158,10 +172,15 @@ def own_lines(items: list[Values], t: Words, numbered: Numbered) -> list[str]:
 
 
 def log_button(item: Values, t: Words) -> Choice:
+    """记走访, or 办好了 of a fixed date."""
+    if is_date(item):
+        return done_button(item, t)
     return Choice(t("duty.log", name=item["name"]), f"visit:household:{item['household_id']}", (item["name"],))
 
 
 def explain_button(item: Values, t: Words) -> Choice:
+    if is_date(item):
+        return not_done_button(item, t)
     return Choice(t("duty.explain", name=item["name"]), f"duty:reasons:{item['duty_id']}")
 
 
@@ -220,7 +239,8 @@ def handed_lines(items: list[Values], t: Words, numbered: Numbered) -> list[str]
 
 
 def card_button(item: Values, t: Words) -> Choice:
-    return Choice(t("duty.card", name=item["name"]), f"case:card:{item['duty_id']}", (item["name"],))
+    name = called(item, t)
+    return Choice(t("duty.card", name=name), f"case:card:{item['duty_id']}", (name,))
 
 
 def todo_button(t: Words) -> Choice:
@@ -238,6 +258,8 @@ def reason_words(item: Values, t: Words) -> str:
 
 def rule_lines(item: Values, t: Words) -> list[str]:
     """Which rule, for which days, what was counted."""
+    if is_date(item):
+        return date_rule_lines(item, t)
     return [
         t("duty.rule", code=item["rule_code"], quota=quota(item, t)),
         t("duty.days", starts=t.day(item["starts_on"]), ends=t.day(item["ends_on"]), due=t.day(item["due_on"])),
@@ -250,7 +272,8 @@ def state_lines(item: Values, t: Words) -> list[str]:
     """Where it stands, since when, and what happens next if nobody does anything."""
     if item["state"] != "open":
         how = CARRIED if item.get("reason") == CARRIED else item["state"]
-        closed = t(f"case.state.{how}", day=t.day(item["closed_on"]) if item.get("closed_on") else "")
+        of = "date.state" if is_date(item) and t.has(f"date.state.{how}") else "case.state"
+        closed = t(f"{of}.{how}", day=t.day(item["closed_on"]) if item.get("closed_on") else "")
         return [closed, t("case.reason", reason=reason_words(item, t))] if item.get("reason") and how != CARRIED else [closed]
     lines = []
     if item["level"] > 0:
@@ -269,7 +292,8 @@ def state_lines(item: Values, t: Words) -> list[str]:
         lines.append(t(key, day=t.day(until, weekday=True) if until else "", reason=reason))
     lines += away_words(item, t)
     coming = item.get("next")
-    lines.append(next_words(coming, t) if coming else t("case.next_none"))
+    none = "date.next_none" if is_date(item) else "case.next_none"
+    lines.append(next_words(coming, t) if coming else t(none))
     return lines
 
 

@@ -6,7 +6,8 @@ from handlers.locales import Words
 from handlers.reply import Choice
 from handlers.screens import Values
 from handlers.screens.cases import village_buttons
-from handlers.screens.duty_lines import Numbered, next_words
+from handlers.screens.date_lines import is_date
+from handlers.screens.duty_lines import Numbered, next_words, place, reason_words
 
 AT_ONCE = 5
 """Villages whose 交办 stands in the Monday message itself; the others are one tap away."""
@@ -77,6 +78,18 @@ def _village_row(village: Values, values: Values, t: Words, numbered: Numbered) 
 
 
 def ended_by_village(values: Values, t: Words, numbered: Numbered) -> list[str]:
-    """How cases ended, counted by village."""
-    counted = Counter((outcome["village"], outcome["what"]) for outcome in values.get("outcomes") or [])
-    return [t("digest.ended", village=village, n=n, what=t(f"ended.{what}")) for (village, what), n in counted.items()]
+    """How cases ended: households counted by village, fixed dates one by one."""
+    outcomes = values.get("outcomes") or []
+    counted = Counter((outcome["village"], outcome["what"]) for outcome in outcomes if not is_date(outcome))
+    dated = [outcome_line(outcome, t) for outcome in outcomes if is_date(outcome)]
+    return dated + [t("digest.ended", village=village, n=n, what=t(f"ended.{what}")) for (village, what), n in counted.items()]
+
+
+def outcome_line(outcome: Values, t: Words) -> str:
+    """`李宁(青山村4组):12月10日见到了(张伟)`."""
+    day = t.day(outcome["day"]) if outcome.get("day") else ""
+    text = t(
+        f"outcome.{outcome['what']}", day=day, by=outcome.get("by") or "", reason=reason_words(outcome, t),
+        n=outcome.get("n") or 0,
+    )  # fmt: skip
+    return t("digest.outcome_line", place=place(outcome, t), text=text)

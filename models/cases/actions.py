@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import select
@@ -19,6 +19,8 @@ from models.notices import add_notices, cancel_waiting
 from models.people import Person
 from models.people.queries import current_assignments
 from models.recipients import list_holders, load_recipients, next_hour
+from models.rules import find_steps
+from models.rules.dates import DateParameters
 from models.times import local_day
 
 T = TypeVar("T")
@@ -28,7 +30,7 @@ OWNERS_KINDS = ("remind", "repeat", "urged")
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody a case could go to. `role`: second_helper, team_head, helper."""
+    """Somebody a case could go to. `role`: second_helper, team_head, helper, for fixed dates any post."""
 
     id: int
     name: str
@@ -36,8 +38,28 @@ class Candidate:
 
 
 def list_candidates(session: Session, duty: Duty, now: datetime) -> list[Candidate]:
-    """Who could take a case: the second helper, the team head, helpers of the same village; all can be reached."""
+    """Who could take a case: the second helper, the team head, helpers of the same village; all can be reached. Of a
+    fixed date: others of the same post, and officers."""
     today = local_day(now)
+    roles = _candidates(session, duty, today) if duty.household_id is not None else _holders(session, duty, today)
+    roles.pop(duty.person_id or 0, None)
+    able = {each.id for each in load_recipients(session, roles, today).values() if each.reachable}
+    return _named(session, [(each, role) for each, role in roles.items() if each in able][:SHOWN])
+
+
+def _holders(session: Session, duty: Duty, today: date) -> dict[int, str]:
+    """For a fixed date: whoever holds the same post over the area, and its officers."""
+    parameters = find_steps(session, duty.rule_id)
+    post = parameters.role if isinstance(parameters, DateParameters) else "officer"
+    area = duty.village_id or 0
+    return {
+        person_id: role
+        for role in ("officer", post)
+        for person_id in list_holders(session, role, [area], today).get(area, [])
+    }
+
+
+def _candidates(session: Session, duty: Duty, today: date) -> dict[int, str]:
     roles: dict[int, str] = {}
     second = select(Assignment.person_id).where(
         Assignment.household_id == duty.household_id, Assignment.position == "second", current_assignments(today)
@@ -55,9 +77,7 @@ def list_candidates(session: Session, duty: Duty, now: datetime) -> list[Candida
     )
     for person_id in session.scalars(neighbours):
         roles.setdefault(person_id, "helper")
-    roles.pop(duty.person_id or 0, None)
-    able = {each.id for each in load_recipients(session, roles, today).values() if each.reachable}
-    return _named(session, [(each, role) for each, role in roles.items() if each in able][:SHOWN])
+    return roles
 
 
 def _named(session: Session, roles: Sequence[tuple[int, str]]) -> list[Candidate]:

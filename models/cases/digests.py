@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import access, findings
+from models.cases.dates import date_outcome, is_about_date, near_days
 from models.cases.notices import SystemNotice, fold, list_deaths
 from models.cases.queries import Report, list_names, list_unconfirmed
 from models.cases.summary import Summary, summarize
@@ -52,6 +53,8 @@ class Outcome:
     reason_en: str = ""
     reason_text: str | None = None
     n: int | None = None
+    title_zh: str = ""
+    title_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,12 @@ class Digest:
     """代录 that wait for the person's 属实."""
     returned: tuple[ReturnView, ...] = ()
     """Records sent back that wait for the person's answer."""
+    dates: tuple[DutyView, ...] = ()
+    """The person's own fixed-date duties that are still open."""
+    near: tuple[tuple[date, int], ...] = ()
+    """Due days of theirs close together, with how many fall on each; said once."""
+    dates_told: tuple[DutyView, ...] = ()
+    """Others' fixed-date duties that this person is told of."""
 
     def is_empty(self) -> bool:
         return not any(vars(self).values())
@@ -138,9 +147,13 @@ def _sort(session: Session, person_id: int, rows: Sequence[Notice], today: date)
         if view not in of_kind[notice.kind]:
             of_kind[notice.kind].append(view)
     mine = {k: tuple(v for v in of_kind[k] if v.taken_id == person_id) for k in ("handed", "answer")}
-    levels = [notice for notice in still if notice.kind in ("level", "again")]
+    told = [notice for notice in still if notice.kind in ("level", "again")]
+    levels = [notice for notice in told if not is_about_date(views[notice.duty_id or 0])]
     asked = any(n.kind == "again" or n.facts.get("who") in DECIDERS for n in levels)
     own = {kind: [view for view in of_kind[kind] if view.owner_id == person_id] for kind in OWN_KINDS}
+    dates = list(dict.fromkeys(view for kind in OWN_KINDS for view in own[kind] if is_about_date(view)))
+    own = {kind: [view for view in found if not is_about_date(view)] for kind, found in own.items()}
+    unjoined = [view for view in of_kind["unjoined"] if not is_about_date(view)]
     return Digest(
         unconfirmed=tuple(list_unconfirmed(session, person_id)),
         urged=_urged(session, still, views),
@@ -154,14 +167,17 @@ def _sort(session: Session, person_id: int, rows: Sequence[Notice], today: date)
         copied=tuple(of_kind["copied"]),
         answered=_answered(session, rows, views),
         summary=summarize(session, access.view(session, person_id, today), today) if asked else None,
-        villages=_village_lists(of_kind["early"], _told_lists(levels, views) + of_kind["unjoined"]),
-        unjoined=tuple(view.duty_id for view in of_kind["unjoined"]),
+        villages=_village_lists(of_kind["early"], _told_lists(levels, views) + unjoined),
+        unjoined=tuple(view.duty_id for view in unjoined),
         outcomes=_outcomes(session, rows, views),
         deaths=list_deaths(session, rows),
         news=read_news(session, rows),
         requests=_waiting_requests(session, person_id, rows, today),
         claims=tuple(list_claims(session, person_id)),
         returned=tuple(list_open_returns(session, person_id)),
+        dates=tuple(sorted(dates, key=lambda view: (view.due_on, view.duty_id))),
+        near=near_days(session, person_id, still, dates, today),
+        dates_told=_told_dates(told, of_kind["unjoined"], views),
         notices=len(fold(session, rows, today)) + _findings(session, rows),
     )
 
@@ -183,6 +199,13 @@ OWN_KINDS = ("remind", "repeat", "reassigned")
 def _told_lists(levels: Iterable[Notice], views: dict[int, DutyView]) -> list[DutyView]:
     listed = [views[n.duty_id or 0] for n in levels if n.facts.get("who") in ("team_head", "officer")]
     return list(dict.fromkeys(listed))
+
+
+def _told_dates(
+    levels: Iterable[Notice], unjoined: Iterable[DutyView], views: dict[int, DutyView]
+) -> tuple[DutyView, ...]:
+    found = [*(views[notice.duty_id or 0] for notice in levels), *unjoined]
+    return tuple(dict.fromkeys(view for view in found if is_about_date(view)))
 
 
 def _urged(session: Session, notices: Iterable[Notice], views: dict[int, DutyView]) -> tuple[Urged, ...]:
@@ -239,12 +262,25 @@ def _outcomes(session: Session, rows: Iterable[Notice], views: dict[int, DutyVie
         if view.state in CLOSED:
             found.append(_outcome(session, view))
         elif kind in ("reopened", "fewer"):
-            found.append(Outcome(kind, view.name, view.village, view.group, n=view.done))
+            found.append(_reopened(kind, view))
     return tuple(found)
 
 
+def _reopened(kind: str, view: DutyView) -> Outcome:
+    what = f"date_{kind}" if is_about_date(view) else kind
+    return Outcome(
+        what, view.name, view.village, view.group, n=view.done, title_zh=view.title_zh, title_en=view.title_en
+    )
+
+
 def _outcome(session: Session, view: DutyView) -> Outcome:
-    """How it ended, with the day and the person of the visit that did."""
+    """How it ended, with the day and the person of the visit that did, or of the checkmark."""
+    if is_about_date(view):
+        what, day, by = date_outcome(session, view)
+        return Outcome(
+            what, view.name, view.village, view.group, day, by, reason_text=view.reason_text,
+            title_zh=view.title_zh, title_en=view.title_en,
+        )  # fmt: skip
     event = session.scalar(
         select(DutyEvent)
         .where(DutyEvent.duty_id == view.duty_id, DutyEvent.kind == view.state)

@@ -37,6 +37,8 @@ class SystemNotice:
     household_id: int
     duties: tuple[int, ...] = ()
     until: date | None = None
+    title_zh: str = ""
+    title_en: str = ""
 
 
 def list_deaths(session: Session, notices: Iterable[Notice]) -> tuple[SystemNotice, ...]:
@@ -80,10 +82,11 @@ def fold(session: Session, notices: Iterable[Notice], today: date) -> list[Syste
             held = notice.kind == "held"
             what = notice.kind if notice.kind != "passed" else str(notice.facts.get("why") or "nobody")
             who = str(notice.facts.get("who") or "")
-            key = (what, who, view.village_id, view.household_id if held else 0)
+            key = (what, who, view.village_id, view.household_id if held else 0, view.title_zh)
             new = SystemNotice(
-                what, who, view.village, view.name, view.group, view.household_id or 0, duties=(view.duty_id,)
-            )
+                what, who, view.village, view.name, view.group, view.household_id or 0, duties=(view.duty_id,),
+                title_zh=view.title_zh, title_en=view.title_en,
+            )  # fmt: skip
             known = found.get(key, new)
             found[key] = replace(known, duties=tuple(dict.fromkeys((*known.duties, view.duty_id))))
     return list(found.values())

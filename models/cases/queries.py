@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from models.access import PersonView, access_area
@@ -79,7 +79,7 @@ class EventView:
 
 def duty_scope(person: PersonView, right: str, today: date) -> ColumnElement[bool]:
     """A condition on `Duty`: those over which the person holds the right, or which were given to the person."""
-    found = [Duty.taken_by == person.id]
+    found = [Duty.taken_by == person.id, and_(Duty.household_id.is_(None), Duty.person_id == person.id)]
     if person.owns(right):
         mine = exists().where(
             Assignment.household_id == Duty.household_id,
@@ -112,11 +112,21 @@ def access_duty(session: Session, person: PersonView, duty_id: int, right: str, 
 
 
 def list_owed(session: Session, person_id: int, today: date, page: int = 1) -> Page:
-    """What a helper still owes: open duties of periods that have begun, least done first."""
-    mine = select(Duty.id).where(
+    """Households a helper still owes visits: open duties of periods that have begun, least done first."""
+    mine = _owed(person_id, today).where(Duty.household_id.is_not(None))
+    return _page(session, mine.order_by(Duty.due_on, Duty.done, Duty.id), page, today)
+
+
+def list_owed_dates(session: Session, person_id: int, today: date) -> list[DutyView]:
+    """Fixed-date duties that a person still owes, the nearest day first."""
+    mine = _owed(person_id, today).where(Duty.household_id.is_(None)).order_by(Duty.due_on, Duty.id).limit(PAGE)
+    return list_views(session, session.scalars(mine), today)
+
+
+def _owed(person_id: int, today: date) -> Select[int]:
+    return select(Duty.id).where(
         Duty.person_id == person_id, Duty.state == "open", Duty.starts_on <= today, Duty.done < Duty.needed
     )
-    return _page(session, mine.order_by(Duty.due_on, Duty.done, Duty.id), page, today)
 
 
 def list_handed(session: Session, person_id: int, today: date) -> list[DutyView]:
@@ -184,12 +194,14 @@ def list_unconfirmed(session: Session, person_id: int, limit: int = PAGE) -> lis
     ]
 
 
-def list_villages(session: Session, person: PersonView) -> list[VillageCases]:
-    """Villages of the person's area with open cases, most cases first."""
+def list_villages(session: Session, person: PersonView, *, households: bool = False) -> list[VillageCases]:
+    """Villages of the person's area with open cases, most cases first; what is about no village stands under its
+    township. `households`: without fixed dates."""
+    only = Duty.household_id.is_not(None) if households else true()
     rows = session.execute(
         select(Area.id, Area.name, func.count(Duty.id).label("total"), func.count(Duty.taken_by).label("taken"))
         .join(Duty, Duty.village_id == Area.id)
-        .where(area_cases(person))
+        .where(area_cases(person), only)
         .group_by(Area.id, Area.name)
         .order_by(func.count(Duty.id).desc(), Area.id)
     )
@@ -226,8 +238,9 @@ def list_ahead(session: Session, person: PersonView, village_id: int, page: int,
     """
     access_area(session, person, village_id, "case.read")
     query = select(Duty.id).where(
-        Duty.village_id == village_id, Duty.state == "open", Duty.starts_on <= today, Duty.grace_ends_on >= today
-    )
+        Duty.village_id == village_id, Duty.household_id.is_not(None), Duty.state == "open",
+        Duty.starts_on <= today, Duty.grace_ends_on >= today,
+    )  # fmt: skip
     return _page(session, query.order_by(Duty.done, Duty.id), page, today)
 
 
@@ -244,7 +257,8 @@ def may_do(session: Session, person: PersonView, view: DutyView) -> list[str]:
     if view.state != "open" or view.level < 1 or view.village_id is None:
         return []
     path = session.scalar(select(Area.path).where(Area.id == view.village_id)) or ""
-    allowed = [verb for verb in DECISIONS if any(path.startswith(own) for own in person.paths(RIGHT_FOR[verb]))]
+    decisions = DECISIONS if view.household_id is not None else [verb for verb in DECISIONS if verb != "hand"]
+    allowed = [verb for verb in decisions if any(path.startswith(own) for own in person.paths(RIGHT_FOR[verb]))]
     if view.taken_id == person.id:
         allowed = ["answer", *(verb for verb in allowed if verb not in ("take", "urge"))]
     return allowed
@@ -252,8 +266,10 @@ def may_do(session: Session, person: PersonView, view: DutyView) -> list[str]:
 
 def may_do_at_once(session: Session, person: PersonView, village_id: int) -> list[str]:
     """What the person may decide about all cases of a village at once."""
-    path = session.scalar(select(Area.path).where(Area.id == village_id)) or ""
-    return [verb for verb in AT_ONCE if any(path.startswith(own) for own in person.paths(RIGHT_FOR[verb]))]
+    area = session.execute(select(Area.path, Area.level).where(Area.id == village_id)).first()
+    path, level = (area.path, area.level) if area else ("", "")
+    at_once = AT_ONCE if level == "village" else [verb for verb in AT_ONCE if verb != "hand"]
+    return [verb for verb in at_once if any(path.startswith(own) for own in person.paths(RIGHT_FOR[verb]))]
 
 
 def may_at_all(person: PersonView) -> list[str]:

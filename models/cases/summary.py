@@ -58,9 +58,10 @@ def summarize(session: Session, person: PersonView, today: date) -> Summary | No
     in_row = select(func.count()).where(of_period, Duty.state == "open", Duty.in_row > 0)
     villages = tuple(
         VillageCases(each.id, each.name, each.total, each.taken, stamp_of(session, each.id))
-        for each in list_villages(session, person)
+        for each in list_villages(session, person, households=True)
     )
-    open_ids = session.scalars(select(Duty.id).where(area_cases(person)).order_by(Duty.id)).all()
+    of_households = area_cases(person), Duty.household_id.is_not(None)
+    open_ids = session.scalars(select(Duty.id).where(*of_households).order_by(Duty.id)).all()
     cases = list_views(session, open_ids, today)
     coming = [view.next for view in cases if view.next and view.taken_id is None]
     return Summary(

@@ -9,6 +9,7 @@ from sqlalchemy import Date, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models.areas import Area
+from models.dates import explained_from
 from models.duties import Duty, DutyEvent
 from models.duties.counting import POSTPONING, in_period
 from models.duties.postponing import planned_period
@@ -16,9 +17,9 @@ from models.duties.steps import next_rung
 from models.households import Assignment, Household
 from models.people import Person
 from models.people.queries import current_assignments
-from models.periods import explain_from
 from models.reasons import name_reason
-from models.rules import RuleParameters, find_parameters
+from models.rules import Parameters, find_steps
+from models.rules.dates import DateParameters
 from models.times import ONE_DAY, calendar, local_day
 from models.visits import Visit
 
@@ -85,6 +86,11 @@ class DutyView:
     wish_zh: str = ""
     """The reason of a 没去成 that waits for the officer's word."""
     wish_en: str = ""
+    title_zh: str = ""
+    """What a fixed-date duty is called; empty for households."""
+    title_en: str = ""
+    evidence: str = ""
+    """What 办好了 asks for: none, note, file, note_and_file."""
 
 
 def list_views(session: Session, duty_ids: Iterable[int], today: date) -> list[DutyView]:
@@ -94,10 +100,10 @@ def list_views(session: Session, duty_ids: Iterable[int], today: date) -> list[D
         return []
     rows = session.execute(ROWS, {"ids": wanted, "today": today}).all()
     since = _case_days(session, [row.Duty.id for row in rows if row.Duty.level > 0])
-    rules: dict[int, RuleParameters] = {}
+    rules: dict[int, Parameters] = {}
     for row in rows:
         if row.Duty.rule_id not in rules:
-            rules[row.Duty.rule_id] = find_parameters(session, row.Duty.rule_id)
+            rules[row.Duty.rule_id] = find_steps(session, row.Duty.rule_id)
     why = _postponed_by(session, [row.Duty.id for row in rows if row.Duty.postponed])
     views = {
         row.Duty.id: _view(row, rules[row.Duty.rule_id], since.get(row.Duty.id), why.get(row.Duty.id, ""), today)
@@ -172,10 +178,10 @@ def _postponed_by(session: Session, duty_ids: Sequence[int]) -> dict[int, str]:
     return {row.id: row.outcome for row in rows}
 
 
-def _view(row: Any, parameters: RuleParameters, since: date | None, postponed: str, today: date) -> DutyView:
+def _view(row: Any, parameters: Parameters, since: date | None, postponed: str, today: date) -> DutyView:
     duty: Duty = row.Duty
     reason, pause = name_reason(duty.reason), name_reason(duty.paused_reason)
-    offered = duty.cycle > 1 or today >= explain_from(planned_period(duty, parameters), calendar())
+    offered = duty.cycle > 1 or today >= explained_from(planned_period(duty, parameters), parameters, calendar())
     return DutyView(
         duty_id=duty.id,
         version=duty.version,
@@ -185,7 +191,7 @@ def _view(row: Any, parameters: RuleParameters, since: date | None, postponed: s
         village_id=duty.village_id,
         village=row.village or "",
         group=row.area if row.area_level == "group" else None,
-        every=parameters.quota_for(row.kind or "general").period,
+        every=_every(parameters, row.kind),
         needed=duty.needed,
         done=duty.done,
         late=duty.late,
@@ -222,10 +228,23 @@ def _view(row: Any, parameters: RuleParameters, since: date | None, postponed: s
         in_row=duty.in_row,
         wish_zh=name_reason(duty.wish).zh,
         wish_en=name_reason(duty.wish).en,
+        **_date_values(parameters),
     )
 
 
-def _coming(duty: Duty, parameters: RuleParameters, has_second: bool) -> Coming | None:
+def _date_values(parameters: Parameters) -> dict[str, str]:
+    if not isinstance(parameters, DateParameters):
+        return {}
+    return {
+        "title_zh": parameters.title_zh, "title_en": parameters.title_en, "evidence": parameters.evidence,
+    }  # fmt: skip
+
+
+def _every(parameters: Parameters, kind: str | None) -> str:
+    return parameters.every if isinstance(parameters, DateParameters) else parameters.quota_for(kind or "general").period
+
+
+def _coming(duty: Duty, parameters: Parameters, has_second: bool) -> Coming | None:
     if duty.state != "open":
         return None
     if duty.taken_until is not None:

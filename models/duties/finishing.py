@@ -76,8 +76,8 @@ def add_evidence(
     if draft.facts.get("album") is not None:
         if file is not None:
             keep_photo(session, person.id, file, draft, now)
-        return Finished(int(draft.facts["duty_id"]), answer=False)
-    duty, parameters = get_own_date(session, person, int(draft.facts["duty_id"]), "open", "explained")
+        return Finished(int(draft.facts.get("duty_id", 0)), answer=False)
+    duty, parameters = get_own_date(session, person, int(draft.facts.get("duty_id", 0)), "open", "explained")
     given = set(draft.facts.get("given", ()))
     if words:
         draft.words = "\n".join(filter(None, (draft.words, words)))[:WORDS_AT_MOST]

@@ -139,7 +139,9 @@ def count_month(session: Session, household_id: int, day: date) -> int:
     )
 
 
-ANY_DUTY = select(Duty.id).where(Duty.person_id == bindparam("person_id")).limit(1)
+ANY_DUTY = (
+    select(Duty.id).where(Duty.person_id == bindparam("person_id"), Duty.household_id.is_not(None)).limit(1)
+)
 
 
 def owes(session: Session, person_id: int) -> bool:

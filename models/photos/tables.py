@@ -54,7 +54,7 @@ class Photo(Base):
     """Passed on from another chat: kept as it is, and shown as that."""
     sent_at: Mapped[datetime]
     medium: Mapped[str] = mapped_column(default="photo", server_default="photo")
-    """photo, or voice: a voice note is kept the same way."""
+    """photo, voice, or file (a document as evidence): all are kept the same way."""
     twin_id: Mapped[int | None] = ref("photos", index=False)
     """An earlier photo that looks the same; its sender is asked privately, nobody is punished."""
     explanation: Mapped[str | None] = mapped_column(EncryptedText)

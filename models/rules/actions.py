@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.installation import find_fact, set_fact
+from models.rules.dates import DateParameters
 from models.rules.families import complete
 from models.rules.parameters import VISIT_RULE, RuleParameters
 from models.rules.queries import SEEN, newest_version
@@ -46,26 +47,36 @@ def add_version(
 
 
 def seed_rule(
-    session: Session, parameters: RuleParameters, *, now: datetime, today: date, on: bool = True, locked: bool = False
+    session: Session,
+    parameters: RuleParameters | DateParameters,
+    *,
+    now: datetime,
+    today: date,
+    on: bool = True,
+    locked: bool = False,
+    code: str = VISIT_RULE,
 ) -> int:
-    """Takes what the configuration file says of the visit rule: a changed file, or one that locks the rule, makes a
-    version of it; the same file again changes nothing, whatever was changed in chat since.
+    """Takes what the configuration file says of a rule: a changed file, or one that locks the rule, makes a version of
+    it; the same file again changes nothing, whatever was changed in chat since.
 
-    Returns the rule's newest version's id. A changed rule takes effect with the next period (engine.md 2).
+    Returns the rule's newest version's id. A changed rule takes effect with the next period (engine.md 2); fixed dates
+    settle that by the day on which their reminders begin.
     """
-    newest = newest_version(session, VISIT_RULE)
-    said = {"state": "on" if on else "off", "parameters": complete(VISIT_RULE, parameters.to_dict())}
-    if newest is not None and (said == _says(newest) or (not locked and said == _said_before(session))):
+    newest = newest_version(session, code)
+    said = {"state": "on" if on else "off", "parameters": complete(code, parameters.to_dict())}
+    if newest is not None and (said == _says(newest) or (not locked and said == _said_before(session, code))):
         newest.locked = locked
     else:
-        before = None if newest is None else RuleParameters.from_dict(newest.parameters)
-        starts_on = today if before is None else next_start(before.periods(), parameters.periods(), today)
+        starts_on = today
+        if newest is not None and isinstance(parameters, RuleParameters):
+            before = RuleParameters.from_dict(newest.parameters)
+            starts_on = next_start(before.periods(), parameters.periods(), today)
         newest = add_version(
-            session, VISIT_RULE, parameters.to_dict(), str(said["state"]), starts_on=starts_on, source="toml",
+            session, code, parameters.to_dict(), str(said["state"]), starts_on=starts_on, source="toml",
             locked=locked, now=now,
         )  # fmt: skip
-    if find_fact(session, _fact(VISIT_RULE)) != said:
-        set_fact(session, _fact(VISIT_RULE), **said)
+    if find_fact(session, _fact(code)) != said:
+        set_fact(session, _fact(code), **said)
     return newest.id
 
 
@@ -78,12 +89,12 @@ def _says(rule: Rule) -> dict[str, Any]:
     return {"state": rule.state, "parameters": complete(rule.code, rule.parameters)}
 
 
-def _said_before(session: Session) -> dict[str, Any] | None:
+def _said_before(session: Session, code: str) -> dict[str, Any] | None:
     """What the file said at the last start; in installations that did not note it yet, the newest version it made."""
-    fact = find_fact(session, _fact(VISIT_RULE))
+    fact = find_fact(session, _fact(code))
     if fact is not None:
-        return {"state": fact["state"], "parameters": complete(VISIT_RULE, fact["parameters"])}
-    made = select(Rule).where(Rule.code == VISIT_RULE, Rule.source == "toml", Rule.area_id.is_(None))
+        return {"state": fact["state"], "parameters": complete(code, fact["parameters"])}
+    made = select(Rule).where(Rule.code == code, Rule.source == "toml", Rule.area_id.is_(None))
     rule = session.scalar(made.order_by(Rule.version.desc()).limit(1))
     return None if rule is None else _says(rule)
 

@@ -27,7 +27,7 @@ class DateParameters:
 
     title_zh: str
     title_en: str
-    on: tuple[str, ...]
+    days: tuple[str, ...]
     """The days: `2026-05-15` where `every` is once, `5-15` (month-day) a year, `3-31` (the period's third month, the
     31st) a quarter or half-year, `25` a month. A day that a month does not have is its last one."""
     every: str = "year"
@@ -54,7 +54,7 @@ class DateParameters:
         """Reads what `to_dict` wrote, or one rule of the configuration file; what is missing keeps its default."""
         known = {each.name for each in fields(cls)}
         given = {name: value for name, value in values.items() if name in known and value is not None}
-        for name in ("on", "leads"):
+        for name in ("days", "leads"):
             if name in given:
                 given[name] = tuple(given[name])
         if "ladder" in given:
@@ -85,16 +85,16 @@ def due_days(parameters: DateParameters, first: date, last: date) -> Iterator[Du
 
 def _due_days(parameters: DateParameters, first: date, last: date) -> Iterator[DueDay]:
     if parameters.every == "once":
-        days = map(date.fromisoformat, parameters.on)
+        days = map(date.fromisoformat, parameters.days)
         yield from (DueDay(day.isoformat(), day) for day in days if first <= day <= last)
         return
     length = MONTHS[parameters.every]
     begun = (first.year * 12 + first.month - 1) // length * length
     for start in range(begun, last.year * 12 + last.month, length):
-        for place, text in enumerate(parameters.on, 1):
+        for place, text in enumerate(parameters.days, 1):
             day = _day_in(start, text)
             if first <= day <= last:
-                yield DueDay(_code(start, parameters.every) + (f"#{place}" if len(parameters.on) > 1 else ""), day)
+                yield DueDay(_code(start, parameters.every) + (f"#{place}" if len(parameters.days) > 1 else ""), day)
 
 
 def _day_in(start: int, text: str) -> date:
@@ -125,12 +125,18 @@ LEADS_AT_MOST, DAYS_AT_MOST, TITLE_AT_MOST = 6, 12, 30
 def check_date(parameters: DateParameters) -> None:
     """Raises Refused("rule.unknown"), ("rule.bounds", low, high), ("rule.date_title"), ("rule.date_day"),
     ("rule.lead_too_long", days), ("rule.ladder_twice"), ("rule.ladder_order")."""
-    choices = ((Every, parameters.every), (Owner, parameters.role), (Per, parameters.per), (Evidence, parameters.evidence))
+    choices = (
+        (Every, parameters.every),
+        (Owner, parameters.role),
+        (Per, parameters.per),
+        (Evidence, parameters.evidence),
+    )
     if any(value not in get_args(allowed) for allowed, value in choices):
         raise Refused("rule.unknown")
-    if not (parameters.title_zh.strip() and parameters.title_en.strip()) or max(
-        len(parameters.title_zh), len(parameters.title_en)
-    ) > TITLE_AT_MOST:
+    if (
+        not (parameters.title_zh.strip() and parameters.title_en.strip())
+        or max(len(parameters.title_zh), len(parameters.title_en)) > TITLE_AT_MOST
+    ):
         raise Refused("rule.date_title", most=TITLE_AT_MOST)
     _check_days(parameters)
     numbers = [(name, getattr(parameters, name)) for name in BOUNDS if hasattr(parameters, name) and name != "leads"]
@@ -152,11 +158,11 @@ MONTH_DAY = FORMS["quarter"]
 
 def _check_days(parameters: DateParameters) -> None:
     """Days in the form that the recurrence has, none twice."""
-    days = parameters.on
+    days = parameters.days
     form = FORMS.get(parameters.every, MONTH_DAY)
     fits = all(re.fullmatch(form, day) and _is_day(day, parameters.every) for day in days)
     if not days or len(days) > DAYS_AT_MOST or not fits or len(set(days)) != len(days):
-        raise Refused("rule.date_day", every=parameters.every)
+        raise Refused("rule.date_day")
 
 
 def _is_day(text: str, every: str) -> bool:

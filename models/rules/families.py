@@ -9,6 +9,7 @@ from typing import Any
 
 from models.errors import Refused
 from models.rules import bounds
+from models.rules.dates import DATE_RULES, DateParameters, check_date, is_date_rule
 from models.rules.parameters import HELPER_LOAD_RULE, VISIT_RULE, WEEKDAYS, HelperLoad, RuleParameters
 
 
@@ -70,6 +71,22 @@ VISIT_THINGS = (
     Thing("reminders.last_grace_day", "yes_no"),
 )
 
+DATE_THINGS = (
+    Thing("evidence", "one_of", ("none", "note", "file", "note_and_file")),
+    Thing("ladder", "ladder"),
+    Thing("grace_workdays", "number", (0, 2, 3, 5)),
+    Thing("late_limit", "number", (0, 1, 3, 5)),
+    Thing("repeat_workdays", "number", (2, 3, 5)),
+    Thing("repeat_times", "number", (0, 2, 4)),
+    Thing("answer_workdays", "number", (1, 2, 3, 5)),
+)
+
+
+def date_family(default: DateParameters) -> Family:
+    """A fixed date: off until somebody switches it on."""
+    return Family(DateParameters.from_dict, check_date, default.to_dict(), DATE_THINGS, default_state="off")
+
+
 FAMILIES: Mapping[str, Family] = {
     VISIT_RULE: Family(
         RuleParameters.from_dict, bounds.check_visits, RuleParameters().to_dict(), VISIT_THINGS, plans=True
@@ -80,12 +97,15 @@ FAMILIES: Mapping[str, Family] = {
         HelperLoad().to_dict(),
         (Thing("least", "number", (0, 1, 2)), Thing("most", "number", (3, 5, 8, 10))),
     ),
+    **{code: date_family(default) for code, default in DATE_RULES.items()},
 }
 
 
 def family_of(code: str) -> Family:
     """Raises Refused("rule.unknown") for a code without a family."""
     family = FAMILIES.get(code)
+    if family is None and is_date_rule(code):
+        return date_family(DateParameters(code, code, ("1-1",)))
     if family is None:
         raise Refused("rule.unknown")
     return family

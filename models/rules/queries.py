@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.installation import find_fact, live_since
 from models.people import Person
-from models.rules.dates import DateParameters, is_date_rule
+from models.rules.dates import LOCAL_CODE, DateParameters, is_date_rule
 from models.rules.families import FAMILIES, complete, differences, family_of
 from models.rules.parameters import HELPER_LOAD_RULE, HelperLoad, RuleParameters
 from models.rules.tables import Rule
@@ -105,8 +105,14 @@ class RuleView:
 
 
 def list_rules(session: Session, now: datetime) -> list[RuleView]:
-    """Every rule there is a family for, in the order of their codes' numbers."""
-    return [get_rule(session, code, now) for code in sorted(FAMILIES, key=lambda code: (len(code), code))]
+    """Every rule there is a family for, in the order of their codes' numbers, then a township's own dates."""
+    own = [code for code in session.scalars(select(Rule.code).distinct()) if LOCAL_CODE.fullmatch(code)]
+    codes = [*sorted(FAMILIES, key=_place), *sorted(own, key=_place)]
+    return [get_rule(session, code, now) for code in codes]
+
+
+def _place(code: str) -> tuple[int, str]:
+    return len(code), code
 
 
 def get_rule(session: Session, code: str, now: datetime) -> RuleView:

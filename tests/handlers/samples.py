@@ -10,6 +10,7 @@ from models.findings import KINDS
 from tests.handlers.absence_samples import ABSENCE_NEWS, ABSENCE_SAMPLES
 from tests.handlers.burden_samples import BURDEN_NEWS, BURDEN_SAMPLES
 from tests.handlers.change_samples import CHANGE_SAMPLES
+from tests.handlers.date_samples import DATE_CARDS, DATE_DIGESTS, DATE_LISTS, DATE_NOTICES, DATE_SAMPLES, DATE_WHYS
 from tests.handlers.handover_samples import HANDOVER_NEWS, HANDOVER_SAMPLES
 from tests.handlers.people_samples import PEOPLE_SAMPLES
 from tests.handlers.record_samples import CLAIMS, DETAILS, RECORD_NEWS, RECORD_SAMPLES, REMARK, RETURN_NEWS
@@ -218,4 +219,10 @@ SAMPLES: dict[str, list[Values]] = {
     **ABSENCE_SAMPLES,
     **HANDOVER_SAMPLES,
     **BURDEN_SAMPLES,
+    **DATE_SAMPLES,
 }  # fmt: skip
+SAMPLES["duty.todo"] += DATE_LISTS
+SAMPLES["duty.why"] += DATE_WHYS
+SAMPLES["case.card"] += DATE_CARDS
+SAMPLES["digest.daily"] += DATE_DIGESTS
+SAMPLES["digest.notices"] += DATE_NOTICES

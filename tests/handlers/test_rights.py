@@ -25,7 +25,8 @@ OPEN_TO_JOINED = {
     "voices.take_voice",
     "menus.show_menu", "menus.show_help", "menus.cancel", "menus.show_languages", "menus.set_language",
     "menus.refuse_kind", "reporting.take_words", "photos.take_photo", "photos.take_video", "duties.show_todo", "duties.turn_todo",
-    "duties.show_notices",
+    "duties.show_notices", "dates.finish", "dates.take_evidence", "dates.take_back", "dates.ask_reason",
+    "dates.take_reason", "dates.take_back_reason",
 }  # fmt: skip
 """What everybody who joined reaches; what they may do there is decided household by household."""
 

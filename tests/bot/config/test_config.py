@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, time
 from pathlib import Path
 from typing import Any, get_args
@@ -12,6 +13,7 @@ from pydantic import BaseModel
 
 from bot.config import Config, ConfigError, Rules, build_config, load_config
 from models.rules import Quota, RuleParameters
+from models.rules.dates import DATE_RULES
 
 ROOT = Path(__file__).parents[3]
 EXAMPLE = ROOT / "config.example.toml"
@@ -60,7 +62,9 @@ def keys_in(tree: Any) -> Iterator[str]:
 
 def uncommented(text: str) -> str:
     """The example with its optional lines switched on, `url_file` apart: it needs a file."""
-    text = re.sub(r"^# (needed|period|kinds) =", r"\1 =", text, flags=re.MULTILINE)
+    optional = "needed|period|kinds|code|title_zh|title_en|every|days|role|per|evidence|leads"
+    text = re.sub(rf"^# ({optional}) =", r"\1 =", text, flags=re.MULTILINE)
+    text = text.replace("# [[rules.rule]]", "[[rules.rule]]")
     return re.sub(r"^url = .*\n(?:#.*\n)*# url_file = .*$", 'url_file = "url"', text, flags=re.MULTILINE)
 
 
@@ -80,7 +84,7 @@ def test_the_optional_lines_of_the_example_load_too(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(uncommented(EXAMPLE.read_text(encoding="utf-8")), encoding="utf-8")
     config = load_config(tmp_path / "config.toml")
     assert config.database_url == "postgresql+psycopg://a:b@h/n"
-    [seed] = config.rules.seeds()
+    seed, _ = config.rules.seeds()
     assert seed.parameters.quota_for("exited") == Quota(1, "quarter")
 
 
@@ -277,3 +281,25 @@ def test_the_file_left_alone_is_the_rule_that_ships() -> None:
     assert seed.parameters == RuleParameters()
     assert seed.on
     assert not seed.locked
+
+
+def test_a_date_says_only_what_differs_from_what_ships() -> None:
+    rules = [{"code": "R1"}, {"code": "R2", "days": ["5-10"]}, {"code": "R8", "on": False, "locked": True}]
+    _, check, form = Rules.model_validate({"rule": rules}).seeds()
+    assert check.parameters == replace(DATE_RULES["R2"], days=("5-10",))
+    assert (form.parameters, form.on, form.locked) == (DATE_RULES["R8"], False, True)
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        ('code = "R4"', "rules.rule[1].code (config.toml, line 2): R4 is a template: it cannot be switched on until"),
+        ('code = "D1"', "rules.rule[1] (config.toml, line 1): title_zh and title_en are needed"),
+        ('code = "R2"\ndays = ["15"]', 'rules.rule[1] (config.toml, line 1): days must be "5-15" (month-day) for year'),
+        ('code = "R2"\nlead = [3]', "rules.rule[1].lead (config.toml, line 3): there is no such key; did you mean leads?"),
+        ('code = "R2"\nper = "house"', 'rules.rule[1].per (config.toml, line 3): must be one of "township", "village"'),
+    ],
+)
+def test_a_wrong_date_is_refused_with_its_line(lines: str, why: str, tmp_path: Path) -> None:
+    [problem] = problems_of(f"[[rules.rule]]\n{lines}\n", tmp_path)
+    assert problem.startswith(why)

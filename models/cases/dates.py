@@ -1,0 +1,95 @@
+"""Fixed-date duties in digests and lists: one's own, those one is told of, days that lie close together."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.cases.views import DutyView
+from models.dates import date_period
+from models.duties import Duty, DutyEvent
+from models.duties.checkmarks import Evidence, find_evidence
+from models.notices import Notice
+from models.rules import Rule
+from models.rules.dates import DateParameters, due_days, is_date_rule
+from models.times import calendar, local_day
+
+CLOSE = timedelta(days=14)
+"""Due days that lie no further apart are pointed out as close together."""
+
+
+def is_about_date(view: DutyView) -> bool:
+    return bool(view.title_zh)
+
+
+def near_days(
+    session: Session, person_id: int, notices: Iterable[Notice], own: Sequence[DutyView], today: date
+) -> tuple[tuple[date, int], ...]:
+    """The person's due days that lie close together, with how many fall on each: said once, with the first reminder of
+    any of them."""
+    first = {f"remind:{view.starts_on.isoformat()}": view.duty_id for view in own}
+    begins = any(first.get(notice.step) is not None and notice.kind == "remind" for notice in notices if notice.duty_id)
+    if not begins:
+        return ()
+    days = session.scalars(
+        select(Duty.due_on).where(
+            Duty.person_id == person_id, Duty.household_id.is_(None), Duty.state == "open", Duty.due_on >= today,
+            Duty.starts_on <= today,
+        )
+    )  # fmt: skip
+    return close_together(list(days))
+
+
+def close_together(days: Sequence[date]) -> tuple[tuple[date, int], ...]:
+    """Days that have another one within a fortnight, each with how many fall on it."""
+    counts = Counter(days)
+    near = {day for day in counts for other in counts if day != other and abs(day - other) <= CLOSE}
+    return tuple((day, counts[day]) for day in sorted(near))
+
+
+def date_outcome(session: Session, view: DutyView) -> tuple[str, date | None, str | None]:
+    """(what, day, by whom): date_done, date_late for one after its grace, date_explained, date_waived, date_void."""
+    mark: Evidence | None = find_evidence(session, view.duty_id) if view.state == "done" else None
+    if mark is not None:
+        return "date_late" if mark.on > view.grace_ends_on else "date_done", mark.on, mark.by
+    event = session.scalar(
+        select(DutyEvent).where(DutyEvent.duty_id == view.duty_id, DutyEvent.kind == view.state)
+        .order_by(DutyEvent.at.desc(), DutyEvent.id.desc()).limit(1)
+    )  # fmt: skip
+    return f"date_{view.state}", local_day(event.at) if event is not None else None, None
+
+
+def list_close_rules(session: Session, code: str, today: date) -> tuple[tuple[str, str, str, date], ...]:
+    """Other rules that are on and due within a fortnight of this one's next day: (code, title zh, title en, day)."""
+    rules = [rule for rule in _rules_on(session, today) if is_date_rule(rule.code)]
+    nexts = {rule.code: (DateParameters.from_dict(rule.parameters), next_days(rule, today, 1)) for rule in rules}
+    own = nexts.get(code, (None, ()))[1]
+    return tuple(
+        (other, parameters.title_zh, parameters.title_en, day)
+        for other, (parameters, days) in sorted(nexts.items())
+        for day in days
+        if other != code and own and abs(day - own[0]) <= CLOSE
+    )
+
+
+def next_days(rule: Rule, today: date, count: int) -> tuple[date, ...]:
+    """The next due days of a version, today's included."""
+    parameters = DateParameters.from_dict(rule.parameters)
+    first = max(today, rule.starts_on)
+    return tuple(day.on for day in due_days(parameters, first, today + timedelta(days=366 * 4)))[:count]
+
+
+def first_reminder(parameters: DateParameters, today: date) -> date | None:
+    """When the next due day is heard of for the first time."""
+    day = next(due_days(parameters, today, today + timedelta(days=366 * 4)), None)
+    return None if day is None else date_period(day, parameters, calendar()).starts_on
+
+
+def _rules_on(session: Session, today: date) -> list[Rule]:
+    """The newest version of each rule that holds today, where it is on."""
+    rules = session.scalars(
+        select(Rule).where(Rule.area_id.is_(None), Rule.starts_on <= today).order_by(Rule.code, Rule.version)
+    )
+    return [rule for rule in {rule.code: rule for rule in rules}.values() if rule.state == "on"]

@@ -1,0 +1,113 @@
+"""Fixed dates at the wire: the officer is reminded, says 办好了 with a line or a form, takes it back, gives a reason."""
+
+from collections.abc import AsyncIterator
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.stories.township import Town
+
+ZONE = ZoneInfo("Asia/Shanghai")
+RULES = {"rule": [{"code": "R1", "on": False}, {"code": "R2"}, {"code": "R3"}, {"code": "R8"}]}
+PDF = b"%PDF-1.4\n1 0 obj <<>> endobj\n%%EOF\n"
+
+
+@pytest.fixture
+async def town(tmp_path: Path) -> AsyncIterator[Town]:
+    town = Town(tmp_path, datetime(2026, 4, 20, 12, tzinfo=ZONE), rules=RULES)
+    await town.open()
+    yield town
+    await town.close()
+
+
+async def test_an_officer_closes_one_date_with_a_line_and_another_with_the_form(town: Town) -> None:
+    officer = await town.person("王专干", "officer")
+    await town.go_to(date(2026, 4, 30), "08:00")
+    [first] = town.told(officer)
+    assert "1. 乡镇自查(示例乡):5月15日前办好\n2. 县级复查准备(示例乡):5月15日前办好" in first
+    await town.go_to(date(2026, 5, 6), "08:00")
+    [second] = town.told(officer)
+    assert "复查情况报表(示例乡):5月20日前办好\n5月15日有2件,5月20日有1件,日子挨得近,请一起安排。" in second
+
+    await officer.tap("办好了 复查情况报表")
+    await town.settle()
+    assert "请发一张照片或一份文件" in officer.last.text
+    await officer.send("先写一句:报表已盖章")
+    await town.settle()
+    assert "请发一张照片或一份文件" in officer.last.text
+    await officer.document(PDF, "报表.pdf")
+    await town.settle()
+    assert "复查情况报表(示例乡)办好了" in officer.last.text
+    assert "说明:先写一句:报表已盖章" in officer.last.text
+
+    await officer.send("待办")
+    await town.settle()
+    assert "复查情况报表" not in officer.last.text
+    await officer.tap("办好了 乡镇自查")
+    await town.settle()
+    await officer.send("三项任务自查完,发现2个问题")
+    await town.settle()
+    assert officer.last.text.startswith("好,乡镇自查(示例乡)办好了,5月15日的这件办结。")
+    await officer.tap("撤销")
+    await town.settle()
+    assert "撤销了,这件照旧:" in officer.last.text
+    assert "5月15日 周五前办好" in officer.last.text
+
+
+async def test_photos_of_one_album_are_one_evidence_and_the_next_words_are_no_part_of_it(town: Town) -> None:
+    officer = await town.person("王专干", "officer")
+    await town.go_to(date(2026, 5, 7))
+    await officer.send("待办")
+    await town.settle()
+    await officer.tap("办好了 复查情况报表")
+    await town.settle()
+    officer.new()
+    await officer.album(3, caption="盖章页")
+    await town.settle()
+    [answer] = town.told(officer)
+    assert "复查情况报表(示例乡)办好了" in answer
+    assert "说明:盖章页" in answer
+    await officer.send("帮助")
+    await town.settle()
+    await officer.send("待办")
+    await town.settle()
+    assert "复查情况报表" not in officer.last.text
+
+
+async def test_the_deputy_hears_it_and_hears_how_it_ended(town: Town) -> None:
+    officer = await town.person("王专干", "officer")
+    deputy = await town.person("赵明", "deputy")
+    await town.go_to(date(2026, 5, 19), "08:00")
+    told = town.told(deputy)[-1]
+    assert "下面的事过了日子,还没记到:" in told
+    assert "乡镇自查(示例乡) 王专干;5月15日的,还没记到" in told
+    await deputy.tap("看 乡镇自查")
+    await town.settle()
+    card = deputy.last.text
+    assert "经办人:王专干" in card
+    assert "规则:定期事项(R2),每年" in card
+    assert "5月19日告诉分管领导赵明" not in card
+    await officer.send("待办")
+    await town.settle()
+    await officer.tap("没办成 县级复查准备")
+    await town.settle()
+    await officer.send("县里改到六月来")
+    await town.settle()
+    assert "已说明:县级复查准备(示例乡)没办成,县里改到六月来。" in officer.last.text
+    await officer.send("待办")
+    await town.settle()
+    await officer.tap("办好了 乡镇自查")
+    await town.settle()
+    await officer.send("晚了两天,自查完了")
+    await town.settle()
+    assert "记为晚办" in officer.last.text
+    town.told(deputy)
+    await town.go_to(date(2026, 5, 25), "12:00")
+    heard = "\n".join(town.told(deputy))
+    assert "乡镇自查(示例乡):晚办,5月19日办好了(王专干)" in heard
+    assert "县级复查准备(示例乡):已说明没办成:县里改到六月来" in heard
+    await deputy.tap("上报") if "上报" in str(deputy.last.buttons) else await deputy.send("上报")
+    await town.settle()
+    assert "复查情况报表" in deputy.last.text
