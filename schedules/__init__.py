@@ -2,6 +2,7 @@
 
 from schedules import (
     absences,
+    assignments,
     auditor,
     burden,
     digests,
@@ -20,6 +21,7 @@ from schedules.ticks import Tick
 TICKS: tuple[Tick, ...] = (
     Tick("plan", 5, planning.plan_some, planning.next_due_at),
     Tick("absence", 5, absences.run_some, absences.next_run_at),
+    Tick("assignments", 30, assignments.check_some),
     Tick("remind", 1, reminders.remind_some, reminders.next_due_at),
     Tick("report", 1, ladders.report_some),
     Tick("burden", 300, burden.count_some),

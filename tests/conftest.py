@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from bot.db import make_engine
@@ -97,13 +97,18 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Whatever asks for it runs once for each kind of database."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, database_kind: str, tmp_path: Path) -> str:
     """A fresh, migrated database of each kind."""
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "zoufang.db")
-        yield f"sqlite:///{tmp_path}/zoufang.db"
-        return
-    yield request.getfixturevalue("postgres_url")
+    if database_kind == "postgres":
+        return str(request.getfixturevalue("postgres_url"))
+    shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "zoufang.db")
+    return f"sqlite:///{tmp_path}/zoufang.db"
 
 
 @pytest.fixture
@@ -127,12 +132,36 @@ def engine(database_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def postgres_connection(postgres_server: str, postgres_template: str) -> Iterator[Connection]:
+    """A connection to a migrated database in which nothing is ever kept."""
+    name = f"rolled_back{WORKER}"
+    with create_engine(postgres_server, isolation_level="AUTOCOMMIT").connect() as admin:
+        admin.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        admin.execute(text(f"CREATE DATABASE {name} TEMPLATE {postgres_template}"))
+    engine = make_engine(_named(postgres_server, name))
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
 @pytest.fixture
-def session(engine: Engine) -> Iterator[Session]:
-    """A session on a fresh database of each kind."""
-    with Session(engine) as session:
-        yield session
-        session.rollback()
+def session(request: pytest.FixtureRequest, database_kind: str) -> Iterator[Session]:
+    """A session on an empty, migrated database of each kind.
+
+    Making a database costs PostgreSQL more than most tests do: there a test that asks for nothing but a session works
+    in a transaction that is rolled back, its own commits included.
+    """
+    if database_kind == "sqlite" or "engine" in request.fixturenames:
+        with Session(request.getfixturevalue("engine")) as session:
+            yield session
+            session.rollback()
+        return
+    connection: Connection = request.getfixturevalue("postgres_connection")
+    with connection.begin() as whole:
+        with Session(connection, join_transaction_mode="create_savepoint") as session:
+            yield session
+        whole.rollback()
 
 
 @pytest.fixture

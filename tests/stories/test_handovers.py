@@ -145,3 +145,12 @@ async def test_a_person_entered_twice_is_joined(town: Town, people: People) -> N
     assert compared.splitlines()[0] == "留下这一条:"
     assert "已合并" in await people.tap(people.officer, "是同一个人,合并")
     assert "李宁" in await people.say(people.old, "我的户")
+
+
+async def test_what_the_rules_newly_find_is_told_once(town: Town, people: People) -> None:
+    people.hear()
+    await town.household("周大山")
+    await town.go_to(date(2026, 11, 17), "08:00")
+    assert "没有帮扶人的户:周大山" in "\n".join(town.told(people.officer))
+    await town.go_to(date(2026, 11, 19), "08:00")
+    assert not any("周大山" in text for text in town.told(people.officer))
