@@ -49,7 +49,9 @@ RIGHTS: dict[str, dict[str, str]] = {
     "person.invite": {"officer": AREA},
     "person.grant": {"officer": AREA},
     "roster.import": {"officer": AREA},
-    "rule.read": {"helper": OWN, "team_head": AREA, "officer": AREA, "deputy": AREA, "leader": AREA},
+    "rule.read": {
+        "helper": OWN, "team_head": AREA, "officer": AREA, "deputy": AREA, "leader": AREA, "county": AREA,
+    },
     "rule.write": {"officer": AREA, "deputy": AREA, "leader": AREA},
     "figures.read": {
         "helper": OWN, "team_head": AREA, "clerk": AREA, "officer": AREA,

@@ -16,6 +16,7 @@ from tests.handlers.people_samples import PEOPLE_SAMPLES
 from tests.handlers.record_samples import CLAIMS, DETAILS, RECORD_NEWS, RECORD_SAMPLES, REMARK, RETURN_NEWS
 from tests.handlers.request_samples import NEWS, REQUEST_SAMPLES
 from tests.handlers.roster_samples import ROSTER_SAMPLES
+from tests.handlers.rule_samples import RULE_SAMPLES
 from tests.handlers.visit_samples import VISIT_SAMPLES
 from tests.handlers.word_samples import WORD_SAMPLES
 
@@ -58,7 +59,7 @@ EVENT_KINDS = (
     "carried", "in_row", "wished", "agreed", "unwished",
     "level", "passed", "unjoined", "held", "paused", "resumed", "skipped", "handed", "taken", "answered", "urged",
     "extended", "owner", "reassigned", "done", "explained", "settled", "waived", "void", "reopened", "postponed", "lighter",
-    "as_before", "restored", "no_such_kind",
+    "as_before", "restored", "rule", "no_such_kind",
 )  # fmt: skip
 EVENTS = [
     {"on": date(2026, 12, 4), "kind": kind, "who": "王强", "to": ["张伟"], "until": date(2026, 12, 17),
@@ -214,6 +215,7 @@ SAMPLES: dict[str, list[Values]] = {
     **PEOPLE_SAMPLES,
     **CHANGE_SAMPLES,
     **ROSTER_SAMPLES,
+    **RULE_SAMPLES,
     **WORD_SAMPLES,
     **REQUEST_SAMPLES,
     **ABSENCE_SAMPLES,

@@ -1,0 +1,28 @@
+"""Typed answers to questions about a rule: a number, `每月3次`, `every 2 months 1`, yes and no."""
+
+import re
+
+from handlers.parsing.text import even, lower, numeral
+from models.rules.dialogue import thing_of
+
+NUMBER = re.compile(r"\d{1,3}|[一二两三四五六七八九十]{1,3}")
+EVERY = (
+    (re.compile(r"半个?月|half.?month"), "half_month"), (re.compile(r"半年|half.?year"), "half_year"),
+    (re.compile(r"季|quarter"), "quarter"), (re.compile(r"年|year"), "year"), (re.compile(r"月|month"), "month"),
+)  # fmt: skip
+MONTHS = re.compile(r"(?:每|every ?)(\d|两|二|三|四|六)(?:个月| months)")
+SAID = {"yes": ("算", "要", "是", "yes", "on"), "no": ("不算", "不要", "不", "不用", "no", "off")}
+
+
+def read_value(code: str, asked: str, text: str) -> str | None:
+    """What a typed text says in answer to a question; None where it says nothing that fits."""
+    line, thing = lower(even(text)).strip(), thing_of(code, asked)
+    if thing.ask == "yes_no":
+        return next((value for value, words in SAID.items() if line in words), None)
+    every = MONTHS.search(line)
+    found = NUMBER.search(MONTHS.sub("", line))
+    number = numeral(found[0]) if found else None
+    if thing.ask == "quota" or asked.startswith("kinds."):
+        period = f"months:{numeral(every[1])}" if every else next((p for mark, p in EVERY if mark.search(line)), None)
+        return f"{number}-{period}" if number is not None and period else None
+    return str(number) if number is not None else None

@@ -1,0 +1,159 @@
+"""A rule's values in plain words: quotas, days, reminders, the ladder."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from handlers.locales import Words
+from handlers.screens import Values
+from models.rules import HELPER_LOAD_RULE, VISIT_RULE
+from models.rules.bounds import NEVER
+from models.rules.dialogue import EARLY
+from models.rules.families import get_value
+
+CODES = {VISIT_RULE: "visits", HELPER_LOAD_RULE: "load"}
+REMINDED = ("before_due", "after_due", "last_workday", "last_grace_day")
+
+
+def name(code: str, t: Words) -> str:
+    """What a rule is called; a code without a name is called by itself."""
+    return t(f"rules.name.{CODES[code]}") if code in CODES else code
+
+
+def quota(needed: int, period: str, t: Words) -> str:
+    """`每月2次`."""
+    every, _, months = period.partition(":")
+    return t(f"duty.every.{every}", n=needed, months=months) if needed else t("rules.no_visit")
+
+
+def quota_lines(parameters: Mapping[str, Any], t: Words) -> list[str]:
+    """How often, also by household kind where that differs."""
+    lines = [t("rules.quota", quota=quota(parameters["needed"], parameters["period"], t))]
+    for kind, own in parameters["kinds"].items():
+        said = quota(own["needed"], own["period"], t)
+        lines.append(t("rules.quota_kind", kind=t(f"household.kind.{kind}"), quota=said))
+    return lines
+
+
+def reminder_words(reminders: Mapping[str, Any], t: Words) -> str:
+    """`每周四(到期前14天内)、到期前一个工作日…`, or that nobody is reminded."""
+    found = []
+    if reminders["weekday"] != NEVER and reminders["within_days"]:
+        found.append(t("rules.weekly", day=t(f"rules.weekday.{reminders['weekday']}"), n=reminders["within_days"]))
+    found += [t(f"rules.reminded.{part}") for part in REMINDED if reminders[part]]
+    return t.join(found) if found else t("rules.not_reminded")
+
+
+def step_words(step: Mapping[str, Any], t: Words) -> str:
+    """`补录期后第3个工作日 扶贫专干(当天日报)`."""
+    key = "rules.step_before" if step["after"] < 0 else "rules.step_after"
+    form = t(f"rules.form.{step['form']}")
+    line = t(key, n=abs(step["after"]), who=who(step["who"], t), form=form)
+    if step.get("after_alone") is not None:
+        line += t("rules.step_alone", n=step["after_alone"])
+    return line + (t("rules.step_again") if step.get("again") == "monday" else "")
+
+
+def who(role: str, t: Words) -> str:
+    """A post on the ladder; the team head before the due day is one of its own."""
+    if role == EARLY:
+        return t("rules.early")
+    return t("rules.second_helper") if role == "second_helper" else t(f"role.{role}")
+
+
+def visit_lines(parameters: Mapping[str, Any], t: Words) -> list[str]:
+    """Everything one version of the visit rule says, but for its ladder."""
+    lines = [
+        *quota_lines(parameters, t),
+        t("rules.due", day=parameters["due_day"], n=parameters["grace_workdays"]),
+        t("rules.reminders", days=reminder_words(parameters["reminders"], t)),
+        t("rules.phone_yes" if parameters["phone_counts"] else "rules.phone_no"),
+    ]
+    return [*lines, t("rules.hour")]
+
+
+def after_lines(parameters: Mapping[str, Any], t: Words) -> list[str]:
+    """What follows after a report upward, and after a stop of the machine."""
+    repeated = t("rules.repeats", every=parameters["repeat_workdays"], n=parameters["repeat_times"])
+    return [
+        repeated if parameters["repeat_times"] else t("rules.repeats_none"),
+        t("rules.answer", n=parameters["answer_workdays"]),
+        t("rules.late", n=parameters["late_limit"]),
+    ]
+
+
+def ladder_lines(parameters: Mapping[str, Any], t: Words) -> list[str]:
+    return [step_words(step, t) for step in parameters["ladder"]] or [t("rules.nobody_told")]
+
+
+def card_lines(code: str, parameters: Mapping[str, Any], t: Words) -> list[str]:
+    """All values of a rule in plain words."""
+    if code == VISIT_RULE:
+        told = [t("rules.ladder"), *(f"· {line}" for line in ladder_lines(parameters, t))]
+        return [*visit_lines(parameters, t), *told, *after_lines(parameters, t)]
+    return [t("rules.value", thing=thing(path, t), value=value_of(path, parameters, t)) for path in parameters]
+
+
+def short(code: str, parameters: Mapping[str, Any], t: Words) -> str:
+    """One line for the list."""
+    if code == VISIT_RULE:
+        said = quota(parameters["needed"], parameters["period"], t)
+        return t("rules.short_visits", quota=said, day=parameters["due_day"])
+    if code == HELPER_LOAD_RULE:
+        return t("rules.short_load", least=parameters["least"], most=parameters["most"])
+    return t("rules.several")
+
+
+def thing(path: str, t: Words) -> str:
+    """What may be changed, by its name."""
+    key = f"rules.thing.{path}"
+    return t(key) if t.has(key) else path
+
+
+def value_of(path: str, parameters: Mapping[str, Any], t: Words) -> str:
+    """The value that stands at a path, in words."""
+    if path == "quota":
+        return quota(parameters["needed"], parameters["period"], t)
+    if path == "kinds":
+        said = [
+            t("rules.kind_value", kind=t(f"household.kind.{kind}"), quota=quota(own["needed"], own["period"], t))
+            for kind, own in parameters["kinds"].items()
+        ]
+        return t.join(said) or t("rules.same_for_all")
+    if path == "ladder":
+        return t.join(ladder_lines(parameters, t))
+    if path == "reminders":
+        return reminder_words(parameters["reminders"], t)
+    return single(path, get_value(parameters, path), t)
+
+
+def single(path: str, value: Any, t: Words) -> str:
+    """One plain value with its unit."""
+    if isinstance(value, bool):
+        return yes_no(path, value, t)
+    if isinstance(value, int):
+        key = f"rules.unit.{path.rpartition('.')[2]}"
+        return t(key, n=value) if t.has(key) else str(value)
+    key = f"rules.weekday.{value}"
+    return t(key) if t.has(key) else str(value)
+
+
+def yes_no(path: str, value: bool, t: Words) -> str:
+    """要 or 不要 for a reminder, 算 or 不算 for what counts."""
+    if path.startswith("reminders."):
+        return t("rules.on" if value else "rules.off")
+    return t("rules.yes" if value else "rules.no")
+
+
+def change_lines(values: Values, t: Words) -> list[str]:
+    """`到期日:25日 → 20日`, each change a line; a long ladder only as it is to be."""
+    lines = []
+    if values["state"] != values["state_before"]:
+        lines.append(t("rules.switched_off" if values["state"] == "off" else "rules.switched_on"))
+    for path in values["changes"]:
+        after = value_of(path, values["after"], t)
+        if path == "ladder":
+            lines += [t("rules.ladder"), *(f"· {line}" for line in ladder_lines(values["after"], t))]
+        else:
+            before = value_of(path, values["before"], t)
+            lines.append(t("rules.changed", thing=thing(path, t), before=before, after=after))
+    return lines

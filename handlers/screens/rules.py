@@ -1,0 +1,250 @@
+"""规则 in words: the list, the card, its versions; the questions of a change, its preview, what became of it."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.locales import Words
+from handlers.reply import Choice, Reply
+from handlers.screens import Values, back, screen
+from handlers.screens import rule_lines as lines
+from handlers.screens.duties import reader
+from handlers.screens.duty_lines import Numbered, pages
+from models.drafts import Draft
+from models.errors import Refused
+from models.rules import PROFILES, VISIT_RULE, Rule
+from models.rules.changing import Wish, may_at_once
+from models.rules.families import complete, differences, family_of
+from models.rules.queries import get_rule, list_rules, list_versions
+from models.times import local_day
+
+LIST = "rule:list"
+
+
+def list_facts(session: Session, recipient_id: int | None, *, now: datetime) -> Values:
+    held = select(Draft.id).where(Draft.person_id == recipient_id, Draft.kind == "rule", Draft.state == "parked")
+    return {
+        "items": [asdict(view) for view in list_rules(session, now)],
+        "held": session.scalar(held.order_by(Draft.updated_at.desc()).limit(1)),
+        "today": local_day(now),
+    }
+
+
+@screen("rules.list", facts=list_facts)
+def list_all(values: Values, t: Words) -> Reply:
+    """Every rule: what it says, whether it is on, since when."""
+    numbered = Numbered()
+    told = [t("rules.title")]
+    for item in values["items"]:
+        name = lines.name(item["code"], t)
+        said = lines.short(item["code"], item["parameters"], t)
+        line = t("rules.line", name=name, state=_state(item, t), said=said, since=_since(item, t))
+        told.append(numbered.line(line, Choice(name, f"rule:card:{item['code']}")))
+    if values["held"]:
+        told.append(t("rules.held_line"))
+        numbered.choices.append(
+            Choice(t("rules.take_up"), f"rule:when:{values['held']}", t.several("rules.take_up_words"))
+        )
+    return Reply("\n".join(told), (*numbered.choices, back(t)))
+
+
+def _state(item: Values, t: Words) -> str:
+    return t(f"rules.state.{item['state']}") + (t("rules.is_locked") if item["locked"] else "")
+
+
+def _since(item: Values, t: Words) -> str:
+    """`自11月1日,配置文件`; with what is to come."""
+    by = item["by"] or t(f"rules.source.{item['source']}")
+    said = t("rules.since", day=t.day(item["since"]), by=by) if item["since"] else by
+    return said + (t("rules.later", day=t.day(item["later_on"])) if item["later_on"] else "")
+
+
+def card_facts(session: Session, recipient_id: int | None, *, now: datetime, code: str) -> Values:
+    view = asdict(get_rule(session, code, now))
+    changes = differences(view["parameters"], view["later"]) if view["later"] else []
+    return {**view, "changes": changes}
+
+
+@screen("rules.card", facts=card_facts)
+def card(values: Values, t: Words) -> Reply:
+    """All of a rule in plain words, and what may be done with it."""
+    code, name = values["code"], lines.name(values["code"], t)
+    told = [t("rules.card", name=name, state=_state(values, t), since=_since(values, t))]
+    told += lines.card_lines(code, values["parameters"], t)
+    if values["later_on"]:
+        later = {
+            "state": values["later_state"], "state_before": values["state"], "changes": values["changes"],
+            "before": values["parameters"], "after": values["later"],
+        }  # fmt: skip
+        told += [t("rules.from_then", day=t.day(values["later_on"])), *lines.change_lines(later, t)]
+    choices = [Choice(t("rules.versions_button"), f"rule:versions:{code}:1", t.several("rules.versions_words"))]
+    if values["locked"]:
+        told.append(t("rules.locked_where"))
+        return Reply("\n".join(told), (*choices, back(t, LIST)))
+    switched = values["later_state"] or values["state"]
+    off = Choice(t("rules.off_button" if switched == "on" else "rules.on_button"), f"rule:switch:{code}")
+    choices = [Choice(t("rules.change_button"), f"rule:change:{code}", t.several("rules.change_words")), off, *choices]
+    if code == VISIT_RULE:
+        choices += [
+            Choice(t("rules.profile_button", name=each), f"rule:profile:{n}") for n, each in enumerate(PROFILES)
+        ]
+    if values["undo_id"]:
+        choices.append(Choice(t("rules.undo_button"), f"rule:undo:{values['undo_id']}", t.several("rules.undo_words")))
+    return Reply("\n".join(told), (*choices, back(t, LIST)))
+
+
+def versions_facts(session: Session, recipient_id: int | None, *, now: datetime, code: str, page: int) -> Values:
+    return asdict(list_versions(session, code, page))
+
+
+@screen("rules.versions", facts=versions_facts)
+def versions(values: Values, t: Words) -> Reply:
+    """Who changed what and when; nothing in here is ever rewritten."""
+    told = [t("rules.versions", name=lines.name(values["code"], t), n=values["total"])]
+    for item in values["items"]:
+        by = item["by"] or t(f"rules.source.{item['source']}")
+        start = t("rules.at_once") if item["at_once"] else t("rules.from_day", day=t.day(item["starts_on"]))
+        told.append(t("rules.version", n=item["version"], day=t.day(item["made_on"]), by=by, start=start))
+        told += [f"· {line}" for line in lines.change_lines(item, t)] or [t("rules.first_version")]
+    numbered = Numbered()
+    pages(values, t, f"rule:versions:{values['code']}", numbered)
+    return Reply("\n".join(told), (*numbered.choices, back(t, f"rule:card:{values['code']}")))
+
+
+def profile_facts(session: Session, recipient_id: int | None, *, now: datetime) -> Values:
+    return {"parameters": get_rule(session, VISIT_RULE, now).parameters}
+
+
+@screen("rules.profile", facts=profile_facts)
+def profile(values: Values, t: Words) -> Reply:
+    """The first look: how often households are visited here, to be agreed to or changed."""
+    told = [t("rules.profile"), *lines.quota_lines(values["parameters"], t), t("rules.profile_ask")]
+    choices = [Choice(t("rules.agree"), "rule:agree", t.several("rules.agree_words"))]
+    for n, (name, other) in enumerate(PROFILES.items()):
+        often = complete(VISIT_RULE, other.to_dict())
+        if any(often[part] != values["parameters"][part] for part in ("needed", "period", "kinds")):
+            said = t.join(lines.quota_lines(often, t))
+            told.append(t("rules.profile_other", name=name, said=said))
+            choices.append(Choice(t("rules.profile_button", name=name), f"rule:profile:{n}"))
+    return Reply("\n".join(told), (*choices, back(t)))
+
+
+def mine_facts(session: Session, recipient_id: int | None, *, now: datetime) -> Values:
+    person = reader(session, recipient_id, now)
+    roles = [role for role in ("helper", "team_head", "county") if person.has_role(role)]
+    return {**asdict(get_rule(session, VISIT_RULE, now)), "roles": roles}
+
+
+@screen("rules.mine", facts=mine_facts)
+def mine(values: Values, t: Words) -> Reply:
+    """What holds for the reader: what is asked, when the bot reminds, and whom it tells when."""
+    if values["state"] != "on":
+        return Reply(t("rules.mine_off"), (back(t),))
+    told = [t("rules.mine"), *lines.visit_lines(values["parameters"], t), t("rules.mine_explain")]
+    roles = set(values["roles"])
+    if roles - {"helper"}:
+        steps = values["parameters"]["ladder"]
+        told += [f"· {lines.step_words(step, t)}" for step in steps if "county" in roles or step["who"] == "team_head"]
+    if values["later_on"]:
+        told.append(t("rules.mine_later", day=t.day(values["later_on"])))
+    return Reply("\n".join(told), (back(t),))
+
+
+def draft_facts(session: Session, recipient_id: int | None, *, now: datetime, draft_id: int) -> Values | None:
+    """A change as it stands: what it changes, what is asked, what was previewed."""
+    draft = session.get(Draft, draft_id)
+    if draft is None or draft.person_id != recipient_id or draft.kind != "rule":
+        return None
+    facts = draft.facts
+    view = get_rule(session, facts["code"], now)
+    before = view.later or view.parameters
+    wish = Wish(facts["code"], facts["base_id"], facts["parameters"], facts["state"], True, facts["undo_of"])
+    try:
+        at_once_too = may_at_once(session, wish, now=now)
+    except Refused:
+        at_once_too = False
+    return {
+        "draft_id": draft_id, "version": draft.version, "code": facts["code"], "asked": facts["asked"],
+        "before": before, "after": facts["parameters"], "changes": differences(before, facts["parameters"]),
+        "state": facts["state"], "state_before": view.later_state or view.state, "at_once": facts["at_once"],
+        "undo": facts["undo_of"] is not None, "preview": facts.get("preview"), "at_once_too": at_once_too,
+        "plans": family_of(facts["code"]).plans, "today": local_day(now),
+        "things": [thing.path for thing in family_of(facts["code"]).things],
+    }  # fmt: skip
+
+
+@screen("rules.things", facts=draft_facts)
+def things(values: Values, t: Words) -> Reply:
+    """What may be changed, each with what holds."""
+    numbered, told = Numbered(), [t("rules.what")]
+    for n, path in enumerate(values["things"]):
+        if "." in path:
+            continue
+        name = lines.thing(path, t)
+        said = t("rules.several") if path == "ladder" else lines.value_of(path, values["after"], t)
+        told.append(
+            numbered.line(t("rules.value", thing=name, value=said), Choice(name, f"rule:ask:{values['draft_id']}:{n}"))
+        )
+    numbered.side_by_side(0)
+    return Reply("\n".join(told), (*numbered.choices, *_leave(values, t)))
+
+
+def _leave(values: Values, t: Words) -> tuple[Choice, ...]:
+    changed = values["changes"] or values["state"] != values["state_before"]
+    when = (Choice(t("rules.see"), f"rule:when:{values['draft_id']}", t.several("rules.see_words")),) if changed else ()
+    drop = Choice(t("rules.drop"), f"rule:drop:{values['draft_id']}", t.several("rules.drop_words"))
+    return (*when, drop, back(t, f"rule:card:{values['code']}"))
+
+
+@screen("rules.when", facts=draft_facts)
+def when(values: Values, t: Words) -> Reply:
+    """What has been changed so far, and from when it is to hold."""
+    draft, told = values["draft_id"], lines.change_lines(values, t)
+    if not told:
+        return things(values, t)
+    choices = []
+    if values["plans"]:
+        choices.append(Choice(t("rules.next_period"), f"rule:preview:{draft}:0", t.several("rules.next_period_words")))
+    if values["at_once_too"]:
+        choices.append(Choice(t("rules.now"), f"rule:preview:{draft}:1", t.several("rules.now_words")))
+    more = Choice(t("rules.more"), f"rule:things:{draft}", t.several("rules.more_words"))
+    drop = Choice(t("rules.drop"), f"rule:drop:{draft}", t.several("rules.drop_words"))
+    note = [] if values["at_once_too"] else [t("rules.only_next")]
+    text = "\n".join([t("rules.so_far", name=lines.name(values["code"], t)), *told, *note, t("rules.when")])
+    return Reply(text, (*choices, more, drop, back(t, LIST)))
+
+
+@screen("rules.held")
+def held(values: Values, t: Words) -> Reply:
+    return Reply(t("rules.held"), (back(t, LIST),))
+
+
+@screen("rules.dropped")
+def dropped(values: Values, t: Words) -> Reply:
+    return Reply(t("rules.dropped"), (back(t, LIST),))
+
+
+def done_facts(
+    session: Session, recipient_id: int | None, *, now: datetime, rule_id: int, moved: dict[str, int] | None
+) -> Values:
+    rule = session.get_one(Rule, rule_id)
+    return {"rule_id": rule_id, "code": rule.code, "starts_on": rule.starts_on, "moved": moved, "today": local_day(now)}
+
+
+@screen("rules.done", facts=done_facts)
+def done(values: Values, t: Words) -> Reply:
+    """What was made, and the way to take it back."""
+    name, moved = lines.name(values["code"], t), values["moved"]
+    if values["starts_on"] > values["today"] and moved is None:
+        told = [t("rules.done_later", name=name, day=t.day(values["starts_on"]))]
+    else:
+        told = [t("rules.done_now", name=name)]
+    if moved and moved["changed"]:
+        told.append(
+            t("rules.done_moved", n=moved["changed"], done=moved["done"], void=moved["void"], again=moved["reopened"])
+        )
+    told.append(t("rules.done_undo"))
+    undo = Choice(t("rules.undo_button"), f"rule:undo:{values['rule_id']}", t.several("rules.undo_words"))
+    return Reply("\n".join(told), (undo, back(t, f"rule:card:{values['code']}")))

@@ -1,0 +1,156 @@
+"""The guided change of a rule: each answer to one question makes other parameters, or the next question. Pure.
+
+A question is named by what it is about: `due_day`, `quota`, `kinds`, `kinds.low_income`, `reminders`, `ladder`,
+`ladder.2` (its third step), `ladder.2.after`, `ladder.add`, `ladder.new.officer`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from models.errors import Refused
+from models.rules import bounds
+from models.rules.bounds import check_number, check_period
+from models.rules.families import Thing, family_of, get_value, with_value
+from models.rules.parameters import LadderStep
+
+LEVELS = {"second_helper": 1, "team_head": 1, "officer": 2, "deputy": 3, "leader": 4}
+"""On which level somebody stands who is added to a ladder."""
+EARLY = "early"
+"""The team head before the due day: to help."""
+ADDABLE = (EARLY, *LEVELS)
+YES_NO = {"yes": True, "no": False}
+SAME = "same"
+QUOTAS = ((1, "month"), (2, "month"), (3, "month"), (1, "half_month"), (1, "quarter"), (1, "half_year"), (1, "year"))
+"""What is offered; anything within bounds may be typed."""
+
+
+def thing_of(code: str, asked: str) -> Thing:
+    """The thing a question is about. Raises Refused("button.broken")."""
+    things = family_of(code).things
+    found = [thing for thing in things if thing.path == asked]
+    found += [thing for thing in things if asked.partition(".")[0] == thing.path]
+    if not found:
+        raise Refused("button.broken")
+    return found[0]
+
+
+def answer(code: str, parameters: Mapping[str, Any], asked: str, value: str) -> tuple[dict[str, Any], str]:
+    """The parameters after an answer, and the question that follows from it; none: empty.
+
+    Raises Refused("button.broken") for what was never offered, ("rule.bounds"), ("rule.period"), and what the ladder's
+    own check refuses.
+    """
+    kind = thing_of(code, asked).ask
+    if kind == "ladder":
+        return _ladder(parameters, asked, value)
+    if kind == "kinds":
+        return _kinds(parameters, asked, value)
+    if kind == "reminders":
+        return dict(parameters), thing_of(code, f"reminders.{value}").path
+    if kind == "quota":
+        needed, period = read_quota(value)
+        return {**parameters, "needed": needed, "period": period}, ""
+    return with_value(parameters, asked, _single(thing_of(code, asked), value)), ""
+
+
+def _single(thing: Thing, value: str) -> Any:
+    if thing.ask == "yes_no":
+        if value not in YES_NO:
+            raise Refused("button.broken")
+        return YES_NO[value]
+    if thing.ask == "one_of":
+        if value not in thing.choices:
+            raise Refused("button.broken")
+        return value
+    return _number(thing.name, value)
+
+
+def _number(name: str, value: str, sign: int = 1) -> int:
+    if not (value.isascii() and value.isdecimal() and len(value) <= 3):
+        raise Refused("button.broken")
+    number = sign * int(value)
+    if sign < 0:
+        low = -bounds.BOUNDS[name][0]
+        if not 1 <= -number <= low:
+            raise Refused("rule.bounds", low=1, high=low)
+        return number
+    check_number(name, number)
+    return number
+
+
+def read_quota(value: str) -> tuple[int, str]:
+    """`2-month` as needed and period."""
+    needed, _, period = value.partition("-")
+    check_period(period)
+    return _number("needed", needed), period
+
+
+def _kinds(parameters: Mapping[str, Any], asked: str, value: str) -> tuple[dict[str, Any], str]:
+    _, _, kind = asked.partition(".")
+    if not kind:
+        if value not in bounds.KINDS:
+            raise Refused("button.broken")
+        return dict(parameters), f"kinds.{value}"
+    others = {name: quota for name, quota in parameters["kinds"].items() if name != kind}
+    if value != SAME:
+        needed, period = read_quota(value)
+        others[kind] = {"needed": needed, "period": period}
+    return {**parameters, "kinds": others}, ""
+
+
+def _ladder(parameters: Mapping[str, Any], asked: str, value: str) -> tuple[dict[str, Any], str]:
+    ladder = [dict(step) for step in parameters["ladder"]]
+    _, *place = asked.split(".")
+    if not place:
+        if value == "add":
+            return dict(parameters), "ladder.add"
+        _step(ladder, value)
+        return dict(parameters), f"ladder.{int(value)}"
+    if place[0] == "add":
+        if value not in ADDABLE:
+            raise Refused("button.broken")
+        return dict(parameters), f"ladder.new.{value}"
+    if place[0] == "new":
+        return _with_ladder(parameters, [*ladder, _new(place[1], value)])
+    step = _step(ladder, place[0])
+    if place[1:] == ["after"]:
+        step["after"] = _number("after", value, -1 if step["level"] < 0 else 1)
+        step["after_alone"] = step["after_in_row"] = None
+        return _with_ladder(parameters, ladder)
+    if value == "days":
+        return dict(parameters), f"{asked}.after"
+    if value == "remove":
+        ladder.remove(step)
+    elif value in bounds.FORMS:
+        step["form"] = value
+    else:
+        raise Refused("button.broken")
+    return _with_ladder(parameters, ladder)
+
+
+def _step(ladder: list[dict[str, Any]], place: str) -> dict[str, Any]:
+    if not (place.isascii() and place.isdecimal() and int(place) < len(ladder)):
+        raise Refused("button.broken")
+    return ladder[int(place)]
+
+
+def _new(who: str, value: str) -> dict[str, Any]:
+    after = _number("after", value, -1 if who == EARLY else 1)
+    step = {"after_alone": None, "form": "digest", "again": "never", "after_in_row": None}
+    if who == EARLY:
+        return {"level": -1, "who": "team_head", "after": after, **step}
+    return {"level": LEVELS[who], "who": who, "after": after, **step}
+
+
+def _with_ladder(parameters: Mapping[str, Any], ladder: list[dict[str, Any]]) -> tuple[dict[str, Any], str]:
+    """The steps in the order of their days; a changed ladder is shown again."""
+    ladder.sort(key=lambda step: (step["after"], step["level"]))
+    whole = {**parameters, "ladder": ladder}
+    bounds.check_ladder(LadderStep(**step) for step in ladder)
+    return whole, "ladder"
+
+
+def current(code: str, parameters: Mapping[str, Any], asked: str) -> Any:
+    """What holds at a question, for its text."""
+    thing = thing_of(code, asked)
+    return get_value(parameters, asked) if thing.path == asked and thing.ask in ("number", "yes_no", "one_of") else None

@@ -1,0 +1,91 @@
+"""Values for the screens of rules, in the shape their facts have."""
+
+from datetime import date
+from typing import Any
+
+from models.rules import HELPER_LOAD_RULE, PROFILES, VISIT_RULE, HelperLoad
+from models.rules.dialogue import ADDABLE
+from models.rules.families import complete, family_of
+
+Values = dict[str, Any]
+DAY = date(2026, 11, 22)
+LONG = 1_234_567_890
+OFTEN, SELDOM = (complete(VISIT_RULE, PROFILES[name].to_dict()) for name in PROFILES)
+CHANGED = {
+    **SELDOM, "due_day": 20, "phone_counts": True, "repeat_times": 0, "ladder": [],
+    "reminders": {**SELDOM["reminders"], "weekday": "never", "before_due": False, "after_due": False,
+                  "last_workday": False, "last_grace_day": False},
+}  # fmt: skip
+
+
+def view(code: str = VISIT_RULE, **changed: Any) -> Values:
+    values: Values = {
+        "code": code, "rule_id": LONG, "version": 3, "state": "on", "parameters": OFTEN, "since": DAY, "by": "欧阳明",
+        "source": "chat", "locked": False, "newest_id": LONG, "later_on": None, "later_state": "", "later": None,
+        "undo_id": LONG, "changes": [],
+    }  # fmt: skip
+    return {**values, **changed}
+
+
+LOAD = view(HELPER_LOAD_RULE, parameters=HelperLoad().to_dict(), by="", source="shipped", since=None, undo_id=None)
+COMING = view(later_on=date(2026, 12, 1), later_state="off", later=CHANGED, changes=["due_day", "ladder", "kinds"])
+FILE = view(by="", source="file", locked=True, parameters=SELDOM, undo_id=None)
+FIGURES: Values = {
+    "households": 10_000, "helpers": 2_000, "duties": 9_999, "void": 120, "done": 80, "moved": 13_200, "cancelled": 400,
+    "added": 0, "repeated": 0, "days": [["2026-11-22", 900, 1], ["2026-11-26", 1_800, 2], ["2026-12-07", 12, 1]],
+    "before": [["2026-11-26", 1_700, 1]], "starts_on": "2026-11-01", "on": "2026-11-22",
+}  # fmt: skip
+
+
+def draft(asked: str = "", after: Values = CHANGED, code: str = VISIT_RULE, **changed: Any) -> Values:
+    before = OFTEN if code == VISIT_RULE else HelperLoad().to_dict()
+    values: Values = {
+        "draft_id": LONG, "version": 12, "code": code, "asked": asked, "before": before, "after": after,
+        "changes": ["quota", "kinds", "due_day", "reminders.weekday", "phone_counts", "ladder"], "state": "on",
+        "state_before": "on", "at_once": True, "undo": False, "preview": FIGURES, "at_once_too": True, "plans": True,
+        "today": DAY, "things": [thing.path for thing in family_of(code).things],
+    }  # fmt: skip
+    return {**values, **changed}
+
+
+R12 = draft(code=HELPER_LOAD_RULE, after={"least": 1, "most": 8}, changes=["most"], plans=False)
+QUESTIONS = (
+    *(thing.path for thing in family_of(VISIT_RULE).things), "kinds.low_income", "ladder.0", "ladder.2.after", "ladder.0.after",
+    "ladder.add", *(f"ladder.new.{who}" for who in ADDABLE),
+)  # fmt: skip
+VERSIONS = {
+    "code": VISIT_RULE, "total": 7, "page": 1, "pages": 2,
+    "items": [
+        {"rule_id": LONG - n, "version": 7 - n, "made_on": DAY, "starts_on": date(2026, 12, 1), "at_once": n % 2 == 0,
+         "by": "欧阳明" if n else "", "source": "chat" if n else "file", "state": "off" if n == 1 else "on",
+         "state_before": "on", "changes": ["due_day", "quota", "phone_counts"] if n % 2 else [], "before": OFTEN,
+         "after": CHANGED}
+        for n in range(5)
+    ],
+}  # fmt: skip
+RULE_SAMPLES: dict[str, list[Values]] = {
+    "rules.list": [
+        {"items": [view(), LOAD], "held": None, "today": DAY}, {"items": [COMING, LOAD], "held": LONG, "today": DAY},
+        {"items": [FILE, {**LOAD, "state": "off"}, {**LOAD, "code": "R4", "state": "template"}], "held": None, "today": DAY},
+    ],
+    "rules.card": [view(), COMING, FILE, LOAD, view(state="off")],
+    "rules.versions": [VERSIONS, {**VERSIONS, "page": 2}],
+    "rules.profile": [{"parameters": OFTEN}, {"parameters": SELDOM}],
+    "rules.mine": [
+        {**view(), "roles": roles} for roles in (["helper"], ["team_head"], ["county"])
+    ] + [{**COMING, "roles": ["helper"]}, {**view(state="off"), "roles": ["helper"]}],
+    "rules.things": [draft(), draft(after=OFTEN, changes=[]), R12],
+    "rules.ask": [draft(asked, OFTEN) for asked in QUESTIONS] + [draft("ladder"), {**R12, "asked": "most"}],
+    "rules.when": [draft(), draft(at_once_too=False), draft(changes=[]), R12, draft(state="off", changes=[])],
+    "rules.preview": [
+        draft(), draft(at_once=False), draft(undo=True), draft(preview={**FIGURES, "days": []}), draft(preview=None),
+        {**R12, "preview": {"starts_on": "2026-11-22", "on": "2026-11-22", "days": None}},
+    ],
+    "rules.held": [{}],
+    "rules.dropped": [{}],
+    "rules.done": [
+        {"rule_id": LONG, "code": VISIT_RULE, "starts_on": date(2026, 12, 1), "moved": None, "today": DAY},
+        {"rule_id": LONG, "code": VISIT_RULE, "starts_on": date(2026, 11, 1), "today": DAY,
+         "moved": {"changed": 9_999, "void": 1, "done": 2, "reopened": 3}},
+    ],
+}  # fmt: skip
