@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, select, text, update
+from sqlalchemy import Index, UniqueConstraint, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -102,6 +102,17 @@ def revive_cancelled(session: Session, duty_ids: Collection[int], reason: str, *
         .where(Notice.duty_id.in_(duty_ids), Notice.state == "cancelled", Notice.reason == reason, Notice.due_at > now)
         .values(state="waiting", reason=None)
     )
+
+
+CAP = "cap"
+"""Why a notice waits for another day: the day's messages had been sent."""
+
+
+def count_put_off(session: Session, person_id: int) -> tuple[int, datetime | None]:
+    """How many notices wait for another day because of the cap, and when the first of them is due."""
+    waiting = (Notice.recipient_id == person_id, Notice.state == "waiting", Notice.reason == CAP)
+    row = session.execute(select(func.count(), func.min(Notice.due_at)).where(*waiting)).one()
+    return row[0], row[1]
 
 
 TOLD = ("sending", "sent", "unknown")

@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
-from models.notices import Notice, add_notices
+from models.news import READERS
+from models.notices import CAP, Notice, add_notices
 from models.outbox import LANES, Message, tell
 from models.people import Person
 from models.recipients import Recipient, hour_on, load_recipients, next_hour
@@ -23,17 +24,20 @@ from models.visits.consenting import waits_for_consent
 from models.visits.returns import close_told
 
 BATCH = 100
+NEWS_AT_ONCE = 10
+"""Lines of news in one digest: answers, absences, hand-overs and the like."""
 GATHERED_FORMS = ("digest", "monday", "rider")
 UNSENT = ("cancelled", "suppressed")
 _NoticeRow = Any
-"""(id, recipient_id, form, due_at) of a waiting notice."""
+"""(id, recipient_id, form, due_at, kind) of a waiting notice."""
 URGENT_KINDS = {
-    "attest": "visit.attest",
-    "handed": "case.handed_over",
     "deceased": "household.deceased",
-    "level": "case.alert",
+    "handed": "case.handed_over",
     "cover_asked": "absence.asked",
+    "attest": "visit.attest",
+    "level": "case.alert",
 }
+"""Kind of a notice that goes alone → kind of its message; the most urgent first."""
 
 
 def gather_some(session: Session, *, now: datetime) -> bool:
@@ -51,10 +55,14 @@ def gather_some(session: Session, *, now: datetime) -> bool:
         person = people.get(person_id)
         if person is None or not person.reachable:
             _change(session, notices, state="cancelled", reason="unreachable")
-        elif (until := _not_before(person, notices, sent.get(person_id, []), now)) is not None:
+        elif _has_had_enough(sent.get(person_id, [])):
+            _put_off(session, person, notices, now)
+        elif (until := _not_before(person, notices, now)) is not None:
             _change(session, [each for each in notices if each.form != "rider"], due_at=until)
         else:
-            digests.append(_Digest(person, notices, part=len(sent.get(person_id, [])) + 1))
+            taken, left = _choose(notices)
+            _put_off(session, person, left, now)
+            digests.append(_Digest(person, taken, len(sent.get(person_id, [])) + 1, len(left), next_hour(person, now)))
     _send(session, digests, now)
     return True
 
@@ -70,6 +78,14 @@ class _Digest:
     person: Recipient
     notices: list[_NoticeRow]
     part: int
+    left: int
+    """How many notices wait for the next one, at `next_at`."""
+    next_at: datetime
+
+    @property
+    def ids(self) -> dict[str, object]:
+        waits = {"waits": self.left, "waits_on": local_day(self.next_at).isoformat()} if self.left else {}
+        return {"part": self.part, **waits}
 
 
 def _waiting_notices(session: Session, now: datetime) -> dict[int, list[_NoticeRow]]:
@@ -82,7 +98,7 @@ def _waiting_notices(session: Session, now: datetime) -> dict[int, list[_NoticeR
     )
     people = list(dict.fromkeys(due))[:BATCH]
     rows = session.execute(
-        select(Notice.id, Notice.recipient_id, Notice.form, Notice.due_at)
+        select(Notice.id, Notice.recipient_id, Notice.form, Notice.due_at, Notice.kind)
         .where(
             Notice.recipient_id.in_(people),
             Notice.state == "waiting",
@@ -111,15 +127,30 @@ def _digests_of(session: Session, people: Iterable[int], day: date) -> dict[int,
     return states
 
 
-def _not_before(person: Recipient, notices: list[_NoticeRow], sent: list[str], now: datetime) -> datetime | None:
-    """When it must wait: what was due on an earlier day for the person's hour of today, too much for the next day."""
+def _has_had_enough(sent: list[str]) -> bool:
+    return sum(state not in UNSENT for state in sent) >= hours().digest_per_day
+
+
+def _not_before(person: Recipient, notices: list[_NoticeRow], now: datetime) -> datetime | None:
+    """What was due on an earlier day waits for the person's hour of today."""
     today = local_day(now)
     newest = max(notice.due_at for notice in notices if notice.due_at <= now)
-    if local_day(newest) < today and hour_on(person, today) > now:
-        return hour_on(person, today)
-    if sum(state not in UNSENT for state in sent) >= hours().digest_per_day:
-        return next_hour(person, now)
-    return None
+    return hour_on(person, today) if local_day(newest) < today and hour_on(person, today) > now else None
+
+
+def _choose(notices: list[_NoticeRow]) -> tuple[list[_NoticeRow], list[_NoticeRow]]:
+    """What goes today and what waits: of news so many lines as one reads, those that were urgent first, then the oldest.
+    What stands in 待办 or 上报 anyway is gathered into its lists and never waits."""
+    news = [notice for notice in notices if notice.kind in READERS]
+    first = sorted(news, key=lambda each: (each.kind not in URGENT_KINDS, each.due_at, each.id))
+    left = {notice.id for notice in first[NEWS_AT_ONCE:]}
+    return [each for each in notices if each.id not in left], [each for each in notices if each.id in left]
+
+
+def _put_off(session: Session, person: Recipient, notices: Iterable[_NoticeRow], now: datetime) -> None:
+    """Beyond the cap of a day: waits for the next digest, and 待办 says so. What only rides along goes on riding."""
+    due = [each for each in notices if each.form != "rider" or each.due_at <= now]
+    _change(session, due, due_at=next_hour(person, now), reason=CAP)
 
 
 def _change(session: Session, notices: Iterable[_NoticeRow], **values: object) -> None:
@@ -141,7 +172,7 @@ def _send(session: Session, digests: list[_Digest], now: datetime) -> None:
             "lane": "digests",
             "rank": LANES.index("digests"),
             "kind": "digest.monday" if any(notice.form == "monday" for notice in each.notices) else "digest.daily",
-            "ids": {"day": today.isoformat(), "part": each.part},
+            "ids": {"day": today.isoformat(), **each.ids},
             "key": digest_key(each.person.id, today, each.part),
             "locale": each.person.locale,
             "local_day": today,
@@ -182,10 +213,16 @@ def alert_some(session: Session, *, now: datetime) -> bool:
     for notice in due:
         acts[notice.recipient_id, notice.batch or str(notice.id)].append(notice)
     people = load_recipients(session, [notice.recipient_id for notice in due], local_day(now))
-    for (person_id, _), notices in acts.items():
+    for (person_id, _), notices in sorted(acts.items(), key=lambda act: _urgency(act[1])):
         _alert(session, people.get(person_id), notices, now)
     session.flush()
     return bool(due)
+
+
+def _urgency(notices: list[Notice]) -> tuple[int, datetime, int]:
+    """A death before a case, a case before a question; then the oldest first."""
+    kinds = list(URGENT_KINDS)
+    return min(kinds.index(notice.kind) for notice in notices), notices[0].due_at, notices[0].id
 
 
 def _alert(session: Session, person: Recipient | None, notices: list[Notice], now: datetime) -> None:
@@ -194,7 +231,7 @@ def _alert(session: Session, person: Recipient | None, notices: list[Notice], no
         return
     today = local_day(now)
     if _urgent_today(session, person.id, today) >= hours().urgent_per_day:
-        _mark(notices, form="digest", due_at=next_hour(person, now))
+        _mark(notices, form="digest", due_at=next_hour(person, now), reason=CAP)
         return
     first = notices[0]
     message = tell(

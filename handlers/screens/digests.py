@@ -45,7 +45,7 @@ LONGEST = 3300
 
 
 def digest_facts(
-    session: Session, recipient_id: int | None, *, now: datetime, day: str, part: int = 1
+    session: Session, recipient_id: int | None, *, now: datetime, day: str, part: int = 1, waits: int = 0, waits_on: str = ""
 ) -> Values | None:
     """Everything the digest's notices still have to say; None when all of it has ended meanwhile."""
     person = reader(session, recipient_id, now)
@@ -60,7 +60,8 @@ def digest_facts(
     for village in values["villages"]:
         for item in village["items"]:
             item["unjoined"] = item["duty_id"] in found.unjoined
-    return {**values, "day": date.fromisoformat(day), "part": part}
+    waiting = {"waits": waits, "waits_on": date.fromisoformat(waits_on)} if waits else {}
+    return {**values, "day": date.fromisoformat(day), "part": part, **waiting}
 
 
 def _summary_values(summary: Summary, may: list[str]) -> Values:
@@ -92,10 +93,10 @@ def _message(head: str, values: Values, t: Words, sections: tuple[Section, ...],
     """The sections that have something to say, as many as one message holds; the rest is one tap away."""
     numbered = Numbered()
     lists = {name: items for name, items in values.items() if isinstance(items, list | tuple)}
-    cut = {name: items[:LINES] for name, items in lists.items()}
+    cut = {name: items if name == "news" else items[:LINES] for name, items in lists.items()}
     counts = {name: len(items) for name, items in lists.items()}
     # A section's function is named after the list it shows.
-    over = {f"_{name}": count - LINES for name, count in counts.items() if count > LINES}
+    over = {f"_{name}": count - LINES for name, count in counts.items() if count > LINES and name != "news"}
     text = head
     for section in sections:
         begun = len(numbered.choices)
@@ -107,6 +108,8 @@ def _message(head: str, values: Values, t: Words, sections: tuple[Section, ...],
             text += "\n\n" + t("digest.rest")
             break
         text += (gap if text == head else "\n\n") * bool(part) + "\n".join(part)
+    if values.get("waits"):
+        text += "\n\n" + t("digest.waits", n=values["waits"], day=t.day(values["waits_on"]))
     return Reply(text, tuple(numbered.choices) or (todo_button(t),))
 
 

@@ -39,6 +39,7 @@ from models.cases.views import DutyView
 from models.duties.checkmarks import find_evidence
 from models.errors import Refused
 from models.findings import list_told
+from models.notices import count_put_off
 from models.reasons import list_reasons
 from models.requests.queries import count_requests
 from models.times import local_day
@@ -57,6 +58,7 @@ def reader(session: Session, recipient_id: int | None, now: datetime) -> PersonV
 def todo_facts(session: Session, recipient_id: int | None, *, now: datetime, page: int = 1) -> Values:
     person, today = reader(session, recipient_id, now), local_day(now)
     owed = queries.list_owed(session, person.id, today, page)
+    waits, waits_at = count_put_off(session, person.id)
     return {
         "deaths": [asdict(each) for each in list_undecided(session, person)],
         "requests": count_requests(session, person),
@@ -72,6 +74,8 @@ def todo_facts(session: Session, recipient_id: int | None, *, now: datetime, pag
         "pages": owed.pages,
         "cases": queries.count_cases(session, person),
         "notices": len(list_system_notices(session, person.id, today)) + len(list_told(session, person.id)),
+        "waits": waits,
+        "waits_on": local_day(waits_at) if waits_at is not None else today,
     }
 
 
@@ -134,7 +138,9 @@ def todo(values: Values, t: Words) -> Reply:
         button = Choice(t("digest.notices_button"), "duty:notices")
         parts.append([numbered.line(t("digest.notices", n=values["notices"]), button)])
     if not parts:
-        return Reply(t("duty.nothing"), (back(t),))
+        parts.append([t("duty.nothing")])
+    if values.get("waits"):
+        parts.append([t("digest.waits", n=values["waits"], day=t.day(values["waits_on"]))])
     pages(values, t, "duty:page", numbered)
     return Reply("\n\n".join("\n".join(part) for part in parts), (*numbered.choices, back(t)))
 

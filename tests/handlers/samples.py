@@ -190,7 +190,7 @@ SAMPLES: dict[str, list[Values]] = {
         {"day": DAY, "news": RETURN_NEWS, "returned": [REMARK]},
         {"day": DAY, "news": ABSENCE_NEWS},
         {"day": DAY, "news": HANDOVER_NEWS},
-        {"day": DAY, "news": BURDEN_NEWS},
+        {"day": DAY, "news": BURDEN_NEWS, "waits": 3, "waits_on": date(2026, 11, 13)},
         {"day": DAY, "news": NEWS, "requests": 5, "notices": 2, "short": [item()]},
     ],
     "digest.monday": [

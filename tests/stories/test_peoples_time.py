@@ -56,3 +56,27 @@ async def test_a_deputy_away_asks_for_nobody_and_the_officer_sees_it(town: Town)
     listed = await tap(town, officer, "看一下")
     assert "分管领导赵明暂不在,到12月20日" in listed
     assert "李宁(青山村1组):分管领导暂不在,已往下走" in listed
+
+
+async def test_what_waits_for_tomorrow_is_said_in_the_digest_and_under_to_do(town: Town) -> None:
+    officer = await town.person("朱发玉", "officer")
+    helper = await town.person("何乐德", "helper")
+    for n in range(12):
+        await town.household(f"李{'一二三四五六七八九十甲乙'[n]}娃", helper="何乐德")
+    await town.go_to(date(2026, 11, 4), "10:00")
+    for n in range(12):
+        await helper.send(f"李{'一二三四五六七八九十甲乙'[n]}娃家不愿见面")
+        await town.settle()
+        await tap(town, helper, "确认")
+    await town.go_to(date(2026, 11, 5), "08:00")
+    digest = town.told(officer)[-1]
+    assert "还有2条,11月6日给您。" in digest
+    await officer.send("待办")
+    await town.settle()
+    assert "还有2条,11月6日给您。" in officer.text
+    await town.go_to(date(2026, 11, 6), "08:00")
+    assert "李乙娃" in town.told(officer)[-1]
+    await officer.send("打扰")
+    await town.settle()
+    assert "记了12次走访,中位数每次2步" in officer.text
+    assert "超过的0次" in officer.text
