@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.duties import Duty
+from models.duties.planning import period_for
 from models.duties.recasting import recast
 from models.installation import live_since
 from models.periods import Period
@@ -55,7 +56,8 @@ class DayAhead:
 class Forecast:
     """The figures of a preview. `duties`: open ones that change now; `repeated`: what was told and would be told again.
 
-    `days`: those of the next 30 on which anything is told, with the change; `before`: without it.
+    `days`: those of the next 30 on which anything is told, with the change; `before`: without it. What is moved, cancelled
+    and added counts households and helpers up to the end of the first period that the change begins with.
     """
 
     households: int
@@ -143,8 +145,9 @@ class _Forecaster:
         self.session, self.wish, self.now, self.today = session, wish, now, local_day(now)
         self.actor, self.ended = actor, list[int]()
         self.last = self.today + timedelta(days=DAYS)
-        self.until = moment_at(self.last + ONE_DAY)
         self.planned = plan_versions(session, wish, now=now)
+        self.compared = max(self.last, self._end_of_first())
+        self.until = moment_at(self.compared + ONE_DAY)
         held = session.scalars(
             select(Rule).where(Rule.code == wish.code, Rule.area_id.is_(None)).order_by(Rule.version)
         ).all()
@@ -155,6 +158,12 @@ class _Forecaster:
         self.town = Township(session, now=now)
         self.old_post, self.new_post = _Post(), _Post()
         self.moved = self.cancelled = self.added = self.repeated = self.duties = self.void = self.done = 0
+
+    def _end_of_first(self) -> date:
+        """The end of the shortest period that the change begins with: until then both worlds are compared."""
+        first = self.planned[0]
+        parameters = RuleParameters.from_dict(first.parameters)
+        return min(period_for(parameters, length, first.starts_on).ends_on for length in parameters.periods())
 
     def run(self) -> Forecast:
         quiet: set[int] = set()
@@ -212,7 +221,7 @@ class _Forecaster:
 
     def _play(self, duty: Duty, parameters: RuleParameters, group: OpenGroup | HomeGroup) -> list[Said]:
         said = play(self.session, duty, parameters, group.cast, now=self.now, until=self.until)
-        return [each for each in said if each.on <= self.last]
+        return [each for each in said if each.on <= self.compared]
 
     def _ahead(self, home: HomeGroup) -> None:
         """Plays the duties of periods that begin in the next days, in both worlds."""
@@ -224,7 +233,7 @@ class _Forecaster:
     def _planned(self, home: HomeGroup, rules: _Rules) -> list[Said]:
         said: list[Said] = []
         for place, (_, _, parameters) in enumerate(rules.versions):
-            for period in periods_ahead(parameters, home.kind, self.today, self.last):
+            for period in periods_ahead(parameters, home.kind, self.today, self.compared):
                 if rules.on(period.starts_on) == place:
                     said += self._made(home, parameters, period, moment_at(period.starts_on))
         return said

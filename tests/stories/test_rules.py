@@ -1,0 +1,198 @@
+"""规则 at the wire: the officer changes rules, sees before what it does, and can take it back. Nobody hears a storm."""
+
+from collections import Counter
+from datetime import date
+
+import pytest
+
+from bot.simulator.persons import Person as Phone
+from tests.stories.township import Town
+
+OPEN = date(2026, 11, 10)
+
+
+class Office:
+    """朱发玉 the officer; two helpers with three households; head, deputy and leader of the township."""
+
+    def __init__(self, town: Town) -> None:
+        self.town = town
+        self.people: dict[str, Phone] = {}
+
+    async def come(self, day: date = OPEN, at: str = "10:00") -> "Office":
+        town = self.town
+        for name, role, village in (
+            ("张伟", "helper", ""), ("赵刚", "helper", ""), ("王强", "team_head", "青山村"), ("朱发玉", "officer", ""),
+            ("副乡长", "deputy", ""), ("书记", "leader", ""),
+        ):  # fmt: skip
+            self.people[name] = await town.person(name, role, village=village)
+        for head, helper in (("李宁", "张伟"), ("王秀英", "张伟"), ("陈桂花", "赵刚")):
+            await town.household(head, helper=helper)
+        await town.go_to(day, at)
+        self.hear()
+        return self
+
+    def hear(self) -> dict[str, list[str]]:
+        """What everybody was told since the last look."""
+        return {name: told for name, phone in self.people.items() if (told := self.town.told(phone))}
+
+    async def say(self, *texts: str, who: str = "朱发玉") -> str:
+        """Says one thing after another; the answer to the last."""
+        phone = self.people[who]
+        for text in texts:
+            await phone.send(text)
+            await self.town.settle()
+        return phone.text
+
+    def labels(self) -> list[str]:
+        """The officer's buttons."""
+        return [button["text"] for row in self.people["朱发玉"].last.inline_rows for button in row]
+
+    async def agree(self) -> str:
+        return await self.say("规则", "就按这个")
+
+
+@pytest.fixture
+async def office(town: Town) -> Office:
+    return await Office(town).come()
+
+
+def day_of(text: str, start: str) -> str:
+    """The line of a screen that begins like that."""
+    return next(line for line in text.splitlines() if line.startswith(start))
+
+
+async def test_the_first_look_asks_whether_the_profile_is_right(office: Office) -> None:
+    first = await office.say("规则")
+    assert first.startswith("先请您看一眼,本乡镇现在要求:\n每户每月2次")
+    assert "常态化:每户每半年1次、其中监测户每月1次" in first
+    listed = await office.say("就按这个")
+    assert "1. 走访 开着:每月2次,25日到期" in listed
+    assert "5. 每人帮扶户数 开着:每人1至5户" in listed
+    assert (await office.say("规则")).startswith("现在的规则:")
+
+
+async def test_a_due_day_changed_from_next_month(town: Town, office: Office) -> None:
+    await office.agree()
+    asked = await office.say("走访", "改规则", "到期日")
+    assert asked.startswith("到期日,现在是:25日。改成?")
+    assert "到期日:25日 → 20日" in await office.say("20日")
+    preview = await office.say("从下一期起")
+    assert "12月1日起的一期开始,现在的任务不动。" in preview
+    assert "涉及3户、2位帮扶人。" in preview
+    assert "9条提醒改期,0条取消,3条新增,0条重发" in preview
+    done = await office.say("照此执行")
+    assert done.startswith("已定:走访规则从12月1日起按新的办")
+    assert "12月1日起有改动" in await office.say("规则", "走访")
+    office.hear()
+    await town.go_to(date(2026, 12, 11), "12:00")
+    assert "20日前" in await office.say("待办", who="张伟")
+
+
+async def test_what_the_preview_says_is_what_is_sent(town: Town, office: Office) -> None:
+    await office.agree()
+    await office.say("走访", "改规则", "到期日", "18日")
+    preview = await office.say("从现在起")
+    assert "现在会动3条任务" in preview
+    dates = day_of(preview, "最近几次:")
+    await office.say("照此执行")
+    office.hear()
+    heard: Counter[str] = Counter()
+    for day in range(10, 19):
+        await town.go_to(date(2026, 11, day), "23:00")
+        heard[f"11月{day}日"] = sum(map(len, office.hear().values()))
+    told = {day: count for day, count in heard.items() if count}
+    assert told
+    for day, count in list(told.items())[:3]:
+        assert f"{day} " in dates
+        assert f"{count}条" in dates[dates.index(day) :]
+
+
+async def test_a_change_from_now_can_be_taken_back(town: Town, office: Office) -> None:
+    await office.agree()
+    before = await office.say("待办", who="张伟")
+    await office.say("走访", "改规则", "到期日", "18日", "从现在起")
+    done = await office.say("照此执行")
+    assert "动了3条任务" in done
+    assert "18日前" in await office.say("待办", who="张伟")
+    preview = await office.say("撤回")
+    assert preview.startswith("走访,撤回会怎样:\n到期日:18日 → 25日")
+    await office.say("照此执行")
+    assert await office.say("待办", who="张伟") == before
+    versions = await office.say("规则", "走访", "历次改动")
+    assert "第3版,11月10日,朱发玉,当时起" in versions
+    assert "· 到期日:18日 → 25日" in versions
+    assert all(told == [] for name, told in office.hear().items() if name not in ("朱发玉", "张伟"))
+
+
+async def test_a_rule_switched_off_sends_nothing(town: Town, office: Office) -> None:
+    await office.agree()
+    await office.say("走访", "停用")
+    assert "今后30天最多共0条消息" in await office.say("从现在起")
+    await office.say("照此执行")
+    office.hear()
+    await town.go_to(date(2026, 12, 20))
+    assert office.hear() == {}
+
+
+async def test_not_yet_leaves_everything_and_keeps_the_draft(town: Town, office: Office) -> None:
+    await office.agree()
+    await office.say("走访", "改规则", "到期日", "18日", "从现在起")
+    assert (await office.say("先不发")).startswith("先放着")
+    assert "25日前" in await office.say("待办", who="张伟")
+    assert "还有一项改动放着" in await office.say("规则")
+    assert "到期日:25日 → 18日" in await office.say("接着办")
+
+
+async def test_the_ladder_is_changed_step_by_step(office: Office) -> None:
+    await office.agree()
+    shown = await office.say("走访", "改规则", "上报的步骤")
+    assert "4. 补录期后第3个工作日 扶贫专干(当天日报)" in shown
+    assert "比第2级(第3个)还早" in await office.say("第5个 分管副职", "换日子", "2")
+    assert "5. 补录期后第6个工作日 分管副职(周一消息)" in await office.say("6")
+    assert "补录期后第10个工作日 乡镇主要领导" not in await office.say("第10个 乡镇主要领导", "去掉这一步")
+    changes = await office.say("看改动")
+    assert "· 补录期后第6个工作日 分管副职(周一消息)" in changes
+
+
+async def test_words_and_bounds_are_answered(office: Office) -> None:
+    await office.agree()
+    assert "请写1到28之间的数" in await office.say("走访", "改规则", "到期日", "31日")
+    assert "没看懂要改成什么" in await office.say("随便")
+    last = await office.say("改别的", "多久走访几次", "每2个月1次")
+    assert "多久走访几次:每月2次 → 每2个月1次" in last
+    assert "一期多长变了,只能从下一期起。" in last
+    assert office.labels() == ["从下一期起", "再改一项", "取消", "返回"]
+
+
+async def test_a_locked_rule_says_where_it_is_locked(town: Town, office: Office) -> None:
+    await office.agree()
+    await town.stop_bot()
+    town.settings["rules"] = {"rule": [{"code": "R1", "locked": True}]}
+    await town.start_bot()
+    card = await office.say("规则", "走访")
+    assert "在配置文件里锁定" in card
+    assert office.labels() == ["历次改动", "返回"]
+
+
+async def test_a_restart_with_the_same_file_changes_nothing_and_sends_nothing(town: Town, office: Office) -> None:
+    await office.agree()
+    await office.say("走访", "改规则", "到期日", "18日", "从现在起", "照此执行")
+    office.hear()
+    await town.stop_bot()
+    await town.start_bot()
+    await town.settle()
+    assert office.hear() == {}
+    assert "18日" in day_of(await office.say("规则", "走访"), "每期最后一个月")
+
+
+async def test_helpers_see_what_holds_and_change_nothing(town: Town, office: Office) -> None:
+    told = await office.say("规则", who="张伟")
+    assert told.startswith("走访的规则:\n每户每月2次")
+    assert "每周四(到期前14天内)" in told
+    await office.agree()
+    await office.say("走访", "改规则", "到期日", "18日", "从现在起")
+    rows = office.people["朱发玉"].last.inline_rows
+    office.people["张伟"].press(rows[0][0]["callback_data"])
+    await town.settle()
+    assert "您的角色办不了" in office.people["张伟"].text
+    assert "25日前" in await office.say("待办", who="张伟")
