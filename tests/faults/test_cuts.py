@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.benchmarks.figures import record_short
 from tests.faults.cutting import CutTown
 from tests.faults.month import START
 from tests.faults.pictures import compare
@@ -19,6 +20,8 @@ async def test_a_bot_that_dies_in_every_stop_loses_and_doubles_nothing(tmp_path:
     cut, plan = await play_with_cuts(tmp_path / "cut", in_turn(SEED, counts), short=True)
     difference = compare(uncut, cut)
     told = f"seed {SEED}, died at {plan.cuts}"
+    wrong = len(difference.lost) + len(difference.doubled)
+    record_short("cuts: rows and messages lost or doubled", wrong, f"in {len(plan.cuts)} deaths", "0", not wrong)
     assert len(plan.cuts) == len(counts), told
     assert not difference.lost, told
     assert not difference.doubled, told

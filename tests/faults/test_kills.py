@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.benchmarks.figures import record_short
 from tests.faults.pictures import compare
 from tests.faults.playing import play_uncut, play_with_kills
 
@@ -23,6 +24,8 @@ async def test_a_bot_that_is_killed_three_times_loses_and_doubles_nothing(tmp_pa
     killed, town = await play_with_kills(tmp_path / "killed", chosen.get, short=True)
     difference = compare(uncut, killed)
     told = f"seed {SEED}, killed at {town.killed}"
+    wrong = len(difference.lost) + len(difference.doubled)
+    record_short("kills: rows and messages lost or doubled", wrong, f"in {KILLS} kills", "0", not wrong)
     assert len(town.killed) == KILLS, told
     assert not difference.lost, told
     assert not difference.doubled, told
