@@ -33,10 +33,13 @@ def date_reminders(period: Period, parameters: DateParameters, workdays: Workday
     return tuple(sorted(days))
 
 
-def owner_days(period: Period, parameters: Parameters, workdays: Workdays) -> tuple[date, ...]:
-    """The days on which a duty's owner is reminded, whatever kind of rule it is."""
+def owner_days(period: Period, parameters: Parameters, workdays: Workdays, opened_on: date) -> tuple[date, ...]:
+    """The days on which a duty's owner is reminded, whatever kind of rule it is. A fixed date that began to be owed
+    after its first reminder (switched on late, a standstill) is heard of on the next working day too."""
     if isinstance(parameters, DateParameters):
-        return date_reminders(period, parameters, workdays)
+        days = date_reminders(period, parameters, workdays)
+        soon = workdays.next_workday(opened_on)
+        return tuple(sorted({*days, soon})) if period.starts_on < opened_on and soon <= period.due_on else days
     return reminder_days(period, parameters.reminders, workdays)
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from models.duties.dates import follow_posts, list_due_periods, plan_due, stamp_of_posts
+from models.duties.dates import follow_posts, follow_rules, list_due_periods, plan_due, stamp_of_posts
 from models.duties.owners import after_assignment
 from models.duties.planning import period_for, plan_households
 from models.households import Assignment, Household
@@ -96,6 +96,7 @@ def _plan_dates(session: Session, *, now: datetime) -> bool:
     stamp = stamp_of_posts(session, today)
     if (find_fact(session, DATES) or {}).get("stamp") == stamp:
         return False
+    follow_rules(session, now=now)
     follow_posts(session, now=now)
     for due in list_due_periods(session, today):
         plan_due(session, due, now=now)

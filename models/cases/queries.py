@@ -13,6 +13,7 @@ from models.cases.views import DutyView, find_view, list_views
 from models.drafts import Draft
 from models.duties import Duty, DutyEvent
 from models.duties.cases import list_village_cases, stamp
+from models.duties.recasting import RULE_OFF
 from models.errors import Refused
 from models.households import Assignment, Household
 from models.people import Person
@@ -119,7 +120,8 @@ def list_owed(session: Session, person_id: int, today: date, page: int = 1) -> P
 
 def list_owed_dates(session: Session, person_id: int, today: date) -> list[DutyView]:
     """Fixed-date duties that a person still owes, the nearest day first."""
-    mine = _owed(person_id, today).where(Duty.household_id.is_(None)).order_by(Duty.due_on, Duty.id).limit(PAGE)
+    waits = or_(Duty.paused_reason.is_(None), Duty.paused_reason != RULE_OFF)
+    mine = _owed(person_id, today).where(Duty.household_id.is_(None), waits).order_by(Duty.due_on, Duty.id).limit(PAGE)
     return list_views(session, session.scalars(mine), today)
 
 

@@ -19,14 +19,16 @@ from models.base import BigId
 from models.dates import date_period
 from models.duties.owners import change_owner
 from models.duties.planning import insert_planned, planned_values
-from models.duties.settling import close, replan
+from models.duties.recasting import OFF_UNTIL, RULE_OFF
+from models.duties.settling import close, note, replan
+from models.duties.steps import resume, stop
 from models.duties.tables import Duty, DutyEvent
 from models.installation import live_since
-from models.notices import add_notices
+from models.notices import add_notices, cancel_waiting
 from models.people import Grant, Person
 from models.periods import Period
 from models.recipients import list_holders, load_recipients, next_hour
-from models.rules import Rule
+from models.rules import Rule, find_steps
 from models.rules.dates import DateParameters, due_days, is_date_rule, longest_lead
 from models.times import calendar, local_day
 
@@ -121,6 +123,29 @@ def _subjects(due: DuePeriod, today: date) -> tuple[dict[str, Any], Select[Any]]
     return columns, select(held.c.person_id).where(~taken_over)
 
 
+def follow_rules(session: Session, *, now: datetime) -> None:
+    """Open duties of a rule that was switched off stand still; switched on again they go on, but for those whose day
+    went by meanwhile."""
+    today = local_day(now)
+    rules = session.scalars(select(Rule).where(FOR_ALL, Rule.starts_on <= today).order_by(Rule.version))
+    on = {rule.code: rule.state == "on" for rule in rules if is_date_rule(rule.code)}
+    for duty in session.scalars(select(Duty).where(_OPEN_DATE, Duty.rule_code.in_(on))).all():
+        if not on[duty.rule_code] and duty.paused_reason != RULE_OFF:
+            duty.paused_reason, duty.paused_until, duty.taken_by, duty.taken_until = RULE_OFF, None, None, None
+            duty.version += 1
+            stop(duty, "resume", OFF_UNTIL, today=today)
+            note(session, duty, "paused", now=now, cause=RULE_OFF, reason=RULE_OFF)
+            cancel_waiting(session, [duty.id], RULE_OFF)
+        elif on[duty.rule_code] and duty.paused_reason == RULE_OFF:
+            if duty.stopped_on is not None and duty.stopped_on <= duty.due_on < today:
+                close(session, duty, "void", actor=None, cause=RULE_OFF, now=now)
+                continue
+            resume(duty, find_steps(session, duty.rule_id), has_second=False, today=today)
+            duty.version += 1
+            note(session, duty, "resumed", now=now, cause=RULE_OFF)
+    session.flush()
+
+
 def follow_posts(session: Session, *, now: datetime) -> bool:
     """Gives open duties to who holds their posts today; whether there may be more to give."""
     today = local_day(now)
@@ -200,9 +225,11 @@ def _hand(session: Session, duty: Duty, person_id: int, now: datetime) -> None:
 
 
 def _nobody(session: Session, duty: Duty, role: str, now: datetime) -> None:
-    """Nobody holds the post: the officers are told once, the ladder goes on."""
+    """Nobody holds the post: the officers are told once (a version of 1: nobody ever did), the ladder goes on."""
     if duty.person_id is not None:
         change_owner(session, duty, None, now)
+    elif duty.version > 1:
+        return
     area = duty.village_id or 0
     officers = list_holders(session, "officer", [area], local_day(now)).get(area, [])
     _tell(session, duty, officers, "passed", f"{NO_OWNER}:{duty.version}", {"who": role, "why": NO_OWNER}, now)

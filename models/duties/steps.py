@@ -48,7 +48,7 @@ def owed_reminders(duty: Duty, parameters: Parameters) -> list[date]:
     if duty.person_id is None or duty.cycle > 1:
         return []
     dealt_with = duty.mentioned_on or opened_on(duty) - ONE_DAY
-    days = owner_days(period_of_duty(duty), parameters, calendar())
+    days = owner_days(period_of_duty(duty), parameters, calendar(), opened_on(duty))
     return [day for day in days if day > dealt_with]
 
 

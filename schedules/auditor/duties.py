@@ -6,8 +6,10 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from models.duties import Duty
+from models.duties import Duty, dates
+from models.duties.checkmarks import checked, checked_late
 from models.duties.counting import all_days, done_days
+from models.duties.dates import follow_posts, list_due_periods, plan_due
 from models.duties.owners import after_assignment
 from models.duties.pausing import DECEASED, end_stop
 from models.duties.planning import list_missing, period_for, plan_households
@@ -15,11 +17,12 @@ from models.duties.settling import count, judge, note, replan, settle
 from models.duties.steps import ACTIONS, step_moment, stop
 from models.duties.tables import STATES
 from models.households import Household
-from models.rules import RuleParameters, find_parameters
+from models.rules import Parameters, RuleParameters, find_steps
+from models.rules.dates import DateParameters
 from models.times import ONE_DAY, calendar, local_day
 from schedules.auditor.shapes import MOST, Check, Look, Stuck
 from schedules.ladders import report_some
-from schedules.planning import periods_to_plan
+from schedules.planning import dates_are_planned, periods_to_plan
 from schedules.reminders import remind_some
 
 HOUSEHOLDS = 5_000
@@ -118,39 +121,43 @@ def go_on(session: Session, stuck: Stuck, now: datetime) -> None:
 
 
 def _stretches(session: Session, look: Look) -> list[ColumnElement[bool]]:
-    """The duties to look at again; or the open ones of the next stretch of households, and the next stretch of all."""
+    """The duties to look at again; or the open ones of the next stretch of households and of fixed dates, and the next
+    stretch of all."""
     ids = look.ids("duty")
     if ids is not None:
         return [Duty.id.in_(ids)]
     households = Duty.household_id.between(*look.stretch(session, Household.id, HOUSEHOLDS))
     all_others = Duty.id.between(*look.stretch(session, Duty.id, HOUSEHOLDS))
-    return [and_(OPEN, households), and_(Duty.state != "open", all_others, Duty.ends_on >= look.today - REMEMBERED)]
+    fixed = and_(Duty.household_id.is_(None), all_others)
+    return [and_(OPEN, or_(households, fixed)), and_(Duty.state != "open", all_others, Duty.ends_on >= look.today - REMEMBERED)]
 
 
 def find_figures(session: Session, look: Look) -> list[Stuck]:
-    """Duties whose kept figure, or the state that follows from it, is not what the visits say."""
+    """Duties whose kept figure, or the state that follows from it, is not what the visits or checkmarks say."""
     found = []
     for of in _stretches(session, look):
         for rule_id in session.scalars(select(Duty.rule_id).where(of).distinct()).all():
-            parameters = find_parameters(session, rule_id)
+            parameters = find_steps(session, rule_id)
             mine = of, Duty.rule_id == rule_id, Duty.state.in_(FIGURED)
             suspects = select(Duty).where(*mine, _differs(parameters)).limit(MOST)
             found += [duty for duty in session.scalars(suspects) if _is_wrong(session, duty, parameters)]
     return _stuck(found)[:MOST]
 
 
-def _differs(parameters: RuleParameters) -> ColumnElement[bool]:
-    done = done_days(parameters)
+def _differs(parameters: Parameters) -> ColumnElement[bool]:
     first = Duty.cycle == 1
+    if isinstance(parameters, DateParameters):
+        figures = Duty.done != checked(), Duty.late != checked_late()
+    else:
+        figures = Duty.done != done_days(parameters), Duty.done + Duty.late != all_days(parameters)
     return or_(
-        Duty.done != done,
-        Duty.done + Duty.late != all_days(parameters),
+        *figures,
         and_(first, Duty.state == "open", Duty.done >= Duty.needed),
         and_(first, Duty.state == "done", Duty.done < Duty.needed),
     )
 
 
-def _is_wrong(session: Session, duty: Duty, parameters: RuleParameters) -> bool:
+def _is_wrong(session: Session, duty: Duty, parameters: Parameters) -> bool:
     figure = count(session, duty, parameters)
     if (figure.done, figure.late) != (duty.done, duty.late):
         return True
@@ -160,7 +167,7 @@ def _is_wrong(session: Session, duty: Duty, parameters: RuleParameters) -> bool:
 def recount(session: Session, stuck: Stuck, now: datetime) -> None:
     """The figure is counted again; what follows from it follows. What somebody explained or settled stays so."""
     duty = session.get_one(Duty, stuck.id)
-    figure = count(session, duty, find_parameters(session, duty.rule_id))
+    figure = count(session, duty, find_steps(session, duty.rule_id))
     if duty.state in ("open", "done") or judge(duty, figure) == "done":
         settle(session, duty, now=now)
     else:
@@ -168,12 +175,25 @@ def recount(session: Session, stuck: Stuck, now: datetime) -> None:
 
 
 def find_missing(session: Session, look: Look) -> list[Stuck]:
-    """Households that owe something in a running period and have no duty for it."""
+    """Households that owe something in a running period and have no duty for it; posts and areas that owe something by
+    a fixed day."""
     if not look.patient:
         return []
+    missing = list(_missing_dates(session, look))
     ids = look.ids("household")
     ranges = [look.stretch(session, Household.id, HOUSEHOLDS)] if ids is None else [(each, each) for each in ids]
-    return list(_missing(session, look, ranges))[:MOST]
+    return [*missing, *_missing(session, look, ranges)][:MOST]
+
+
+def _missing_dates(session: Session, look: Look) -> Iterator[Stuck]:
+    """Where the planner holds that everything is planned: until then nothing is missing but its next turn."""
+    if not dates_are_planned(session, look.today):
+        return
+    for due in list_due_periods(session, look.today):
+        for subject in dates.list_missing(session, due, look.today)[:MOST]:
+            stuck = f"{subject}:{due.rule.code}:{due.period.code}"
+            if look.among is None or stuck in look.among:
+                yield Stuck(stuck)
 
 
 def _missing(session: Session, look: Look, ranges: list[tuple[int, int]]) -> Iterator[Stuck]:
@@ -185,7 +205,12 @@ def _missing(session: Session, look: Look, ranges: list[tuple[int, int]]) -> Ite
 
 
 def plan(session: Session, stuck: Stuck, now: datetime) -> None:
-    """The planner once more, for this household only."""
+    """The planner once more, for this household only, or for all fixed dates."""
+    if not stuck.subject.startswith("household:"):
+        for due in list_due_periods(session, local_day(now)):
+            plan_due(session, due, now=now)
+        follow_posts(session, now=now)
+        return
     for rules, length, day in periods_to_plan(session, local_day(now)):
         plan_households(session, rules, length, day, stuck.id, stuck.id, now=now)
     after_assignment(session, [stuck.id], now=now)

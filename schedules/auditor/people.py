@@ -36,7 +36,7 @@ def find_nobody(session: Session, look: Look) -> list[Stuck]:
     of = look.where(session, Area.id, "area", VILLAGES)
     if (ids := look.ids("area")) is not None:
         of = or_(of, Area.parent_id.in_(ids))
-    owes = exists().where(Duty.village_id == Area.id, OPEN)
+    owes = exists().where(Duty.village_id == Area.id, Duty.household_id.is_not(None), OPEN)
     above = {
         row.id: row.parent_id or row.id for row in session.execute(select(Area.id, Area.parent_id).where(of, owes))
     }
