@@ -5,7 +5,7 @@ the count begins again with the family's return; what a household's interval is 
 (a quota of two a month is an interval of 15 days). Nothing is kept: who is unseen follows from the rows of a moment.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
@@ -170,18 +170,18 @@ def list_unseen(session: Session, person: PersonView, today: date, page: int = 1
     return UnseenPage(items, total, page, pages)
 
 
-def count_by_village(session: Session, today: date, after_id: int, most: int) -> list[tuple[int, int, int]]:
-    """(village, unseen households, those of them a leader hears of) of the next villages after an id that have any."""
+def next_villages(session: Session, after_id: int, most: int) -> list[int]:
+    """The next villages by id."""
+    villages = select(Area.id).where(Area.level == "village", Area.id > after_id).order_by(Area.id).limit(most)
+    return list(session.scalars(villages))
+
+
+def count_by_village(session: Session, today: date, villages: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """For those of these villages that have any: unseen households, and those of them a leader hears of."""
     long = unseen(session, today, by_leader=True)
     rows = session.execute(
-        select(
-            Household.village_id,
-            func.count(),
-            func.count().filter(long),
-        )
-        .where(Household.village_id > after_id, unseen(session, today))
+        select(Household.village_id, func.count(), func.count().filter(long))
+        .where(Household.village_id.in_(villages), unseen(session, today))
         .group_by(Household.village_id)
-        .order_by(Household.village_id)
-        .limit(most)
     )
-    return [(row[0], row[1], row[2]) for row in rows]
+    return {row[0]: (row[1], row[2]) for row in rows}

@@ -9,10 +9,10 @@ from models.installation import find_fact, live_since, set_fact
 from models.notices import add_notices
 from models.recipients import hour_on, list_holders, load_recipients, next_hour
 from models.times import ONE_DAY, calendar, local_day
-from models.unseen import count_by_village
+from models.unseen import count_by_village, next_villages
 
 NAME = "unseen"
-VILLAGES = 200
+VILLAGES = 50
 ROLES = ("officer", "deputy")
 
 
@@ -23,10 +23,11 @@ def tell_some(session: Session, *, now: datetime) -> bool:
     if due_at is None or now < due_at:
         return False
     today, upto = local_day(now), _fact(session)[1]
-    found = count_by_village(session, today, upto, VILLAGES)
-    _tell(session, [village for village, _, _ in found], [village for village, _, n in found if n], now)
-    if len(found) == VILLAGES:
-        set_fact(session, NAME, on=_fact(session)[0].isoformat(), village=found[-1][0])
+    villages = next_villages(session, upto, VILLAGES)
+    found = count_by_village(session, today, villages)
+    _tell(session, list(found), [village for village, (_, long) in found.items() if long], now)
+    if len(villages) == VILLAGES:
+        set_fact(session, NAME, on=_fact(session)[0].isoformat(), village=villages[-1])
         return True
     set_fact(session, NAME, on=today.isoformat(), village=0)
     return False
