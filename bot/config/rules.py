@@ -115,9 +115,9 @@ class Unseen(Section):
     """久未见: when a household nobody met is told to officer and deputy every week, and to the leader too."""
 
     on: bool = True
-    times: Annotated[Whole, Field(ge=1, le=12)] = 2
-    least_days: Annotated[Whole, Field(ge=7, le=366)] = 60
-    leader_days: Annotated[Whole, Field(ge=0, le=366)] = 30
+    times: Annotated[Whole, within("times")] = 2
+    least_days: Annotated[Whole, within("least_days")] = 60
+    leader_days: Annotated[Whole, within("leader_days")] = 30
 
 
 @dataclass(frozen=True)

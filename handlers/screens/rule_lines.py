@@ -5,18 +5,22 @@ from typing import Any
 
 from handlers.locales import Words
 from handlers.screens import Values
-from models.rules import HELPER_LOAD_RULE, VISIT_RULE
+from models.rules import HELPER_LOAD_RULE, UNSEEN_RULE, VISIT_RULE
 from models.rules.bounds import NEVER
+from models.rules.dates import DATE_RULES, is_date_rule
 from models.rules.dialogue import EARLY
 from models.rules.families import get_value
 
-CODES = {VISIT_RULE: "visits", HELPER_LOAD_RULE: "load"}
+CODES = {VISIT_RULE: "visits", HELPER_LOAD_RULE: "load", UNSEEN_RULE: "unseen"}
 REMINDED = ("before_due", "after_due", "last_workday", "last_grace_day")
 
 
-def name(code: str, t: Words) -> str:
-    """What a rule is called; a code without a name is called by itself."""
-    return t(f"rules.name.{CODES[code]}") if code in CODES else code
+def name(code: str, t: Words, parameters: Mapping[str, Any] | None = None) -> str:
+    """What a rule is called: a fixed date has its own name; a code without a name is called by itself."""
+    if code in CODES:
+        return t(f"rules.name.{CODES[code]}")
+    titles = parameters or (DATE_RULES[code].to_dict() if code in DATE_RULES else {})
+    return str(titles.get("title_zh" if t.locale == "zh_CN" else "title_en", code))
 
 
 def quota(needed: int, period: str, t: Words) -> str:
@@ -90,7 +94,39 @@ def card_lines(code: str, parameters: Mapping[str, Any], t: Words) -> list[str]:
     if code == VISIT_RULE:
         told = [t("rules.ladder"), *(f"· {line}" for line in ladder_lines(parameters, t))]
         return [*visit_lines(parameters, t), *told, *after_lines(parameters, t)]
+    if is_date_rule(code):
+        return date_lines(parameters, t)
     return [t("rules.value", thing=thing(path, t), value=value_of(path, parameters, t)) for path in parameters]
+
+
+def date_lines(parameters: Mapping[str, Any], t: Words) -> list[str]:
+    """Everything one version of a fixed-date rule says."""
+    role = who(parameters["role"], t)
+    return [
+        t("rules.date_days", every=t(f"date.every.{parameters['every']}"), days=date_days(parameters, t)),
+        t(f"rules.date_per.{parameters['per']}", who=role),
+        t("date.wants", what=t(f"date.evidence.{parameters['evidence']}")),
+        t("rules.date_leads", days=t.join([str(lead) for lead in parameters["leads"]])),
+        t("rules.ladder"),
+        *(f"· {line}" for line in ladder_lines(parameters, t)),
+        *after_lines(parameters, t),
+    ]
+
+
+def date_days(parameters: Mapping[str, Any], t: Words) -> str:
+    """`5月15日`; of a month `25日`; of a quarter `第3个月31日`; once with its year."""
+    said = []
+    for text in parameters["days"]:
+        *before, day = (int(part) for part in text.split("-"))
+        if len(before) == 2:
+            said.append(t("rules.day_once", year=before[0], month=before[1], day=day))
+        elif before:
+            said.append(
+                t("rules.day_year" if parameters["every"] == "year" else "rules.day_within", month=before[0], day=day)
+            )
+        else:
+            said.append(t("rules.unit.due_day", n=day))
+    return t.join(said)
 
 
 def short(code: str, parameters: Mapping[str, Any], t: Words) -> str:
@@ -100,6 +136,10 @@ def short(code: str, parameters: Mapping[str, Any], t: Words) -> str:
         return t("rules.short_visits", quota=said, day=parameters["due_day"])
     if code == HELPER_LOAD_RULE:
         return t("rules.short_load", least=parameters["least"], most=parameters["most"])
+    if code == UNSEEN_RULE:
+        return t("rules.short_unseen", n=parameters["least_days"])
+    if is_date_rule(code):
+        return t("rules.short_date", every=t(f"date.every.{parameters['every']}"), days=date_days(parameters, t))
     return t("rules.several")
 
 
@@ -133,8 +173,10 @@ def single(path: str, value: Any, t: Words) -> str:
     if isinstance(value, int):
         key = f"rules.unit.{path.rpartition('.')[2]}"
         return t(key, n=value) if t.has(key) else str(value)
-    key = f"rules.weekday.{value}"
-    return t(key) if t.has(key) else str(value)
+    for key in (f"rules.weekday.{value}", f"date.evidence.{value}"):
+        if t.has(key):
+            return t(key)
+    return t.join([str(each) for each in value]) if isinstance(value, list) else str(value)
 
 
 def yes_no(path: str, value: bool, t: Words) -> str:

@@ -11,6 +11,7 @@ from handlers.screens import rule_lines as lines
 from handlers.screens.duty_lines import Numbered
 from handlers.screens.rules import LIST, draft_facts
 from models.rules.bounds import BOUNDS, FORMS, KINDS
+from models.rules.dates import is_date_rule
 from models.rules.dialogue import ADDABLE, EARLY, QUOTAS, SAME, YES_NO, thing_of
 
 DAYS_OFFERED = range(1, 11)
@@ -122,10 +123,18 @@ def preview(values: Values, t: Words) -> Reply:
     figures, draft = values["preview"], values["draft_id"]
     if not figures:
         return Reply(t("refused.rule.stale"), (back(t, f"rule:card:{values['code']}"),))
-    told = [t("rules.preview_undo" if values["undo"] else "rules.preview", name=lines.name(values["code"], t))]
+    told = [
+        t(
+            "rules.preview_undo" if values["undo"] else "rules.preview",
+            name=lines.name(values["code"], t, values["after"]),
+        )
+    ]
     told += lines.change_lines(values, t)
     day = date.fromisoformat(figures["starts_on"])
-    told.append(t("rules.starts_now") if values["at_once"] else t("rules.starts", day=t.day(day)))
+    if is_date_rule(values["code"]):
+        told.append(t("rules.starts_dates"))
+    else:
+        told.append(t("rules.starts_now") if values["at_once"] else t("rules.starts", day=t.day(day)))
     if figures["days"] is not None:
         told += _figures(figures, values, t)
     told.append(t("rules.undo_within"))

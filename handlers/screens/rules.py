@@ -38,7 +38,7 @@ def list_all(values: Values, t: Words) -> Reply:
     numbered = Numbered()
     told = [t("rules.title")]
     for item in values["items"]:
-        name = lines.name(item["code"], t)
+        name = lines.name(item["code"], t, item["parameters"])
         said = lines.short(item["code"], item["parameters"], t)
         line = t("rules.line", name=name, state=_state(item, t), said=said, since=_since(item, t))
         told.append(numbered.line(line, Choice(name, f"rule:card:{item['code']}")))
@@ -70,7 +70,7 @@ def card_facts(session: Session, recipient_id: int | None, *, now: datetime, cod
 @screen("rules.card", facts=card_facts)
 def card(values: Values, t: Words) -> Reply:
     """All of a rule in plain words, and what may be done with it."""
-    code, name = values["code"], lines.name(values["code"], t)
+    code, name = values["code"], lines.name(values["code"], t, values["parameters"])
     told = [t("rules.card", name=name, state=_state(values, t), since=_since(values, t))]
     told += lines.card_lines(code, values["parameters"], t)
     if values["later_on"]:
@@ -102,7 +102,13 @@ def versions_facts(session: Session, recipient_id: int | None, *, now: datetime,
 @screen("rules.versions", facts=versions_facts)
 def versions(values: Values, t: Words) -> Reply:
     """Who changed what and when; nothing in here is ever rewritten."""
-    told = [t("rules.versions", name=lines.name(values["code"], t), n=values["total"])]
+    told = [
+        t(
+            "rules.versions",
+            name=lines.name(values["code"], t, values["items"][0]["after"] if values["items"] else None),
+            n=values["total"],
+        )
+    ]
     for item in values["items"]:
         by = item["by"] or t(f"rules.source.{item['source']}")
         start = t("rules.at_once") if item["at_once"] else t("rules.from_day", day=t.day(item["starts_on"]))
@@ -212,7 +218,9 @@ def when(values: Values, t: Words) -> Reply:
     more = Choice(t("rules.more"), f"rule:things:{draft}", t.several("rules.more_words"))
     drop = Choice(t("rules.drop"), f"rule:drop:{draft}", t.several("rules.drop_words"))
     note = [] if values["at_once_too"] else [t("rules.only_next")]
-    text = "\n".join([t("rules.so_far", name=lines.name(values["code"], t)), *told, *note, t("rules.when")])
+    text = "\n".join(
+        [t("rules.so_far", name=lines.name(values["code"], t, values["after"])), *told, *note, t("rules.when")]
+    )
     return Reply(text, (*choices, more, drop, back(t, LIST)))
 
 
@@ -230,13 +238,20 @@ def done_facts(
     session: Session, recipient_id: int | None, *, now: datetime, rule_id: int, moved: dict[str, int] | None
 ) -> Values:
     rule = session.get_one(Rule, rule_id)
-    return {"rule_id": rule_id, "code": rule.code, "starts_on": rule.starts_on, "moved": moved, "today": local_day(now)}
+    return {
+        "rule_id": rule_id,
+        "code": rule.code,
+        "parameters": rule.parameters,
+        "starts_on": rule.starts_on,
+        "moved": moved,
+        "today": local_day(now),
+    }
 
 
 @screen("rules.done", facts=done_facts)
 def done(values: Values, t: Words) -> Reply:
     """What was made, and the way to take it back."""
-    name, moved = lines.name(values["code"], t), values["moved"]
+    name, moved = lines.name(values["code"], t, values["parameters"]), values["moved"]
     if values["starts_on"] > values["today"] and moved is None:
         told = [t("rules.done_later", name=name, day=t.day(values["starts_on"]))]
     else:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal, get_args
 
 from models.errors import Refused
-from models.rules.parameters import MONTHS, WEEKDAYS, LadderStep, Quota, RuleParameters
+from models.rules.parameters import MONTHS, WEEKDAYS, LadderStep, Quota, RuleParameters, Unseen
 
 Profile = Literal["攻坚期", "常态化"]
 Kind = Literal["general", "low_income", "destitute", "monitored", "exited"]
@@ -38,6 +38,9 @@ BOUNDS: Mapping[str, tuple[int, int]] = {
     "after_in_row": (1, 60),
     "least": (0, 20),
     "most": (1, 50),
+    "times": (1, 12),
+    "least_days": (7, 366),
+    "leader_days": (0, 366),
 }
 """Smallest and largest value, both allowed."""
 
@@ -136,6 +139,12 @@ def check_load(least: int, most: int) -> None:
     check_number("most", most)
     if least > most:
         raise Refused("rule.bounds", low=least, high=BOUNDS["most"][1])
+
+
+def check_unseen(rule: Unseen) -> None:
+    """Raises Refused("rule.bounds")."""
+    for name, value in vars(rule).items():
+        check_number(name, value)
 
 
 def plain(value: Any) -> Any:

@@ -4,13 +4,21 @@ List, card, versions, on and off work for any code in FAMILIES; a new kind of ru
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from models.errors import Refused
 from models.rules import bounds
 from models.rules.dates import DATE_RULES, DateParameters, check_date, is_date_rule
-from models.rules.parameters import HELPER_LOAD_RULE, VISIT_RULE, WEEKDAYS, HelperLoad, RuleParameters
+from models.rules.parameters import (
+    HELPER_LOAD_RULE,
+    UNSEEN_RULE,
+    VISIT_RULE,
+    WEEKDAYS,
+    HelperLoad,
+    RuleParameters,
+    Unseen,
+)
 
 
 @dataclass(frozen=True)
@@ -51,18 +59,20 @@ class Family:
         raise Refused("button.broken")
 
 
+FEW = (1, 2, 3, 4, 5, 0)
+"""Offered in this order, so that a typed number is the value itself and the button's place."""
 VISIT_THINGS = (
     Thing("quota", "quota"),
     Thing("kinds", "kinds"),
     Thing("due_day", "number", (15, 20, 25, 28)),
-    Thing("grace_workdays", "number", (1, 2, 3, 4, 5, 0)),
+    Thing("grace_workdays", "number", FEW),
     Thing("reminders", "reminders"),
     Thing("ladder", "ladder"),
-    Thing("late_limit", "number", (1, 2, 3, 4, 5, 0)),
+    Thing("late_limit", "number", FEW),
     Thing("phone_counts", "yes_no"),
-    Thing("repeat_workdays", "number", (1, 2, 3, 4, 5)),
-    Thing("repeat_times", "number", (1, 2, 3, 4, 5, 0)),
-    Thing("answer_workdays", "number", (1, 2, 3, 4, 5)),
+    Thing("repeat_workdays", "number", FEW[:-1]),
+    Thing("repeat_times", "number", FEW),
+    Thing("answer_workdays", "number", FEW[:-1]),
     Thing("reminders.weekday", "one_of", (*WEEKDAYS[:5], bounds.NEVER)),
     Thing("reminders.within_days", "number", (7, 10, 14)),
     Thing("reminders.before_due", "yes_no"),
@@ -74,11 +84,9 @@ VISIT_THINGS = (
 DATE_THINGS = (
     Thing("evidence", "one_of", ("none", "note", "file", "note_and_file")),
     Thing("ladder", "ladder"),
-    Thing("grace_workdays", "number", (0, 2, 3, 5)),
-    Thing("late_limit", "number", (0, 1, 3, 5)),
-    Thing("repeat_workdays", "number", (2, 3, 5)),
-    Thing("repeat_times", "number", (0, 2, 4)),
-    Thing("answer_workdays", "number", (1, 2, 3, 5)),
+    *(Thing(name, "number", FEW) for name in ("grace_workdays", "late_limit")),
+    *(Thing(name, "number", FEW[:-1]) for name in ("repeat_workdays", "answer_workdays")),
+    Thing("repeat_times", "number", FEW),
 )
 
 
@@ -96,6 +104,16 @@ FAMILIES: Mapping[str, Family] = {
         lambda load: bounds.check_load(load.least, load.most),
         HelperLoad().to_dict(),
         (Thing("least", "number", (1, 2, 0)), Thing("most", "number", tuple(range(1, 11)))),
+    ),
+    UNSEEN_RULE: Family(
+        lambda values: Unseen(**{name: values[name] for name in asdict(Unseen()) if name in values}),
+        bounds.check_unseen,
+        asdict(Unseen()),
+        (
+            Thing("times", "number", (1, 2, 3, 4)),
+            Thing("least_days", "number", (30, 60, 90)),
+            Thing("leader_days", "number", (14, 30, 60)),
+        ),
     ),
     **{code: date_family(default) for code, default in DATE_RULES.items()},
 }
@@ -118,7 +136,8 @@ def read(code: str, values: Mapping[str, Any]) -> Any:
 
 def complete(code: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """The same as plain values with nothing missing, as two versions are compared."""
-    whole: dict[str, Any] = bounds.plain(read(code, values).to_dict())
+    said = read(code, values)
+    whole: dict[str, Any] = bounds.plain(said.to_dict() if hasattr(said, "to_dict") else asdict(said))
     return whole
 
 

@@ -28,6 +28,10 @@ def view(code: str = VISIT_RULE, **changed: Any) -> Values:
 
 
 LOAD = view(HELPER_LOAD_RULE, parameters=HelperLoad().to_dict(), by="", source="shipped", since=None, undo_id=None)
+DATES = view("R8", parameters=dict(family_of("R8").default), state="off", by="", source="shipped", since=None, undo_id=None)
+QUARTER = view("D1", parameters={**family_of("D1").default, "days": ["3-31", "1-15"], "every": "quarter", "per": "village"})
+UNSEEN = view("UNSEEN", parameters=dict(family_of("UNSEEN").default))
+ONCE = view("D2", parameters={**family_of("D2").default, "days": ["2026-05-15"], "every": "once", "per": "person"})
 COMING = view(later_on=date(2026, 12, 1), later_state="off", later=CHANGED, changes=["due_day", "ladder", "kinds"])
 FILE = view(by="", source="file", locked=True, parameters=SELDOM, undo_id=None)
 FIGURES: Values = {
@@ -65,10 +69,10 @@ VERSIONS = {
 }  # fmt: skip
 RULE_SAMPLES: dict[str, list[Values]] = {
     "rules.list": [
-        {"items": [view(), LOAD], "held": None, "today": DAY}, {"items": [COMING, LOAD], "held": LONG, "today": DAY},
+        {"items": [view(), DATES, QUARTER, LOAD, UNSEEN], "held": None, "today": DAY}, {"items": [COMING, LOAD], "held": LONG, "today": DAY},
         {"items": [FILE, {**LOAD, "state": "off"}, {**LOAD, "code": "R4", "state": "template"}], "held": None, "today": DAY},
     ],
-    "rules.card": [view(), COMING, FILE, LOAD, view(state="off")],
+    "rules.card": [view(), COMING, FILE, LOAD, DATES, QUARTER, ONCE, UNSEEN, view(state="off")],
     "rules.versions": [VERSIONS, {**VERSIONS, "page": 2}],
     "rules.profile": [{"parameters": OFTEN}, {"parameters": SELDOM}],
     "rules.mine": [
@@ -84,8 +88,8 @@ RULE_SAMPLES: dict[str, list[Values]] = {
     "rules.held": [{}],
     "rules.dropped": [{}],
     "rules.done": [
-        {"rule_id": LONG, "code": VISIT_RULE, "starts_on": date(2026, 12, 1), "moved": None, "today": DAY},
-        {"rule_id": LONG, "code": VISIT_RULE, "starts_on": date(2026, 11, 1), "today": DAY,
+        {"rule_id": LONG, "code": VISIT_RULE, "parameters": OFTEN, "starts_on": date(2026, 12, 1), "moved": None, "today": DAY},
+        {"rule_id": LONG, "code": VISIT_RULE, "parameters": OFTEN, "starts_on": date(2026, 11, 1), "today": DAY,
          "moved": {"changed": 9_999, "void": 1, "done": 2, "reopened": 3}},
     ],
 }  # fmt: skip

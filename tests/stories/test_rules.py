@@ -18,7 +18,7 @@ class Office:
         self.town = town
         self.people: dict[str, Phone] = {}
 
-    async def come(self, day: date = OPEN, at: str = "10:00") -> "Office":
+    async def come(self, day: date | None = None) -> "Office":
         town = self.town
         for name, role, village in (
             ("张伟", "helper", ""), ("赵刚", "helper", ""), ("王强", "team_head", "青山村"), ("朱发玉", "officer", ""),
@@ -27,7 +27,8 @@ class Office:
             self.people[name] = await town.person(name, role, village=village)
         for head, helper in (("李宁", "张伟"), ("王秀英", "张伟"), ("陈桂花", "赵刚")):
             await town.household(head, helper=helper)
-        await town.go_to(day, at)
+        if day is not None:
+            await town.go_to(day, "10:00")
         self.hear()
         return self
 
@@ -53,6 +54,13 @@ class Office:
 
 @pytest.fixture
 async def office(town: Town) -> Office:
+    """In the middle of November, with duties that run."""
+    return await Office(town).come(OPEN)
+
+
+@pytest.fixture
+async def desk(town: Town) -> Office:
+    """Before anything runs: enough for questions and answers."""
     return await Office(town).come()
 
 
@@ -61,14 +69,14 @@ def day_of(text: str, start: str) -> str:
     return next(line for line in text.splitlines() if line.startswith(start))
 
 
-async def test_the_first_look_asks_whether_the_profile_is_right(office: Office) -> None:
-    first = await office.say("规则")
+async def test_the_first_look_asks_whether_the_profile_is_right(desk: Office) -> None:
+    first = await desk.say("规则")
     assert first.startswith("先请您看一眼,本乡镇现在要求:\n每户每月2次")
     assert "常态化:每户每半年1次、其中监测户每月1次" in first
-    listed = await office.say("就按这个")
+    listed = await desk.say("就按这个")
     assert "1. 走访 开着:每月2次,25日到期" in listed
     assert "5. 每人帮扶户数 开着:每人1至5户" in listed
-    assert (await office.say("规则")).startswith("现在的规则:")
+    assert (await desk.say("规则")).startswith("现在的规则:")
 
 
 async def test_a_due_day_changed_from_next_month(town: Town, office: Office) -> None:
@@ -143,35 +151,35 @@ async def test_not_yet_leaves_everything_and_keeps_the_draft(town: Town, office:
     assert "到期日:25日 → 18日" in await office.say("接着办")
 
 
-async def test_the_ladder_is_changed_step_by_step(office: Office) -> None:
-    await office.agree()
-    shown = await office.say("走访", "改规则", "上报的步骤")
+async def test_the_ladder_is_changed_step_by_step(desk: Office) -> None:
+    await desk.agree()
+    shown = await desk.say("走访", "改规则", "上报的步骤")
     assert "4. 补录期后第3个工作日 扶贫专干(当天日报)" in shown
-    assert "比第2级(第3个)还早" in await office.say("第5个 分管副职", "换日子", "2")
-    assert "5. 补录期后第6个工作日 分管副职(周一消息)" in await office.say("6")
-    assert "补录期后第10个工作日 乡镇主要领导" not in await office.say("第10个 乡镇主要领导", "去掉这一步")
-    changes = await office.say("看改动")
+    assert "比第2级(第3个)还早" in await desk.say("第5个 分管副职", "换日子", "2")
+    assert "5. 补录期后第6个工作日 分管副职(周一消息)" in await desk.say("6")
+    assert "补录期后第10个工作日 乡镇主要领导" not in await desk.say("第10个 乡镇主要领导", "去掉这一步")
+    changes = await desk.say("看改动")
     assert "· 补录期后第6个工作日 分管副职(周一消息)" in changes
 
 
-async def test_words_and_bounds_are_answered(office: Office) -> None:
-    await office.agree()
-    assert "请写1到28之间的数" in await office.say("走访", "改规则", "到期日", "31日")
-    assert "没看懂要改成什么" in await office.say("随便")
-    last = await office.say("改别的", "多久走访几次", "每2个月1次")
+async def test_words_and_bounds_are_answered(desk: Office) -> None:
+    await desk.agree()
+    assert "请写1到28之间的数" in await desk.say("走访", "改规则", "到期日", "31日")
+    assert "没看懂要改成什么" in await desk.say("随便")
+    last = await desk.say("改别的", "多久走访几次", "每2个月1次")
     assert "多久走访几次:每月2次 → 每2个月1次" in last
     assert "一期多长变了,只能从下一期起。" in last
-    assert office.labels() == ["从下一期起", "再改一项", "取消", "返回"]
+    assert desk.labels() == ["从下一期起", "再改一项", "取消", "返回"]
 
 
-async def test_a_locked_rule_says_where_it_is_locked(town: Town, office: Office) -> None:
-    await office.agree()
+async def test_a_locked_rule_says_where_it_is_locked(town: Town, desk: Office) -> None:
+    await desk.agree()
     await town.stop_bot()
     town.settings["rules"] = {"rule": [{"code": "R1", "locked": True}]}
     await town.start_bot()
-    card = await office.say("规则", "走访")
+    card = await desk.say("规则", "走访")
     assert "在配置文件里锁定" in card
-    assert office.labels() == ["历次改动", "返回"]
+    assert desk.labels() == ["历次改动", "返回"]
 
 
 async def test_a_restart_with_the_same_file_changes_nothing_and_sends_nothing(town: Town, office: Office) -> None:
@@ -196,3 +204,15 @@ async def test_helpers_see_what_holds_and_change_nothing(town: Town, office: Off
     await town.settle()
     assert "您的角色办不了" in office.people["张伟"].text
     assert "25日前" in await office.say("待办", who="张伟")
+
+
+async def test_a_fixed_date_is_one_tap_away(desk: Office) -> None:
+    await desk.agree()
+    card = await desk.say("乡镇自查")
+    assert card.startswith("乡镇自查:停着(原样)\n每年,5月15日前办好")
+    preview = await desk.say("启用")
+    assert "启用" in preview
+    preview = await desk.say("从现在起")
+    assert "下一次起按新的办" in preview
+    assert (await desk.say("照此执行")).startswith("已改:乡镇自查规则")
+    assert "乡镇自查 开着:每年,5月15日" in await desk.say("规则")
