@@ -29,6 +29,7 @@ from bot.simulator.server import Simulator
 from bot.simulator.state import Event
 from bot.simulator.township import Township, township
 from handlers.web.health import add_health
+from models.rules.dates import DATE_RULES
 from schedules.calendar import Calendar
 
 log = structlog.get_logger()
@@ -157,6 +158,7 @@ class Demo:
                 },
                 "database": {"url": "sqlite:///zoufang.db"},
                 "township": {"name": self.town.name, "county": "示例县"},
+                "rules": {"rule": [{"code": code} for code in ("R1", *DATE_RULES)]},
                 "logging": {"level": "warning"},
             },
             home=self.folder,

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.simulator.persons import Person as Phone
 from tests.stories.township import Town
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -111,3 +112,61 @@ async def test_the_deputy_hears_it_and_hears_how_it_ended(town: Town) -> None:
     await deputy.tap("上报") if "上报" in str(deputy.last.buttons) else await deputy.send("上报")
     await town.settle()
     assert "复查情况报表" in deputy.last.text
+
+
+async def test_a_leader_decides_about_a_date_like_about_any_case(town: Town) -> None:
+    officer = await town.person("王专干", "officer")
+    other = await town.person("李内勤", "officer")
+    deputy = await town.person("赵明", "deputy")
+
+    async def at(phone: Phone, button: str) -> str:
+        await phone.tap(button)
+        await town.settle()
+        return phone.last.text
+
+    await town.go_to(date(2026, 5, 19), "08:00")
+    await deputy.send("上报")
+    await town.settle()
+    assert deputy.last.text.startswith("示例乡上报件2件:")
+    assert "交办" not in str(deputy.list_buttons())
+    await at(deputy, "看 乡镇自查")
+    assert "交办给工作组" not in str(deputy.last.buttons)
+    assert "已催办乡镇自查(示例乡),王专干" in await at(deputy, "催办")
+    await at(deputy, "看 乡镇自查")
+    assert "乡镇自查(示例乡)这件改派给谁?" in await at(deputy, "改派")
+    assert "已改派给李内勤。" in await at(deputy, "李内勤(乡镇专干)")
+    await at(deputy, "看 县级复查准备")
+    assert "由您来处理" in await at(deputy, "我来处理")
+    await town.go_to(date(2026, 5, 20), "12:00")
+    assert "乡镇自查(示例乡):5月15日的,还没记到" in "\n".join(town.told(other))
+    assert "县级复查准备(示例乡)已请赵明一起办" not in "\n".join(town.told(officer))
+    await deputy.send("待办")
+    await town.settle()
+    assert "交给您办的1件:" in deputy.last.text
+    await at(deputy, "看 县级复查准备")
+    assert "办得怎么样了" in await at(deputy, "写答复")
+    await deputy.send("县里说六月来")
+    await town.settle()
+    assert "答复记下了" in deputy.last.text
+    await deputy.send("上报")
+    await town.settle()
+    await at(deputy, "看 县级复查准备")
+    assert "县里说六月来" in deputy.last.text
+    assert "5月20日赵明答复" in deputy.last.text or "赵明答复" in deputy.last.text
+
+
+async def test_what_is_no_document_is_told_and_other_peoples_buttons_do_nothing(town: Town) -> None:
+    officer = await town.person("王专干", "officer")
+    deputy = await town.person("赵明", "deputy")
+    await town.go_to(date(2026, 5, 7))
+    await officer.send("待办")
+    await town.settle()
+    data = officer.last.choice("办好了 复查情况报表") if hasattr(officer.last, "choice") else ""
+    await officer.tap("办好了 复查情况报表")
+    await town.settle()
+    await officer.document(b"MZ" + bytes(400), "报表.exe")
+    await town.settle()
+    assert "这份文件的类型存不了,没有存。" in "\n".join(town.told(officer))
+    deputy.press(data or "date:done:1")
+    await town.settle()
+    assert "没有动任何记录" in deputy.last.text
