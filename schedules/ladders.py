@@ -37,6 +37,8 @@ def report_some(session: Session, *, now: datetime, only: int | None = None) -> 
     posts = Posts(batch)
     waiting, declined, before = _unconfirmed(batch), _declined(batch), _missed_before(batch)
     for duty in batch.duties:
+        if duty.state != "open":
+            continue  # it went on with the household's next one just now
         if duty.household_id in declined and settle(session, duty, now=now).after != "open":
             continue
         take_step(batch, posts, duty, waiting.get(duty.household_id or 0), before.get(duty.id))
