@@ -15,12 +15,11 @@ from models.errors import Refused
 from models.households import Assignment, Household
 from models.people import Person
 from models.people.queries import access_person, current_assignments
+from models.rules import helper_load
 from models.visits import Visit
 
 ACTS = ("hand", "assign", "second", "recall", "leave")
 """移交, 定帮扶人 for a household without one, 第二帮扶人, 收回移交, 离岗."""
-MOST = 5
-"""Households one helper may have (R12, E1)."""
 REASONS = ("transfer", "ill", "retired", "division", "mistake")
 """Reasons to be tapped: 工作调动, 长期病休, 退休, 分工调整, 移错了. Any other is written."""
 
@@ -161,7 +160,8 @@ def _warnings(
     found = []
     if plan.act in ("hand", "assign", "recall") and plan.to_id is not None:
         total = len(set(helped_by(session, plan.to_id, today)) | set(plan.households))
-        if total > MOST:
+        load = helper_load(session, today)
+        if load is not None and total > load.most:
             found.append(Warned("too_many", people[plan.to_id], total))
     if plan.act == "hand" and plan.from_id is not None:
         left = set(helped_by(session, plan.from_id, today)) - set(plan.households)

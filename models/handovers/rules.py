@@ -1,5 +1,6 @@
-"""The assignment rules as warnings with names, never a bar: R12 and E1 (one to five households a helper), E2 (no change
-of helper before the household is out of poverty without a reason), E6 (every household has a helper)."""
+"""The assignment rules as warnings with names, never a bar: R12 and E1 (one to five households a helper, or what the
+officer made of it), E2 (no change of helper before the household is out of poverty without a reason), E6 (every household
+has a helper)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from models.access import PersonView
 from models.areas import Area
-from models.handovers.plans import MOST
 from models.households import Assignment, Household
 from models.people import Grant, Person
 from models.people.queries import current_assignments, current_grants
+from models.rules import helper_load
 
 KINDS = ("no_helper", "too_many", "none", "changed")
-"""E6; R12 and E1: more than five; E1: no household at all; E2: changed without a reason."""
+"""E6; R12 and E1: more than one should have; E1: no household at all; E2: changed without a reason."""
 NEW_FOR = timedelta(days=30)
 """How long a change without a reason is pointed out."""
 UNREASONED = ("import",)
@@ -68,14 +69,16 @@ def _without_helper(session: Session, here: ColumnElement[bool], today: date) ->
 
 
 def _too_many(session: Session, here: ColumnElement[bool], today: date) -> list[Found]:
-    count = func.count(Assignment.id)
+    load, count = helper_load(session, today), func.count(Assignment.id)
+    if load is None:
+        return []
     rows = session.execute(
         select(Person.id, Person.name, count.label("n"))
         .join(Assignment, Assignment.person_id == Person.id)
         .join(Household, Household.id == Assignment.household_id)
         .where(here, Assignment.position == "first", current_assignments(today))
         .group_by(Person.id, Person.name)
-        .having(count > MOST)
+        .having(count > load.most)
         .order_by(count.desc(), Person.id)
     )
     return [Found("too_many", row.id, row.name, row.n) for row in rows]
@@ -83,6 +86,9 @@ def _too_many(session: Session, here: ColumnElement[bool], today: date) -> list[
 
 def _with_none(session: Session, areas: Select[int], today: date) -> list[Found]:
     """Helpers without any household. A second helper is somebody's; who has another post is no helper first of all."""
+    load = helper_load(session, today)
+    if load is None or load.least < 1:
+        return []
     helps = exists().where(Assignment.person_id == Person.id, current_assignments(today))
     granted = exists().where(
         Grant.person_id == Person.id, Grant.role == "helper", Grant.area_id.in_(areas), current_grants(today)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.duties import Duty, DutyEvent
 from models.errors import Refused
+from models.handovers.rules import list_found
 from models.households import Household
 from models.installation import find_fact
 from models.rules import Rule, RuleParameters, list_rules_for, seed_rule
@@ -259,3 +260,16 @@ def test_every_rule_has_a_card_and_its_versions_say_what_changed(session: Sessio
     assert get_rule(session, "R12", world.now).parameters["most"] == 8
     newest = list_versions(session, "R1", 1).items[0]
     assert (newest.by, newest.changes, newest.after["due_day"], newest.at_once) == ("专干", ("due_day",), 20, False)
+
+
+def test_the_load_of_helpers_is_what_the_rule_says(session: Session) -> None:
+    world = township(session).go("11-02")
+    for number in range(2):
+        world.household(f"户{number}", "青山村", first="张伟")
+    paths = ["/"]
+    assert [each.kind for each in list_found(session, paths, local_day(world.now))] == []
+    make(world, wish(world, "R12", at_once=True, most=2))
+    assert [(each.kind, each.n) for each in list_found(session, paths, local_day(world.now))] == [("too_many", 3)]
+    world.now = at("11-03")
+    make(world, wish(world, "R12", at_once=True, state="off"))
+    assert list_found(session, paths, local_day(world.now)) == []
