@@ -3,9 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 
+from sqlalchemy.orm import Session
+
 from handlers.locales import Words
 from handlers.reply import Choice
 from handlers.screens import Values
+from models.cases.dates import list_close_rules, list_next
+from models.rules.dates import TEMPLATES, is_date_rule
 
 
 def is_date(item: Values) -> bool:
@@ -65,6 +69,31 @@ def near_line(near: Sequence[tuple[date, int]], t: Words) -> str:
         return t("date.near_each", days=t("date.and").join(t.day(day) for day, _ in near))
     days = t("date.comma").join(t("date.near_day", day=t.day(day), n=n) for day, n in near)
     return t("date.near", days=days)
+
+
+def coming_facts(session: Session, code: str, today: date) -> Values:
+    """For the card of a fixed date: its next three days, and the other dates close to the next one."""
+    if not is_date_rule(code):
+        return {}
+    return {"next": list_next(session, code, today), "close": list_close_rules(session, code, today)}
+
+
+def coming_lines(values: Values, t: Words) -> list[str]:
+    """`接下来:5月15日、…`, and that 复查情况报表 is due on a day close by: legal, but to be known."""
+    lines = []
+    if values.get("next"):
+        lines.append(t("date.next_days", days=t.join([f"{day.year}-{day:%m-%d}" for day in values["next"]])))
+    names = [
+        t("date.close_rule", name=zh if t.locale == "zh_CN" else en, day=t.day(day))
+        for _, zh, en, day in values.get("close") or ()
+    ]
+    return [*lines, t("date.close", names=t.join(names))] if names else lines
+
+
+def template_line(t: Words) -> str:
+    """Rules that cannot be switched on yet, and why."""
+    names = [f"{code} {zh if t.locale == 'zh_CN' else en}" for code, (zh, en) in TEMPLATES.items()]
+    return t("date.templates", names=t.join(names))
 
 
 def evidence_lines(evidence: Values | None, t: Words) -> list[str]:

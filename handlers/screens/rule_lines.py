@@ -101,16 +101,28 @@ def card_lines(code: str, parameters: Mapping[str, Any], t: Words) -> list[str]:
 
 def date_lines(parameters: Mapping[str, Any], t: Words) -> list[str]:
     """Everything one version of a fixed-date rule says."""
-    role = who(parameters["role"], t)
-    return [
+    role, repeated = who(parameters["role"], t), parameters["repeat_times"]
+    lines = [
         t("rules.date_days", every=t(f"date.every.{parameters['every']}"), days=date_days(parameters, t)),
         t(f"rules.date_per.{parameters['per']}", who=role),
         t("date.wants", what=t(f"date.evidence.{parameters['evidence']}")),
         t("rules.date_leads", days=t.join([str(lead) for lead in parameters["leads"]])),
-        t("rules.ladder"),
-        *(f"· {line}" for line in ladder_lines(parameters, t)),
-        *after_lines(parameters, t),
     ]
+    if parameters["grace_workdays"]:
+        lines.append(t("date.grace_days", n=parameters["grace_workdays"]))
+    return [
+        *lines,
+        t("date.ladder"),
+        *(f"· {date_step(step, t)}" for step in parameters["ladder"]),
+        t("date.repeats", every=parameters["repeat_workdays"], n=repeated) if repeated else t("rules.repeats_none"),
+        *after_lines(parameters, t)[1:],
+    ]
+
+
+def date_step(step: Mapping[str, Any], t: Words) -> str:
+    """`过了日子第2个工作日 分管副职(当天日报)`."""
+    line = t("date.step", n=step["after"], who=who(step["who"], t), form=t(f"rules.form.{step['form']}"))
+    return line + (t("rules.step_again") if step.get("again") == "monday" else "")
 
 
 def date_days(parameters: Mapping[str, Any], t: Words) -> str:

@@ -10,6 +10,7 @@ from handlers.locales import Words
 from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
 from handlers.screens import rule_lines as lines
+from handlers.screens.date_lines import coming_facts, coming_lines, template_line
 from handlers.screens.duties import reader
 from handlers.screens.duty_lines import Numbered, pages
 from models.drafts import Draft
@@ -47,6 +48,7 @@ def list_all(values: Values, t: Words) -> Reply:
         numbered.choices.append(
             Choice(t("rules.take_up"), f"rule:when:{values['held']}", t.several("rules.take_up_words"))
         )
+    told.append(template_line(t))
     return Reply("\n".join(told), (*numbered.choices, back(t)))
 
 
@@ -64,7 +66,7 @@ def _since(item: Values, t: Words) -> str:
 def card_facts(session: Session, recipient_id: int | None, *, now: datetime, code: str) -> Values:
     view = asdict(get_rule(session, code, now))
     changes = differences(view["parameters"], view["later"]) if view["later"] else []
-    return {**view, "changes": changes}
+    return {**view, "changes": changes, **coming_facts(session, code, local_day(now))}
 
 
 @screen("rules.card", facts=card_facts)
@@ -72,7 +74,7 @@ def card(values: Values, t: Words) -> Reply:
     """All of a rule in plain words, and what may be done with it."""
     code, name = values["code"], lines.name(values["code"], t, values["parameters"])
     told = [t("rules.card", name=name, state=_state(values, t), since=_since(values, t))]
-    told += lines.card_lines(code, values["parameters"], t)
+    told += [*lines.card_lines(code, values["parameters"], t), *coming_lines(values, t)]
     if values["later_on"]:
         later = {
             "state": values["later_state"], "state_before": values["state"], "changes": values["changes"],

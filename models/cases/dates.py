@@ -8,16 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.cases.views import DutyView
-from models.dates import date_period
 from models.duties import Duty, DutyEvent
 from models.duties.checkmarks import Evidence, find_evidence
 from models.notices import Notice
 from models.rules import Rule
-from models.rules.dates import DateParameters, due_days, is_date_rule
-from models.times import calendar, local_day
+from models.rules.dates import DATE_RULES, DateParameters, due_days, is_date_rule
+from models.times import local_day
 
 CLOSE = timedelta(days=14)
 """Due days that lie no further apart are pointed out as close together."""
+AHEAD = timedelta(days=366 * 4)
 
 
 def is_about_date(view: DutyView) -> bool:
@@ -61,35 +61,33 @@ def date_outcome(session: Session, view: DutyView) -> tuple[str, date | None, st
     return f"date_{view.state}", local_day(event.at) if event is not None else None, None
 
 
+def list_next(session: Session, code: str, today: date, count: int = 3) -> tuple[date, ...]:
+    """The next days on which a rule is due, or would be if it were on; today's included."""
+    rule = _newest(session, today).get(code)
+    parameters = DateParameters.from_dict(rule.parameters) if rule is not None else DATE_RULES[code]
+    return _next_days(parameters, today)[:count]
+
+
 def list_close_rules(session: Session, code: str, today: date) -> tuple[tuple[str, str, str, date], ...]:
     """Other rules that are on and due within a fortnight of this one's next day: (code, title zh, title en, day)."""
-    rules = [rule for rule in _rules_on(session, today) if is_date_rule(rule.code)]
-    nexts = {rule.code: (DateParameters.from_dict(rule.parameters), next_days(rule, today, 1)) for rule in rules}
-    own = nexts.get(code, (None, ()))[1]
+    own = list_next(session, code, today, 1)
+    rules = [rule for rule in _newest(session, today).values() if rule.state == "on"]
+    on = {rule.code: DateParameters.from_dict(rule.parameters) for rule in rules}
     return tuple(
         (other, parameters.title_zh, parameters.title_en, day)
-        for other, (parameters, days) in sorted(nexts.items())
-        for day in days
+        for other, parameters in sorted(on.items())
+        for day in _next_days(parameters, today)[:1]
         if other != code and own and abs(day - own[0]) <= CLOSE
     )
 
 
-def next_days(rule: Rule, today: date, count: int) -> tuple[date, ...]:
-    """The next due days of a version, today's included."""
-    parameters = DateParameters.from_dict(rule.parameters)
-    first = max(today, rule.starts_on)
-    return tuple(day.on for day in due_days(parameters, first, today + timedelta(days=366 * 4)))[:count]
+def _next_days(parameters: DateParameters, today: date) -> tuple[date, ...]:
+    return tuple(day.on for day in due_days(parameters, today, today + AHEAD))
 
 
-def first_reminder(parameters: DateParameters, today: date) -> date | None:
-    """When the next due day is heard of for the first time."""
-    day = next(due_days(parameters, today, today + timedelta(days=366 * 4)), None)
-    return None if day is None else date_period(day, parameters, calendar()).starts_on
-
-
-def _rules_on(session: Session, today: date) -> list[Rule]:
-    """The newest version of each rule that holds today, where it is on."""
+def _newest(session: Session, today: date) -> dict[str, Rule]:
+    """The version of each fixed date that holds today."""
     rules = session.scalars(
         select(Rule).where(Rule.area_id.is_(None), Rule.starts_on <= today).order_by(Rule.code, Rule.version)
     )
-    return [rule for rule in {rule.code: rule for rule in rules}.values() if rule.state == "on"]
+    return {rule.code: rule for rule in rules if is_date_rule(rule.code)}

@@ -170,3 +170,24 @@ async def test_what_is_no_document_is_told_and_other_peoples_buttons_do_nothing(
     deputy.press(data or "date:done:1")
     await town.settle()
     assert "没有动任何记录" in deputy.last.text
+
+
+async def test_the_officer_switches_one_on_in_the_chat(tmp_path: Path) -> None:
+    town = Town(tmp_path, datetime(2026, 5, 3, 12, tzinfo=ZONE), rules={"rule": RULES["rule"][:2]})
+    await town.open()
+    officer = await town.person("王专干", "officer")
+    await officer.send("规则")
+    await town.settle()
+    await officer.tap("就按这个")
+    await town.settle()
+    assert "还不能打开的:R4 季度收支记录" in officer.last.text
+    await officer.tap("复查情况报表")
+    await town.settle()
+    assert "接下来:2026-05-20、2027-05-20、2028-05-20" in officer.last.text
+    assert "日子挨得近的还有:乡镇自查(5月15日)" in officer.last.text
+    for button in ("启用", "从现在起", "照此执行"):
+        await officer.tap(button)
+        await town.settle()
+    await town.go_to(date(2026, 5, 6), "08:00")
+    assert "复查情况报表(示例乡):5月20日前办好" in "\n".join(town.told(officer))
+    await town.close()
