@@ -54,6 +54,8 @@ def step_words(step: Mapping[str, Any], t: Words) -> str:
     line = t(key, n=abs(step["after"]), who=who(step["who"], t), form=form)
     if step.get("after_alone") is not None:
         line += t("rules.step_alone", n=step["after_alone"])
+    if step.get("after_in_row") not in (None, step["after"]):
+        line += t("rules.step_in_row", n=step["after_in_row"])
     return line + (t("rules.step_again") if step.get("again") == "monday" else "")
 
 
@@ -93,10 +95,15 @@ def card_lines(code: str, parameters: Mapping[str, Any], t: Words) -> list[str]:
     """All values of a rule in plain words."""
     if code == VISIT_RULE:
         told = [t("rules.ladder"), *(f"· {line}" for line in ladder_lines(parameters, t))]
-        return [*visit_lines(parameters, t), *told, *after_lines(parameters, t)]
+        return [*visit_lines(parameters, t), *told, *after_lines(parameters, t), t("rules.waits", **_waits(parameters))]
     if is_date_rule(code):
         return date_lines(parameters, t)
     return [t("rules.value", thing=thing(path, t), value=value_of(path, parameters, t)) for path in parameters]
+
+
+def _waits(parameters: Mapping[str, Any]) -> dict[str, int]:
+    names = ("new_assignment_days", "unconfirmed_workdays", "postpone_days", "postpone_times")
+    return {name: parameters[name] for name in names}
 
 
 def date_lines(parameters: Mapping[str, Any], t: Words) -> list[str]:

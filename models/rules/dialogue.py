@@ -115,7 +115,9 @@ def _ladder(parameters: Mapping[str, Any], asked: str, value: str) -> tuple[dict
     step = _step(ladder, place[0])
     if place[1:] == ["after"]:
         step["after"] = _number("after", value, -1 if step["level"] < 0 else 1)
-        step["after_alone"] = step["after_in_row"] = None
+        for sooner in ("after_alone", "after_in_row"):
+            if (step.get(sooner) or 0) >= step["after"]:
+                step[sooner] = None
         return _with_ladder(parameters, ladder)
     if value == "days":
         return dict(parameters), f"{asked}.after"

@@ -171,6 +171,8 @@ def _event(duty: Duty, was: Mapping[str, Any], rule: Rule, person_id: int, now: 
         "n": duty.needed,
         "until": duty.due_on.isoformat(),
     }
+    if "paused_reason" in was:
+        facts["reason"] = "off" if duty.paused_reason == RULE_OFF else "on"
     return {
         "duty_id": duty.id, "at": now, "kind": EVENT, "person_id": person_id, "cause": f"rule:{rule.id}",
         "facts": facts,

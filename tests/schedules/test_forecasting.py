@@ -84,3 +84,17 @@ def test_the_difference_counts_what_is_told_on_other_days(session: Session) -> N
     off = forecast(session, wish(world, True, {"state": "off"}), now=world.now)
     assert (off.messages, off.moved, off.added) == (0, 0, 0)
     assert off.cancelled > 0
+
+
+def test_a_rule_that_begins_in_the_middle_of_a_period_storms_nobody(session: Session) -> None:
+    world = villagers(session)
+    change(session, world.view("专干"), wish(world, False, {"state": "off"}), now=world.now)
+    world.go("11-19", "12:00")
+    assert world.heard == []
+    wanted = wish(world, True, {"state": "on"})
+    found = forecast(session, wanted, world.people["专干"], now=world.now)
+    change(session, world.view("专干"), wanted, now=world.now)
+    session.commit()
+    world.go("12-19")
+    assert foreseen(found) == really(world, 0)
+    assert max(Counter((day, who) for day, _, who, _ in world.heard).values()) == found.busiest == 1
