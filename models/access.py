@@ -53,6 +53,7 @@ RIGHTS: dict[str, dict[str, str]] = {
         "helper": OWN, "team_head": AREA, "officer": AREA, "deputy": AREA, "leader": AREA, "county": AREA,
     },
     "rule.write": {"officer": AREA, "deputy": AREA, "leader": AREA},
+    "calendar.write": {"officer": AREA, "deputy": AREA, "leader": AREA},
     "figures.read": {
         "helper": OWN, "team_head": AREA, "clerk": AREA, "officer": AREA,
         "deputy": AREA, "leader": AREA, "inspector": AREA,

@@ -4,6 +4,7 @@ from models.absences import Absence
 from models.areas import Area, AreaCode
 from models.audit import AuditRow
 from models.base import Base
+from models.calendar import CalendarDay
 from models.drafts import Draft
 from models.duties import Duty, DutyEvent
 from models.duties.checkmarks import Checkmark
@@ -30,6 +31,7 @@ __all__ = [
     "Assignment",
     "Attempt",
     "AuditRow",
+    "CalendarDay",
     "Checkmark",
     "Draft",
     "Duty",

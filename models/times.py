@@ -5,6 +5,9 @@ The database keeps UTC; a day is always a local day of the one zone. Which days 
 calendar package.
 """
 
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -15,24 +18,73 @@ ONE_DAY = timedelta(days=1)
 DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 
 
+LONGEST_FREE = 366
+"""Where so many days on end are free, nobody works by this calendar any more: plain weekdays count instead."""
+
+
 class Workdays:
-    """Arithmetic over working days; by itself it knows weekdays only."""
+    """Arithmetic over working days, in layers: `fixed`, the days of the configuration file; `local`, those set in the
+    chat; `years`, by year the days that are not as plain weekdays are; then the plan, here weekdays.
+
+    `mark` is another one after every change of what was set in the chat.
+    """
+
+    def __init__(
+        self,
+        fixed: Mapping[date, bool] | None = None,
+        local: Mapping[date, bool] | None = None,
+        years: Mapping[int, Collection[date]] | None = None,
+        mark: str = "",
+    ) -> None:
+        self.fixed, self.local = dict(fixed or {}), dict(local or {})
+        self.years = {year: frozenset(days) for year, days in (years or {}).items()}
+        self.mark = mark
+        self._set = {**self.local, **self.fixed}
+        self._known: dict[date, bool] = {}
+
+    def with_days(self, local: Mapping[date, bool], years: Mapping[int, Collection[date]], mark: str) -> "Workdays":
+        """The same with other days set in the chat, and other years."""
+        return type(self)(self.fixed, local, years, mark)
 
     def is_workday(self, day: date) -> bool:
-        return day.weekday() < 5
+        known = self._known.get(day)
+        if known is None:
+            known = self._known[day] = self._set[day] if day in self._set else self.general(day)
+        return known
+
+    def general(self, day: date) -> bool:
+        """Whether the day is worked on without what differs here."""
+        unlike = self.years.get(day.year)
+        return self.plan(day) if unlike is None else (day in unlike) != is_weekday(day)
+
+    def plan(self, day: date) -> bool:
+        """What this program knows of the day."""
+        return is_weekday(day)
+
+    def official(self, day: date) -> bool | None:
+        """What the official plan says of the day; None where there is none."""
+        return None
 
     def provisional(self, day: date) -> bool:
-        """Whether nothing official is known about this day."""
-        return True
+        """Whether nothing official is known about this day, and nothing was set here."""
+        return day not in self._set and self.official(day) is None
 
     def on_or_after(self, day: date) -> date:
-        while not self.is_workday(day):
-            day += ONE_DAY
-        return day
+        """The first working day from `day` on; after a year without any, the first plain weekday from `day` on."""
+        return self._nearest(day, ONE_DAY)
 
     def on_or_before(self, day: date) -> date:
-        while not self.is_workday(day):
-            day -= ONE_DAY
+        """The last working day up to `day`; before a year without any, the last plain weekday up to `day`."""
+        return self._nearest(day, -ONE_DAY)
+
+    def _nearest(self, day: date, step: timedelta) -> date:
+        found = day
+        for _ in range(LONGEST_FREE):
+            if self.is_workday(found):
+                return found
+            found += step
+        while not is_weekday(day):
+            day += step
         return day
 
     def next_workday(self, day: date) -> date:
@@ -65,6 +117,10 @@ class Workdays:
         return opening
 
 
+def is_weekday(day: date) -> bool:
+    return day.weekday() < 5
+
+
 @dataclass(frozen=True)
 class Hours:
     """The zone, the quiet hours, when digests come (minutes after local midnight), and how many messages a day."""
@@ -79,6 +135,7 @@ class Hours:
 
 
 _workdays: Workdays | None = None
+_other: ContextVar[Workdays | None] = ContextVar("other workdays", default=None)
 _hours = Hours()
 
 
@@ -89,11 +146,30 @@ def use_times(workdays: Workdays, hours: Hours | None = None) -> None:
     _hours = hours or Hours()
 
 
+def use_workdays(workdays: Workdays) -> None:
+    """Sets another calendar; the hours stay."""
+    global _workdays
+    _workdays = workdays
+
+
 def calendar() -> Workdays:
     """The installation's working days. Raises Refused("calendar.missing") before `use_times`."""
+    other = _other.get()
+    if other is not None:
+        return other
     if _workdays is None:
         raise Refused("calendar.missing")
     return _workdays
+
+
+@contextmanager
+def supposing(workdays: Workdays) -> Iterator[None]:
+    """Within it `calendar` is this one: what would be if."""
+    token = _other.set(workdays)
+    try:
+        yield
+    finally:
+        _other.reset(token)
 
 
 def hours() -> Hours:

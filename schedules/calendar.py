@@ -1,63 +1,52 @@
 """The Chinese working calendar in layers that never raise (engine.md 2).
 
-Local overrides, then the official plan (chinesecalendar), then self-derived holidays (provisional), then plain
-weekdays (provisional). Shifted working weekends count as working days.
+Local days (the file's, then those set in the chat), then the years as they were last agreed to, then the official plan
+(chinesecalendar), then self-derived holidays (provisional), then plain weekdays (provisional). Shifted working weekends
+count as working days.
 """
 
-from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
 import chinese_calendar
 
-from models.times import Workdays
+from models.times import Workdays, is_weekday
 
 WARN_FROM = (11, 1)
 
 
 class Calendar(Workdays):
-    """Working days of one installation; `overrides` says for single days whether they are worked on."""
+    """Working days of one installation; `fixed` says for single days whether they are worked on."""
 
-    def __init__(self, overrides: Mapping[date, bool] | None = None) -> None:
-        self._overrides = dict(overrides or {})
-        self._known: dict[date, bool] = {}
-        self._derived: Any = None
+    def plan(self, day: date) -> bool:
+        """What the official plan says; where there is none, the holidays worked out by this program."""
+        official = self.official(day)
+        return _derive(day) if official is None else official
 
-    def is_workday(self, day: date) -> bool:
-        known = self._known.get(day)
-        if known is None:
-            known = self._known[day] = self._look_up(day)
-        return known
-
-    def provisional(self, day: date) -> bool:
-        return day not in self._overrides and _official(day) is None
+    def official(self, day: date) -> bool | None:
+        """The official plan's word, or None outside the years it covers."""
+        try:
+            return bool(chinese_calendar.is_workday(day))
+        except NotImplementedError:
+            return None
 
     def provisional_year(self, today: date) -> int | None:
         """Next year, from 1 November on while nothing official is known about it: time to warn the officer."""
-        if (today.month, today.day) < WARN_FROM:
+        if (today.month, today.day) < WARN_FROM or self.official(date(today.year + 1, 12, 31)) is not None:
             return None
-        return today.year + 1 if self.provisional(date(today.year + 1, 12, 31)) else None
-
-    def _look_up(self, day: date) -> bool:
-        if day in self._overrides:
-            return self._overrides[day]
-        official = _official(day)
-        return self._derive(day) if official is None else official
-
-    def _derive(self, day: date) -> bool:
-        try:
-            if self._derived is None:
-                import holidays  # heavy, and needed only beyond the official years
-
-                self._derived = holidays.country_holidays("CN")
-            return bool(self._derived.is_working_day(day))
-        except (ImportError, NotImplementedError, ValueError):
-            return super().is_workday(day)
+        return today.year + 1
 
 
-def _official(day: date) -> bool | None:
-    """The official plan's word, or None outside the years it covers."""
+@cache
+def _holidays() -> Any:
+    import holidays  # heavy, and needed only beyond the official years
+
+    return holidays.country_holidays("CN")
+
+
+def _derive(day: date) -> bool:
     try:
-        return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:
-        return None
+        return bool(_holidays().is_working_day(day))
+    except (ImportError, NotImplementedError, ValueError):
+        return is_weekday(day)

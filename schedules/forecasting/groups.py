@@ -112,11 +112,12 @@ class HomeGroup:
 class Township:
     """Everybody and every household, read once. `homes`: id → (kind, village, helper, began on, second helper)."""
 
-    def __init__(self, session: Session, *, now: datetime) -> None:
+    def __init__(self, session: Session, places: Collection[int] = (), *, now: datetime) -> None:
+        """`places`: villages besides those with households, whose posts matter too."""
         self.session, self.now, self.today = session, now, local_day(now)
         self.homes = self._homes()
         people = {person for home in self.homes.values() for person in (home[2], home[4]) if person}
-        villages = {home[1] for home in self.homes.values()}
+        villages = {home[1] for home in self.homes.values()} | set(places)
         self._held = {who: list_holders(session, who, villages, self.today) for who in POSTS}
         people |= {person for held in self._held.values() for ids in held.values() for person in ids}
         self.people = {}

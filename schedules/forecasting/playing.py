@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models.duties import Duty
 from models.households import Assignment
 from models.recipients import Recipient
-from models.rules import RuleParameters
+from models.rules import Parameters
 from models.times import local_day
 from schedules import ladders, reminders
 from schedules.batches import Batch
@@ -84,7 +84,7 @@ class Stand(ladders.Posts):
 
 
 def play(
-    session: Session, duty: Duty, parameters: RuleParameters, cast: Cast, *, now: datetime, until: datetime
+    session: Session, duty: Duty, parameters: Parameters, cast: Cast, *, now: datetime, until: datetime
 ) -> list[Said]:
     """What would be told about a duty up to a moment if nobody does anything. The duty is used up."""
     batch = Play(session, now, [duty], parameters={duty.rule_id: parameters}, people=_people(cast))

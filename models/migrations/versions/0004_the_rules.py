@@ -34,3 +34,19 @@ def upgrade() -> None:
     op.create_index(op.f("ix_checkmarks_draft_id"), "checkmarks", ["draft_id"])
     # a typed reason, encrypted
     op.add_column("assignments", sa.Column("words", sa.Text(), nullable=True))
+    # days that differ here
+    op.create_table(
+        "calendar_days",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        sa.Column("worked", sa.Boolean(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("author_id", BIG, nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", BIG, nullable=True),
+        sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_calendar_days_author_id_people")),
+        sa.ForeignKeyConstraint(["ended_by"], ["people.id"], name=op.f("fk_calendar_days_ended_by_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_days")),
+    )
