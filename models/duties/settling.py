@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -194,19 +195,20 @@ def drop_wish(session: Session, duty: Duty, *, now: datetime) -> None:
 
 
 def _told_before(session: Session, duty: Duty) -> list[int]:
-    """Who heard of the duties before that this one goes on with."""
+    """Who heard of the duties before that this one goes on with; of those before an explained one that was the end."""
     older = session.execute(
-        select(Duty.id, Duty.cycle)
+        select(Duty.id, Duty.cycle, Duty.reason)
         .where(
             Duty.household_id == duty.household_id,
             Duty.rule_code == duty.rule_code,
-            Duty.reason == CARRIED,
+            Duty.state != "void",
             Duty.starts_on < duty.starts_on,
         )
         .order_by(Duty.starts_on.desc())
         .limit(duty.in_row)
     )
-    return [each for row in older for each in list_told(session, row.id, row.cycle, TOLD_KINDS)]
+    carried = takewhile(lambda row: row.reason == CARRIED, older)
+    return [each for row in carried for each in list_told(session, row.id, row.cycle, TOLD_KINDS)]
 
 
 def carry(session: Session, duty: Duty, *, now: datetime) -> None:

@@ -49,6 +49,18 @@ def test_the_outcome_is_heard_by_those_who_were_told_of_the_older_period(world: 
     assert set(heard(world, "outcome", "08-01")) == {"王芳", "队长", "专干", "副镇长", "书记"}
 
 
+def test_an_explained_period_is_the_end_for_those_who_were_told_before_it(world: World) -> None:
+    world.go("08-13", "12:00")
+    explain(world.session, world.view("张伟"), world.duty(period="2026-07").id, reason="ill", now=world.now)
+    world.session.commit()
+    world.go("09-08", "12:00")
+    assert world.duty(period="2026-08").in_row > 0
+    world.visit("张伟", "09-08")
+    world.go("09-30")
+    assert set(heard(world, "outcome", "08-13")) == {"王芳", "队长", "专干", "副镇长", "书记"}
+    assert set(heard(world, "outcome", "09-01")) == {"王芳", "队长", "专干"}
+
+
 def test_an_explained_period_counts_unless_somebody_met_the_household(world: World) -> None:
     june = world.duty(period="2026-06")
     explain(world.session, world.view("张伟"), june.id, reason="ill", now=world.now)
