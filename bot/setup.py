@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from bot.config import Config
 from bot.db import make_engine
 from models.areas import UNNAMED_TOWNSHIP, ensure_township
+from models.calendar.actions import take_file
+from models.calendar.queries import use_file_days
 from models.errors import Refused
 from models.handovers.approval import use_approval
 from models.installation import Fact, check_key, find_fact, set_fact
@@ -24,7 +26,6 @@ from schedules.calendar import Calendar
 
 def set_up_times(config: Config) -> None:
     """The installation's zone, hours, working days, reasons for 没去成 and own words, from its settings."""
-    overrides = dict.fromkeys(config.calendar.holidays, False) | dict.fromkeys(config.calendar.workdays, True)
     times = config.time
     hours = Hours(
         ZoneInfo(times.zone),
@@ -35,7 +36,8 @@ def set_up_times(config: Config) -> None:
         digest_per_day=config.messages.digest_per_day,
         urgent_per_day=config.messages.urgent_per_day,
     )
-    use_times(Calendar(overrides), hours)
+    use_times(Calendar(config.calendar.days()), hours)
+    use_file_days(config.calendar.entries())
     use_reasons(tuple(Reason(reason.code, reason.zh, reason.en) for reason in config.rules.reason))
     use_words(config.words)
     use_approval(config.assignments.approval)
@@ -84,3 +86,4 @@ def set_up_database(session: Session, config: Config, keys: Keyring, *, now: dat
     seed_unseen(
         session, Unseen(unseen.times, unseen.least_days, unseen.leader_days), on=unseen.on, now=now, today=today
     )  # fmt: skip
+    take_file(session, now=now)

@@ -19,12 +19,12 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from bot.config.calendar import Calendar, LocalDay
 from bot.config.ladders import Level
 from bot.config.problems import ConfigError, describe
 from bot.config.rules import Quota, Reason, Reminders, Rule, Rules
 from bot.config.sections import (
     Assignments,
-    Calendar,
     Database,
     Joining,
     Locale,
@@ -214,6 +214,7 @@ __all__ = [
     "Database",
     "Joining",
     "Level",
+    "LocalDay",
     "Locale",
     "Logging",
     "Messages",

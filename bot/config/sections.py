@@ -1,7 +1,7 @@
 """The sections of the file, one class each; `config.example.toml` says what every key is for."""
 
 import re
-from datetime import date, time, timedelta
+from datetime import time, timedelta
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
@@ -167,20 +167,6 @@ class Time(Section):
                     f"{name} {getattr(self, name):%H:%M} lies in the quiet hours "
                     f"({self.quiet_from:%H:%M} to {self.quiet_until:%H:%M}), nothing would be sent then"
                 )
-        return self
-
-
-class Calendar(Section):
-    """[calendar]: days that differ from the official calendar here."""
-
-    holidays: tuple[date, ...] = ()
-    workdays: tuple[date, ...] = ()
-
-    @model_validator(mode="after")
-    def _one_or_the_other(self) -> Self:
-        both = sorted(set(self.holidays) & set(self.workdays))
-        if both:
-            raise ValueError(f"{both[0]} stands in holidays and in workdays")
         return self
 
 

@@ -62,9 +62,9 @@ def keys_in(tree: Any) -> Iterator[str]:
 
 def uncommented(text: str) -> str:
     """The example with its optional lines switched on, `url_file` apart: it needs a file."""
-    optional = "needed|period|kinds|code|title_zh|title_en|every|days|role|per|evidence|leads"
+    optional = "needed|period|kinds|code|title_zh|title_en|every|days|role|per|evidence|leads|on|until|name|worked"
     text = re.sub(rf"^# ({optional}) =", r"\1 =", text, flags=re.MULTILINE)
-    text = text.replace("# [[rules.rule]]", "[[rules.rule]]")
+    text = text.replace("# [[rules.rule]]", "[[rules.rule]]").replace("# [[calendar.day]]", "[[calendar.day]]")
     return re.sub(r"^url = .*\n(?:#.*\n)*# url_file = .*$", 'url_file = "url"', text, flags=re.MULTILINE)
 
 
@@ -159,6 +159,12 @@ def test_digests_never_go_in_quiet_hours(tmp_path: Path) -> None:
             "[calendar]\nholidays = [2026-05-01]\nworkdays = [2026-05-01]\n",
             "2026-05-01 stands in holidays and",
         ),
+        (
+            "[calendar]\nholidays = [2026-09-03]\n[[calendar.day]]\non = 2026-09-02\nuntil = 2026-09-04\nname = '赶场'\n",
+            "2026-09-03 stands there twice",
+        ),
+        ("[[calendar.day]]\non = 2026-09-02\nname = '1'\n", "name must have letters, 20 characters at most"),
+        ("[[calendar.day]]\non = 2026-09-02\nuntil = 2026-09-01\nname = '雪'\n", "until must be on or after on"),
         ("[telegram]\nproxy = 'ftp://x'\n", "must begin with http:// or socks5:// and name a host"),
         ("[telegram]\nmode = 'webhook'\n", "needs webhook_url, an address that begins with https://"),
         ("[photos]\ntypes = ['image/gif']\n", 'must be one of "image/jpeg", "image/png", "image/webp"'),
