@@ -37,6 +37,7 @@ LOOK_BACK = timedelta(days=62)
 AT_ONCE = 500
 POST_ENDED = "post_ended"
 """Why a person's own duty is waived who no longer holds the post while others do."""
+MERGED = "merged"
 NO_OWNER = "no_owner"
 FOR_ALL = Rule.area_id.is_(None)
 
@@ -149,6 +150,7 @@ def follow_rules(session: Session, *, now: datetime) -> None:
 def follow_posts(session: Session, *, now: datetime) -> bool:
     """Gives open duties to who holds their posts today; whether there may be more to give."""
     today = local_day(now)
+    _end_doubles(session, now)
     rules = session.scalars(select(Rule).where(Rule.id.in_(select(Duty.rule_id).where(_OPEN_DATE).distinct()))).all()
     full = False
     for rule in rules:
@@ -157,6 +159,19 @@ def follow_posts(session: Session, *, now: datetime) -> bool:
         full = full or len(duties) == AT_ONCE
         _give(session, duties, parameters, now)
     return full
+
+
+def _end_doubles(session: Session, now: datetime) -> None:
+    """Of two people who turned out to be one, what the row that is gone owed is no second duty of the one that stays."""
+    other = aliased(Duty)
+    own = literal("person:").concat(cast(Duty.person_id, types.Text))
+    same = other.rule_code == Duty.rule_code, other.period == Duty.period, other.person_id == Duty.person_id
+    doubles = select(Duty).where(
+        _OPEN_DATE, Duty.subject.startswith("person:"), Duty.subject != own, exists().where(*same, other.id != Duty.id)
+    )
+    for duty in session.scalars(doubles).all():
+        close(session, duty, "waived", actor=None, cause=MERGED, now=now)
+    session.flush()
 
 
 _OPEN_DATE = and_(Duty.state == "open", Duty.household_id.is_(None))

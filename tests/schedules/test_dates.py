@@ -164,6 +164,19 @@ def test_each_person_of_a_role_owes_their_own(session: Session) -> None:
     ]  # fmt: skip
 
 
+def test_two_people_who_are_one_owe_it_once(session: Session) -> None:
+    world = live_in_march(session)
+    set_rule(world, "D1", replace(EASY["R2"], role="helper", per="person"))
+    world.go("05-04")
+    gone = next(duty for duty in find(world, "D1") if duty.person_id == world.people["王芳"])
+    gone.person_id = world.people["张伟"]
+    world.grant("王芳", "clerk", "镇")
+    world.session.execute(update(Grant).where(Grant.person_id == world.people["王芳"]).values(ends_on=date(2026, 5, 4)))
+    world.session.commit()
+    world.go("05-05")
+    assert sorted(duty.state for duty in find(world, "D1")) == ["open", "waived"]
+
+
 def test_nothing_is_owed_from_before_going_live_or_being_switched_on(session: Session) -> None:
     world = live_in_march(session).go("05-16", "12:00")
     for code, parameters in EASY.items():
