@@ -65,6 +65,10 @@ class Batch:
         }
         self.notices.append({**row, **more})
 
+    def unsay(self, duty: Duty) -> None:
+        """Takes back what this batch was going to tell about a duty that has ended meanwhile."""
+        self.notices = [notice for notice in self.notices if notice["duty_id"] != duty.id]
+
     def event(self, duty: Duty, kind: str, cause: str | None = None, **facts: Any) -> None:
         self.session.add(DutyEvent(duty_id=duty.id, at=self.now, kind=kind, cause=cause, facts=facts))
 

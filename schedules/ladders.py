@@ -202,6 +202,8 @@ def _joined(batch: Batch, duty: Duty, before: Duty | None) -> bool:
     if before is None or duty.in_row:
         return False
     join(batch.session, duty, before, now=batch.now)
+    if before.state != "open":
+        batch.unsay(before)
     batch.event(duty, "in_row", n=duty.in_row + 1)
     return duty.stopped_on is not None
 

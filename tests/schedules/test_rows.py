@@ -49,6 +49,14 @@ def test_the_outcome_is_heard_by_those_who_were_told_of_the_older_period(world: 
     assert set(heard(world, "outcome", "08-01")) == {"王芳", "队长", "专干", "副镇长", "书记"}
 
 
+def test_the_day_that_joins_two_periods_says_nothing_more_of_the_older_one(session: Session) -> None:
+    """February and March 2026: the Monday on which March's ladder begins (after Qingming) is one of February's too."""
+    world = township(session, "01-31").go("04-07")
+    assert world.duty(period="2026-02").reason == "carried"
+    again = [day for day, kinds in world.kinds("书记") if "again" in kinds]
+    assert (again[-1], world.duty(period="2026-03").in_row) == ("03-30", 1)
+
+
 def test_an_explained_period_is_the_end_for_those_who_were_told_before_it(world: World) -> None:
     world.go("08-13", "12:00")
     explain(world.session, world.view("张伟"), world.duty(period="2026-07").id, reason="ill", now=world.now)
