@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from itertools import takewhile
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from models.duties.checkmarks import checked, checked_late
@@ -16,7 +17,7 @@ from models.duties.tables import Duty, DutyEvent
 from models.households import Assignment
 from models.notices import add_notices, cancel_waiting, list_told, revive_cancelled
 from models.recipients import hour_on, load_recipients, next_hour
-from models.rules import Parameters, find_steps
+from models.rules import Parameters, RuleParameters, find_steps
 from models.rules.dates import DateParameters
 from models.times import ONE_DAY, calendar, local_day, moment_at
 from models.visits import Visit
@@ -62,11 +63,17 @@ def count(session: Session, duty: Duty, parameters: Parameters) -> Figure:
     if isinstance(parameters, DateParameters):
         done, late = session.execute(select(checked(), checked_late()).where(Duty.id == duty.id)).one()
         return Figure(done, late, seen_after=False)
-    figure = select(
-        done_days(parameters), all_days(parameters), seen_after(parameters), missed_days(), was_declined()
-    ).where(Duty.id == duty.id)
-    done, total, seen, missed, declined = session.execute(figure).one()
+    figure = session.execute(_figure(parameters.phone_counts), {"duty_id": duty.id})
+    done, total, seen, missed, declined = figure.one()
     return Figure(done, total - done, bool(seen), missed, bool(declined))
+
+
+@cache
+def _figure(phone_counts: bool) -> Select[int, int, bool, int, bool]:
+    """Built once: writing the expression down costs more than asking it. Nothing else of a rule matters to it."""
+    rule = RuleParameters(phone_counts=phone_counts)
+    columns = done_days(rule), all_days(rule), seen_after(rule), missed_days(), was_declined()
+    return select(*columns).where(Duty.id == bindparam("duty_id"))
 
 
 def judge(duty: Duty, figure: Figure) -> str:
