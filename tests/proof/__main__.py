@@ -1,4 +1,4 @@
-"""The long proofs, one after the other: `python -m tests.proof [NAME …] [--seed N] [--kills N] [--updates N] [--workers N]`.
+"""The long proofs, one after the other: `python -m tests.proof [NAME …] [--seed N] [--workers N] …`; `--help` has the rest.
 
 What they find is printed and kept in build/proof.json; the exit code says whether every promise held.
 """
@@ -12,8 +12,11 @@ from collections.abc import Callable
 import structlog
 
 from tests.proof import cuts, fuzz, kills
+from tests.proof.months import proving as months
 
-PROOFS: dict[str, Callable[[argparse.Namespace], bool]] = {"cuts": cuts.prove, "kills": kills.prove, "fuzz": fuzz.prove}
+PROOFS: dict[str, Callable[[argparse.Namespace], bool]] = {
+    "months": months.prove, "cuts": cuts.prove, "kills": kills.prove, "fuzz": fuzz.prove,
+}  # fmt: skip
 SEED = 20261031
 
 
@@ -23,6 +26,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=SEED, help="what is chosen by chance is chosen by it")
     parser.add_argument("--kills", type=int, default=120, help="how often a process is killed, at least")
     parser.add_argument("--updates", type=int, default=10_000, help="how many updates of anything are sent, at least")
+    parser.add_argument("--households", type=int, default=2_000, help="of the long run: how many")
+    parser.add_argument("--months", type=int, default=24, help="of the long run: how long, 24 at most")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="stories played side by side")
     options = parser.parse_args()
     unknown = [name for name in options.names if name not in PROOFS]

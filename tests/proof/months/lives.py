@@ -1,0 +1,136 @@
+"""A township and what its people do over some months, drawn by a seed. Nothing here knows the program."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+DAY = timedelta(days=1)
+NOON, EVENING, NIGHT = 12 * 60, 18 * 60, 20 * 60 + 30
+"""Minutes of the day at which people do something: before, and after, the helpers' hour."""
+HOMES_OF_A_HELPER, HOMES_OF_A_VILLAGE = 4, 20
+TEMPERS = {"good": (0.04, 0.06), "weak": (0.30, 0.30), "lost": (0.85, 0.10)}
+"""How often a helper of that temper goes not at all in a month, and only once."""
+
+
+@dataclass(frozen=True)
+class Person:
+    name: str
+    post: str
+    """helper, team_head, officer, deputy, leader."""
+    village: int | None = None
+    joined: bool = True
+
+
+@dataclass(frozen=True)
+class Home:
+    number: int
+    village: int
+    helper: str
+    second: str | None
+
+
+@dataclass(frozen=True)
+class Act:
+    """`what`: visit (made `on` that day), undo (of that visit), explain (the duty of the month that begins `on` that
+    day), block, unblock."""
+
+    day: date
+    minute: int
+    what: str
+    who: str
+    home: int = 0
+    on: date = date.min
+
+
+@dataclass(frozen=True)
+class Life:
+    """From the day `first` to the day `last`; people by name, acts in order."""
+
+    seed: int
+    first: date
+    last: date
+    people: dict[str, Person]
+    homes: list[Home]
+    acts: list[Act]
+
+
+def draw(households: int, months: int, seed: int, first: date) -> Life:
+    """A life that begins on the first day of a month."""
+    chance = random.Random(seed)
+    people, homes = _settle(households, chance)
+    starts = [_month(first, number) for number in range(months + 1)]
+    last = starts[-1] - DAY
+    blocks = dict(_block(people, first, last, chance))
+    acts = [act for home in homes for act in _live(home, people, starts[:-1], chance) if not _silent(act, blocks)]
+    for name, (since, until) in blocks.items():
+        acts += [Act(since, NOON, "block", name), Act(until, NOON, "unblock", name)]
+    acts.sort(key=lambda act: (act.day, act.minute, act.home))
+    return Life(seed, first, last, people, homes, [act for act in acts if act.day <= last])
+
+
+def _month(first: date, later: int) -> date:
+    index = first.year * 12 + first.month - 1 + later
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def _settle(households: int, chance: random.Random) -> tuple[dict[str, Person], list[Home]]:
+    """Villages of twenty households; one in six has no team head, one helper in twenty never joined."""
+    people = {name: Person(name, name) for name in ("officer", "deputy", "leader")}
+    homes: list[Home] = []
+    for village in range(-(-households // HOMES_OF_A_VILLAGE)):
+        if village % 6 != 5:
+            people[f"head {village}"] = Person(f"head {village}", "team_head", village)
+        helpers = [f"helper {village}.{n}" for n in range(HOMES_OF_A_VILLAGE // HOMES_OF_A_HELPER)]
+        for name in helpers:
+            people[name] = Person(name, "helper", village, joined=chance.random() > 0.05)
+        for n in range(min(HOMES_OF_A_VILLAGE, households - village * HOMES_OF_A_VILLAGE)):
+            helper = helpers[n // HOMES_OF_A_HELPER]
+            second = chance.choice([name for name in helpers if name != helper])
+            homes.append(Home(len(homes) + 1, village, helper, second if chance.random() < 0.6 else None))
+    return people, homes
+
+
+def _block(
+    people: dict[str, Person], first: date, last: date, chance: random.Random
+) -> Iterator[tuple[str, tuple[date, date]]]:
+    """Some block the bot for a while; the officer never."""
+    for person in people.values():
+        if person.joined and person.post != "officer" and chance.random() < 0.08:
+            since = first + DAY * chance.randrange((last - first).days)
+            yield person.name, (since, since + DAY * chance.randint(5, 90))
+
+
+def _silent(act: Act, blocks: dict[str, tuple[date, date]]) -> bool:
+    """Who has blocked the bot says nothing to it."""
+    since, until = blocks.get(act.who, (date.max, date.max))
+    return since <= act.day <= until
+
+
+def _live(home: Home, people: dict[str, Person], starts: list[date], chance: random.Random) -> Iterator[Act]:
+    """What happens about one household."""
+    none, one = TEMPERS[chance.choices(list(TEMPERS), (70, 22, 8))[0]]
+    explained = 0
+    for start in starts:
+        luck = chance.random()
+        visits = 0 if luck < none else 1 if luck < none + one else chance.choice((2, 2, 2, 3))
+        for on in sorted(chance.sample(range(28), visits)):
+            who = home.second if home.second and chance.random() < 0.15 else home.helper
+            if people[who].joined:
+                yield from _visit(home, who, start + DAY * on, chance)
+        short = visits < 2 and people[home.helper].joined and chance.random() < 0.3
+        explained = explained + 1 if short and explained < 2 else 0
+        if explained:
+            minute = chance.choice((NOON, EVENING, NIGHT))
+            yield Act(start + DAY * chance.randint(20, 42), minute, "explain", home.helper, home.number, start)
+
+
+def _visit(home: Home, who: str, on: date, chance: random.Random) -> Iterator[Act]:
+    """One visit: typed the same day, or days or weeks later; a few are taken back before the next noon."""
+    typed = on + DAY * chance.choices((0, 1, 3, chance.randint(4, 45)), (70, 15, 9, 6))[0]
+    minute = chance.choice((NOON, EVENING, NIGHT))
+    yield Act(typed, minute, "visit", who, home.number, on)
+    if chance.random() < 0.04:
+        soon = {NOON: (typed, EVENING), EVENING: (typed, NIGHT), NIGHT: (typed + DAY, NOON)}[minute]
+        day, at = soon if minute == NOON or chance.random() < 0.7 else (typed + DAY, NOON)
+        yield Act(day, at, "undo", who, home.number, on)
