@@ -3,11 +3,16 @@
 from typing import Any
 
 import aiohttp
-from aiohttp_socks import ProxyConnector
+from aiohttp_socks import ProxyConnectionError, ProxyConnector, ProxyError, ProxyTimeoutError
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 CONNECT_SECONDS = 10.0
+NO_CONNECTION = (
+    *(aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError),
+    *(ProxyConnectionError, ProxyTimeoutError, ProxyError),
+)
+"""The server, or the proxy before it, was not to be had; those of a SOCKS proxy are no errors of aiohttp."""
 
 
 class NotSent(NetworkError):
@@ -59,7 +64,7 @@ class AiohttpRequest(BaseRequest):
         try:
             async with self._session.request(method, url, data=_body(request_data), timeout=timeout) as answer:
                 return answer.status, await answer.read()
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+        except NO_CONNECTION as error:
             # Only the class is passed on: the text of these errors holds the address, and with it the token.
             raise NotSent(type(error).__name__) from None
         except TimeoutError:

@@ -1,10 +1,12 @@
 """The library's requests over aiohttp, at the wire."""
 
+import asyncio
+
 import pytest
 import telegram
 
 from bot.simulator import Simulator
-from bot.telegram.request import AiohttpRequest
+from bot.telegram.request import AiohttpRequest, NotSent
 
 
 @pytest.mark.parametrize("name", ["青山村 走访台账.xlsx", 'of "Li" 100%.xlsx', "plain.xlsx"])
@@ -24,3 +26,35 @@ async def test_a_file_keeps_its_name_and_its_bytes(name: str) -> None:
         file = await bot.get_file(shown["file_id"])
         assert bytes(await file.download_as_bytearray()) == b"PK 1"
     await sim.stop()
+
+
+@pytest.mark.parametrize(
+    ("proxy", "says"),
+    [
+        ("socks5", None),
+        ("socks5", b"\x05\xff"),
+        ("http", None),
+        ("http", b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"),
+    ],
+)
+async def test_what_a_proxy_does_not_let_through_was_surely_not_sent(proxy: str, says: bytes | None) -> None:
+    """Else an outage of the proxy would use up the one repeat of a message that may have arrived."""
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(100)
+        writer.write(says or b"")
+        writer.close()
+
+    server = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    if says is None:
+        server.close()
+        await server.wait_closed()
+    request = AiohttpRequest(f"{proxy}://me:secret@127.0.0.1:{port}")
+    await request.initialize()
+    with pytest.raises(NotSent) as raised:
+        await request.post("https://127.0.0.1:1/bot1:secret/sendMessage")
+    assert "secret" not in str(raised.value)
+    assert "127.0.0.1" not in str(raised.value)
+    await request.shutdown()
+    server.close()
