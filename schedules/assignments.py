@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.areas import Area
 from models.handovers.rules import list_found
-from models.households import Assignment
 from models.installation import find_fact, live_since, set_fact
 from models.notices import add_notices
 from models.recipients import list_holders, load_recipients, next_hour
@@ -17,23 +16,25 @@ NAME = "assignment_rules"
 
 
 def check_some(session: Session, *, now: datetime) -> bool:
-    """Looks at one township that has not been looked at since a day or an assignment began; True = call me again."""
+    """Looks at one township that has not been looked at today; True = call me again.
+
+    Once a day: what is only so until the second of two rosters has come is nothing to tell.
+    """
     if live_since(session) is None:
         return False
     today = local_day(now)
-    newest = session.scalar(select(func.max(Assignment.id))) or 0
-    mark = f"{today.isoformat()}:{newest}"
     townships = select(Area.id, Area.path).where(Area.level == "township", Area.ended_on.is_(None)).order_by(Area.id)
     for township in session.execute(townships):
-        fact = find_fact(session, f"{NAME}:{township.id}") or {"mark": "", "known": []}
-        if fact["mark"] == mark:
+        fact = find_fact(session, f"{NAME}:{township.id}")
+        if fact is not None and fact["day"] == today.isoformat():
             continue
         found = [each.key for each in list_found(session, [township.path], today)]
-        known = set(fact["known"])
+        # What the first rosters brought with them their preview has said; it is no news.
+        known = set(found if fact is None else fact["known"])
         new = [key for key in found if key not in known]
         if new:
             _tell(session, township.id, new, now)
-        set_fact(session, f"{NAME}:{township.id}", mark=mark, known=found)
+        set_fact(session, f"{NAME}:{township.id}", day=today.isoformat(), known=found)
         return True
     return False
 

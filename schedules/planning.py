@@ -17,6 +17,9 @@ from models.times import ONE_DAY, local_day, moment_at
 
 RANGE = 10_000
 HANDS = 500
+PLANNED_BY = (Household, Assignment, Rule)
+VISITS = "planned_visits"
+"""The fact that says what there was when all visits were planned last."""
 DATES = "planned_dates"
 """The fact that says up to which day, post and rule fixed dates are planned."""
 
@@ -26,15 +29,30 @@ def plan_some(session: Session, *, now: datetime) -> bool:
 
     Each period remembers how far it is planned; what was imported later has higher ids and is planned then.
     """
-    today = local_day(now)
     if live_since(session) is None:
         return False
+    stamp = _stamp_of_visits(session, local_day(now))
+    if (find_fact(session, VISITS) or {}).get("stamp") != stamp:
+        if _plan_visits(session, now=now) or _change_hands(session, now=now) or _turn_day(session, now=now):
+            return True
+        set_fact(session, VISITS, stamp=stamp)
+    return _plan_dates(session, now=now)
+
+
+def _stamp_of_visits(session: Session, today: date) -> str:
+    """What must have changed before there can be anything to plan or to hand over: a day, a household, a helper, a rule."""
+    newest = session.execute(select(*(select(func.max(table.id)).scalar_subquery() for table in PLANNED_BY))).one()
+    return " ".join(map(str, (today.isoformat(), *newest)))
+
+
+def _plan_visits(session: Session, *, now: datetime) -> bool:
+    today = local_day(now)
     newest = session.scalar(select(func.max(Household.id))) or 0
     for length in _lengths(session):
         for day in _days_to_plan(session, length, today):
             if _plan_range(session, length, day, newest, now=now):
                 return True
-    return _change_hands(session, now=now) or _turn_day(session, now=now) or _plan_dates(session, now=now)
+    return False
 
 
 def next_due_at(session: Session, now: datetime) -> datetime | None:
