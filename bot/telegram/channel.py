@@ -45,7 +45,7 @@ class TelegramChannel:
         """Connects; gives the bot's id and user name. Raises SendError, "refused" for a token that does not hold."""
         await self._request.initialize()
         await self._poll_request.initialize()
-        me = await _classed(self._bot.get_me())
+        me = await _classed(self._bot.get_me(), token_fault="refused")
         return {"id": me.id, "username": me.username}
 
     async def close(self) -> None:
@@ -107,7 +107,8 @@ class TelegramChannel:
         file = await _classed(self._bot.get_file(file_id))
         if file.file_size is not None and file.file_size > max_bytes:
             raise SendError("refused", "file is too big")
-        content = await _classed(file.download_as_bytearray())
+        # The library takes a file that is not there for a wrong token.
+        content = await _classed(file.download_as_bytearray(), token_fault="refused")
         if len(content) > max_bytes:
             raise SendError("refused", "file is too big")
         await asyncio.to_thread(target.write_bytes, content)
@@ -140,8 +141,11 @@ def _inline(choices: tuple[Choice, ...]) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup(rows) if rows else None
 
 
-async def _classed(call: Awaitable[T]) -> T:
-    """The one place where Telegram's errors become ours, split by cause (platform order: a bad request is a network error too)."""
+async def _classed(call: Awaitable[T], *, token_fault: str = "not_sent") -> T:
+    """The one place where Telegram's errors become ours, split by cause (platform order: a bad request is a network error too).
+
+    A token that does not hold is no fault of the message: it waits until there is one that does.
+    """
     try:
         return await call
     except Forbidden as error:
@@ -152,8 +156,11 @@ async def _classed(call: Awaitable[T]) -> T:
     except ChatMigrated as error:
         raise SendError("migrated", chat=error.new_chat_id) from None
     except InvalidToken:
-        raise SendError("refused", "the token is not accepted") from None
+        raise SendError(token_fault, "the token is not accepted") from None
     except BadRequest as error:
+        if error.message.startswith("Chat not found"):
+            # Nobody is there, as after a block: a chat that a bot of another token began, or that is gone.
+            raise SendError("blocked", error.message) from None
         gone = error.message.startswith(("Message to edit not found", "Message can't be edited"))
         raise SendError("edit_gone" if gone else "refused", error.message) from None
     except NotSent as error:

@@ -87,6 +87,26 @@ async def test_whoever_blocked_the_bot_is_marked_unreachable(town: Town) -> None
     assert reason == "blocked"
 
 
+async def test_a_chat_that_is_not_there_is_a_person_who_cannot_be_reached(town: Town) -> None:
+    """As for everybody after the bot was made anew under another token: no fault of ours that would raise alarms."""
+    helper = await town.person("何乐德", "helper")
+    town.sim.fail("sendMessage", "400", text="Bad Request: chat not found")
+    await helper.send("帮助")
+    await town.settle()
+    assert await town.app.database.read(lambda session: session.scalar(select(Person.unreachable_reason))) == "blocked"
+    assert "dead" in await town.app.database.read(states)
+
+
+async def test_while_the_token_is_not_accepted_messages_wait(town: Town) -> None:
+    helper = await town.person("何乐德", "helper", joined=False)
+    town.sim.fail("sendMessage", "401", times=3)
+    await helper.send("你好")
+    await town.settle()
+    assert await town.app.database.read(states) == ["retry"]
+    await town.wait(minutes=5)
+    assert len(town.told(helper)) == 1
+
+
 async def test_a_killed_send_is_taken_up_by_the_next_process(town: Town) -> None:
     helper = await town.person("何乐德", "helper", joined=False)
     never = asyncio.Event()
