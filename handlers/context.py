@@ -13,6 +13,7 @@ from handlers.reply import Answer
 from models import audit, inbox, outbox
 from models.access import PersonView
 from models.errors import Refused
+from models.joining import note_reachable
 
 T = TypeVar("T")
 Reply = str | Answer | list[Answer]
@@ -121,6 +122,9 @@ def _act(
     incoming, now = context.incoming, context.now
     if not inbox.handled(session, incoming.inbox_id, now=now):
         return None
+    if context.person is not None and context.person.unreachable and incoming.kind not in ("blocked", "group"):
+        # Whoever writes here can be written to, also where nobody told us that they came back.
+        note_reachable(session, incoming.sender, now=now)
     try:
         with session.begin_nested():
             result = action(session, *args, now=now, **named)

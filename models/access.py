@@ -82,6 +82,8 @@ class PersonView:
     name: str
     locale: str | None
     grants: tuple[GrantView, ...]
+    unreachable: bool = False
+    """Whether nothing unsolicited is sent to them, as to somebody who blocked the bot."""
 
     def may(self, right: str) -> bool:
         """Whether any of the grants holds the right at all; the area is checked where the subject is known."""
@@ -179,7 +181,7 @@ def access_area(session: Session, person: PersonView, area_id: int, right: str) 
 
 
 PERSON_AND_GRANTS = (
-    select(Person.id, Person.name, Person.locale, *GRANT_COLUMNS)
+    select(Person.id, Person.name, Person.locale, Person.unreachable_at, *GRANT_COLUMNS)
     .outerjoin(Grant, and_(Grant.person_id == Person.id, valid_on(TODAY)))
     .outerjoin(Area, Area.id == Grant.area_id)
     .order_by(Grant.id)
@@ -206,5 +208,5 @@ def _find(session: Session, who: Select[*tuple[Any, ...]], ids: dict[str, Any]) 
     rows = session.execute(who, ids).all()
     if not rows:
         return None
-    grants = tuple(GrantView(*row[3:]) for row in rows if row.role is not None)
-    return PersonView(rows[0].id, rows[0].name, rows[0].locale, grants)
+    grants = tuple(GrantView(*row[4:]) for row in rows if row.role is not None)
+    return PersonView(rows[0].id, rows[0].name, rows[0].locale, grants, rows[0].unreachable_at is not None)

@@ -270,7 +270,7 @@ def _mark_reachable(person: Person) -> None:
 
 
 def note_blocked(session: Session, sender: int, *, now: datetime) -> None:
-    """The person has blocked the bot: unreachable until /start or until it is unblocked."""
+    """The person has blocked the bot: unreachable until it is unblocked or until they write."""
     person = session.scalar(select(Person).where(Person.telegram_id == sender))
     if person is not None and person.unreachable_at is None:
         person.unreachable_at, person.unreachable_reason = now, "blocked"

@@ -15,6 +15,7 @@ from handlers.screens import SCREENS, Screen
 from models.notices import Notice
 from models.outbox import Attempt, Message, tell
 from models.people import Person
+from schedules.delivery import mark_unreachable
 from tests.stories.township import Town
 
 
@@ -95,6 +96,21 @@ async def test_a_chat_that_is_not_there_is_a_person_who_cannot_be_reached(town: 
     await town.settle()
     assert await town.app.database.read(lambda session: session.scalar(select(Person.unreachable_reason))) == "blocked"
     assert "dead" in await town.app.database.read(states)
+
+
+async def test_whoever_writes_can_be_written_to_again_whatever_was_missed(town: Town) -> None:
+    """The server keeps the news of an end of a block for a day only."""
+    helper = await town.person("何乐德", "helper")
+    await town.app.database.run(mark_all_blocked, now=town.clock.now())
+    await helper.send("帮助")
+    await town.settle()
+    assert await town.app.database.read(lambda session: session.scalar(select(Person.unreachable_at))) is None
+    assert len(town.told(helper)) == 1
+
+
+def mark_all_blocked(session: Session, *, now: datetime) -> None:
+    for person_id in session.scalars(select(Person.id)):
+        mark_unreachable(session, person_id, "blocked", now=now)
 
 
 async def test_while_the_token_is_not_accepted_messages_wait(town: Town) -> None:
