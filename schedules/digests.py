@@ -58,7 +58,7 @@ def gather_some(session: Session, *, now: datetime) -> bool:
         elif _has_had_enough(sent.get(person_id, [])):
             _put_off(session, person, notices, now)
         elif (until := _not_before(person, notices, now)) is not None:
-            _change(session, [each for each in notices if each.form != "rider"], due_at=until)
+            _change(session, [each for each in notices if each.form != "rider" or each.due_at < until], due_at=until)
         else:
             taken, left = _choose(notices)
             _put_off(session, person, left, now)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.notices import Notice, add_notices, count_put_off
 from models.outbox import Message
-from schedules.digests import alert_some
+from schedules.digests import alert_some, gather_some
 from tests.conftest import Play
 from tests.schedules.world import World, at, township
 
@@ -56,3 +56,14 @@ def test_of_urgent_ones_a_death_goes_first_then_the_oldest(world: World) -> None
     gone = world.session.scalars(select(Notice.step).where(Notice.state == "gathered").order_by(Notice.message_id)).all()
     assert gone == ["deceased:0", "handed:0"]
     assert count_put_off(world.session, world.people["专干"])[0] == 1
+
+
+def test_a_line_that_should_have_ridden_along_yesterday_waits_for_the_hour_of_today(world: World) -> None:
+    """After the bot was away; and the tick comes to an end: it is called again as long as it says so."""
+    tell(world, "专干", "declined", 1, "07:50", form="rider")
+    early = at("11-04", "07:35")
+    assert gather_some(world.session, now=early)
+    assert not gather_some(world.session, now=early)
+    assert world.session.scalars(select(Notice.due_at)).one() == at("11-04", "07:50")
+    assert gather_some(world.session, now=at("11-04", "07:50"))
+    assert world.session.scalars(select(Notice.state)).one() == "gathered"
