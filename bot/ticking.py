@@ -16,6 +16,8 @@ from schedules.ticks import Tick
 
 log = structlog.get_logger()
 WORKERS_EVERY = 1.0
+OFTEN = 5.0
+"""Seconds: ticks that look as often as this are looked at whenever everything is to come to rest."""
 
 
 class Ticking:
@@ -46,6 +48,7 @@ class Ticking:
         self._one_at_a_time = asyncio.Lock()
         self._moved_at = monotonic()
         self._last: dict[str, float] = {}
+        self._ran: dict[str, float] = {}
         self._beaten = [tick.name for tick in ticks if tick.name not in elsewhere]
         calls = {tick.name: (tick.every, self._call(tick)) for tick in ticks if tick.name in self._beaten}
         calls |= {name: (WORKERS_EVERY, _working(work)) for name, work in workers.items() if name not in elsewhere}
@@ -77,10 +80,15 @@ class Ticking:
         return {name: now - at for name, at in self._last.items()}
 
     async def run_all(self) -> bool:
-        """Every tick until it has no more to do; whether any had."""
+        """Every tick until it has no more to do; whether any had. One that looks rarely looks only when its time has
+        come again, as with the beat."""
+        now = self._clock.steady()
         worked = False
         for tick in self._ticks:
-            worked = await self.run(tick) or worked
+            rests = tick.every > OFTEN and now - self._ran.get(tick.name, -tick.every) < tick.every
+            if not rests:
+                self._ran[tick.name] = now
+                worked = await self.run(tick) or worked
         return worked
 
     async def run(self, tick: Tick) -> bool:

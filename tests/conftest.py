@@ -3,7 +3,9 @@
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,13 +19,93 @@ from models.migrations import migrate
 from models.secrets import Keyring, use_keyring
 from models.times import use_times
 from schedules.calendar import Calendar
+from tests.schedules.world import World
 from tests.stories.township import Town
 
 settings.register_profile("shared", deadline=None)
 settings.load_profile("shared")
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+EVERY_THIRD = 3
 TEST_KEY = Keyring({"k1": b"0" * 32}, current="k1")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--postgres",
+        choices=("some", "all"),
+        default="some",
+        help="of the tests that run once for each kind of database: every third one of a file on PostgreSQL, or all",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What one kind of database lets through and the other does not, a third of the tests of rules and rows shows too;
+    all of them take twice as long."""
+    if config.getoption("--postgres") == "all":
+        return
+    met: Counter[Path] = Counter()
+    left_out = []
+    for item in items:
+        if isinstance(item, pytest.Function) and _kind_of(item) == "postgres":
+            if met[item.path] % EVERY_THIRD:
+                left_out.append(item)
+            met[item.path] += 1
+    config.hook.pytest_deselected(items=left_out)
+    left_out_too = set(left_out)
+    items[:] = [item for item in items if item not in left_out_too]
+
+
+def _kind_of(item: pytest.Function) -> object:
+    """The kind of database a test of rows and rules runs on; none where there is no choice."""
+    many = {"models", "schedules"} & set(item.path.relative_to(Path(__file__).parent).parts)
+    return item.callspec.params.get("database_kind") if many and hasattr(item, "callspec") else None
+
+
+class Played:
+    """Townships as a function makes them: each is made once in a process; what a test does to it is rolled back."""
+
+    def __init__(self, folder: Path, request: pytest.FixtureRequest) -> None:
+        self._folder = folder
+        self._request = request
+        self._made: dict[object, tuple[Connection, World]] = {}
+
+    @contextmanager
+    def copy(self, kind: str, make: Callable[..., World], *values: object) -> Iterator[World]:
+        """What `make(session, *values)` gives, for one test."""
+        known = kind, make, values
+        if known not in self._made:
+            self._made[known] = self._make(kind, make, values)
+        connection, world = self._made[known]
+        with connection.begin() as whole:
+            with Session(connection, join_transaction_mode="create_savepoint") as session:
+                yield world.copy(session)
+            whole.rollback()
+
+    def _make(self, kind: str, make: Callable[..., World], values: tuple[object, ...]) -> tuple[Connection, World]:
+        use_keyring(TEST_KEY)
+        use_times(Calendar())
+        number = len(self._made)
+        if kind == "postgres":
+            server, template = (self._request.getfixturevalue(f"postgres_{what}") for what in ("server", "template"))
+            url = _make_database(server, f"played{WORKER}_{number}", template)
+        else:
+            path = self._folder / f"{number}.db"
+            shutil.copy(self._request.getfixturevalue("sqlite_template"), path)
+            url = f"sqlite:///{path}"
+        engine = make_engine(url)
+        with Session(engine) as session:
+            world = make(session, *values)
+            session.commit()
+        return engine.connect(), world
+
+    def close(self) -> None:
+        for connection, _ in self._made.values():
+            connection.close()
+            connection.engine.dispose()
+
+
+Play = Callable[..., World]
 
 
 @pytest.fixture(autouse=True)
@@ -82,6 +164,14 @@ def _named(server: str, database: str) -> str:
     return make_url(server).set(database=database).render_as_string(hide_password=False)
 
 
+def _make_database(server: str, name: str, template: str) -> str:
+    """A new database, copied; its URL."""
+    with create_engine(server, isolation_level="AUTOCOMMIT").connect() as admin:
+        admin.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        admin.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    return _named(server, name)
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated database file that others are copied from."""
@@ -116,10 +206,7 @@ def postgres_url(request: pytest.FixtureRequest, postgres_server: str, postgres_
     """A fresh, migrated PostgreSQL database."""
     server, template = postgres_server, postgres_template
     name = f"t{os.getpid()}_{abs(hash(request.node.nodeid)) % 10**9}"
-    with create_engine(server, isolation_level="AUTOCOMMIT").connect() as admin:
-        admin.execute(text(f"DROP DATABASE IF EXISTS {name}"))
-        admin.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-    yield _named(server, name)
+    yield _make_database(server, name, template)
     with create_engine(server, isolation_level="AUTOCOMMIT").connect() as admin:
         admin.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
@@ -132,36 +219,49 @@ def engine(database_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
-@pytest.fixture(scope="session")
-def postgres_connection(postgres_server: str, postgres_template: str) -> Iterator[Connection]:
-    """A connection to a migrated database in which nothing is ever kept."""
-    name = f"rolled_back{WORKER}"
-    with create_engine(postgres_server, isolation_level="AUTOCOMMIT").connect() as admin:
-        admin.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-        admin.execute(text(f"CREATE DATABASE {name} TEMPLATE {postgres_template}"))
-    engine = make_engine(_named(postgres_server, name))
-    with engine.connect() as connection:
-        yield connection
-    engine.dispose()
-
-
 @pytest.fixture
-def session(request: pytest.FixtureRequest, database_kind: str) -> Iterator[Session]:
+def session(request: pytest.FixtureRequest, all_played: Played, database_kind: str) -> Iterator[Session]:
     """A session on an empty, migrated database of each kind.
 
-    Making a database costs PostgreSQL more than most tests do: there a test that asks for nothing but a session works
-    in a transaction that is rolled back, its own commits included.
+    A test that asks for nothing but a session works in a transaction that is rolled back, its own commits included:
+    making a database, and an engine that has compiled no statement yet, costs more than most tests do.
     """
-    if database_kind == "sqlite" or "engine" in request.fixturenames:
+    if "engine" in request.fixturenames:
         with Session(request.getfixturevalue("engine")) as session:
             yield session
             session.rollback()
         return
-    connection: Connection = request.getfixturevalue("postgres_connection")
-    with connection.begin() as whole:
-        with Session(connection, join_transaction_mode="create_savepoint") as session:
-            yield session
-        whole.rollback()
+    with all_played.copy(database_kind, World) as world:
+        yield world.session
+
+
+@pytest.fixture(scope="session")
+def all_played(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Played]:
+    known = Played(tmp_path_factory.mktemp("played"), request)
+    yield known
+    known.close()
+
+
+@pytest.fixture
+def played(all_played: Played, database_kind: str) -> Iterator[Play]:
+    """`played(make, …)`: the township that `make(session, …)` gives, one at a time, on each kind of database."""
+    yield from _play(all_played, database_kind)
+
+
+@pytest.fixture
+def played_on_sqlite(all_played: Played) -> Iterator[Play]:
+    """The same for tests that have no SQL of their own."""
+    yield from _play(all_played, "sqlite")
+
+
+def _play(all_played: Played, kind: str) -> Iterator[Play]:
+    with ExitStack() as copies:
+
+        def play(make: Callable[..., World], *values: object) -> World:
+            copies.close()
+            return copies.enter_context(all_played.copy(kind, make, *values))
+
+        yield play
 
 
 @pytest.fixture

@@ -110,7 +110,7 @@ def test_nobody_waits_with_wait_for() -> None:
 
 
 # Journeys of their own through many files.
-JOURNEYS = {"worked_example", "rights"}
+JOURNEYS = {"worked_example", "rights", "months"}
 
 
 def test_every_test_file_has_the_name_of_what_it_tests() -> None:
@@ -153,8 +153,8 @@ def test_migrations_make_exactly_the_tables(engine: Engine) -> None:
 
 
 # Read by the settings themselves: secrets from files, the profile behind a rule, an hour chosen by its name, days
-# that become a length of time.
-READ_AT_START = {"link_days", "token_file", "webhook_secret_file", "url_file", "profile", "morning", "noon", "evening"}
+# that become a length of time or entries of the calendar.
+READ_AT_START = {"link_days", "holidays", "token_file", "webhook_secret_file", "url_file", "profile", "morning", "noon", "evening"}
 
 
 def test_every_setting_does_something() -> None:

@@ -18,13 +18,13 @@ from models.errors import Refused
 from models.people import Grant
 from models.times import local_day
 from schedules.digests import digest_key
+from tests.conftest import Play
 from tests.schedules.world import World, township
 
 DAY = date(2026, 12, 14)
 
 
-@pytest.fixture
-def world(session: Session) -> World:
+def november(session: Session) -> World:
     """14 December, 8:00: two villages, three households nobody visited in November, all told up to the deputy."""
     world = township(session)
     world.area("桃园村", "village", "镇")
@@ -35,6 +35,11 @@ def world(session: Session) -> World:
     for day in ("11-01", "12-04", "12-07", "12-08"):
         world.jump(day, "20:00")
     return world.jump("12-14", "08:00")
+
+
+@pytest.fixture
+def world(played: Play) -> World:
+    return played(november)
 
 
 def duty(world: World, name: str = "李宁") -> Duty:

@@ -12,17 +12,22 @@ from models.requests import Request
 from models.requests.deciding import answer_request
 from models.visits import Visit, actions, queries, reports
 from models.visits.reports import Line, Part, ReportView
+from tests.conftest import Play
 from tests.schedules.world import World, township
 
 LONG_AGO = date(2026, 11, 20)
 
 
-@pytest.fixture
-def world(session: Session) -> World:
+def begun(session: Session) -> World:
     """10 January 2027: a visit of November is older than the period before this one."""
     world = township(session).go("12-31", "20:00")
     world.now = world.now.replace(year=2027, month=1, day=10)
     return world.tick()
+
+
+@pytest.fixture
+def world(played: Play) -> World:
+    return played(begun)
 
 
 def report(world: World, *days: date) -> int:
@@ -75,7 +80,7 @@ def test_with_consent_it_stands_beside_the_figure_and_settles(world: World) -> N
 def test_without_consent_it_is_not_recorded_and_the_helper_hears_why(world: World) -> None:
     report(world, LONG_AGO)
     decide(world, agree=False)
-    assert (states(world), world.duty().state, world.duty().late) == (["dropped"], "open", 0)
+    assert (states(world), world.duty().state, world.duty().late) == (["dropped"], "settled", 0)
     kinds = world.session.scalars(select(Notice.kind).where(Notice.recipient_id == world.people["张伟"])).all()
     assert "request_answered" in kinds
 

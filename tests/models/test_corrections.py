@@ -15,17 +15,22 @@ from models.rules import find_parameters
 from models.visits import Visit, VisitVersion, actions, correcting, corrections
 from models.visits.corrections import Corrected, Wanted, correct_visit, find_meant, list_changes
 from models.visits.records import canonical_hash, facts_of
+from tests.conftest import Play
 from tests.schedules.world import World, at, township
 
 DAY = date(2026, 11, 10)
 
 
-@pytest.fixture
-def world(session: Session) -> World:
+def november(session: Session) -> World:
     """Tuesday 10 November, 20:00; 张伟 helps two households."""
     world = township(session)
     world.household("王芳家", "青山村", first="张伟")
     return world.jump("11-01", "06:00").jump("11-10", "20:00")
+
+
+@pytest.fixture
+def world(played: Play) -> World:
+    return played(november)
 
 
 def log(world: World, day: date = DAY, household: str = "李宁", outcome: str = "met") -> Visit:

@@ -10,17 +10,22 @@ from models.errors import Refused
 from models.notices import Notice
 from models.outbox import Message
 from models.visits import Visit, entering
+from tests.conftest import Play
 from tests.schedules.world import World, township
 
 DAY = date(2026, 11, 10)
 
 
-@pytest.fixture
-def world(session: Session) -> World:
+def november(session: Session) -> World:
     """Tuesday 10 November, 20:00, the first month with duties."""
     world = township(session).jump("11-01", "06:00").jump("11-10", "20:00")
     world.person("小陈", "clerk", "青山村")
     return world
+
+
+@pytest.fixture
+def world(played: Play) -> World:
+    return played(november)
 
 
 def enter(world: World, person: str = "张伟", household: str = "李宁", day: date = DAY) -> entering.Entered:

@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 from models.errors import Refused
 from models.households import Household, Member, actions, queries, standing
 from models.visits.actions import log_visit
+from tests.conftest import Play
 from tests.schedules.world import World, township
 
 DAY = date(2026, 11, 10)
 
 
-@pytest.fixture
-def world(session: Session) -> World:
+def november(session: Session) -> World:
     """10 November: 李宁 and 赵小七 in 青山村, 王秀英 in 桃园村; 张伟 helps the first two."""
     world = township(session)
     world.area("桃园村", "village", "镇")
@@ -23,6 +23,11 @@ def world(session: Session) -> World:
     world.household("王秀英", "桃园村", first="李雷")
     session.commit()
     return world.jump("11-01", "06:00").jump("11-10", "20:00")
+
+
+@pytest.fixture
+def world(played: Play) -> World:
+    return played(november)
 
 
 def names(world: World, by: str) -> list[str]:

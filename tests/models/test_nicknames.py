@@ -12,14 +12,19 @@ from models.households import Nickname, nicknames
 from models.households.queries import list_loggable
 from models.visits import actions, reports
 from models.visits.reports import Line, Part, ReportView
+from tests.conftest import Play
 from tests.schedules.world import World, township
 
 DAY = date(2026, 11, 10)
 
 
-@pytest.fixture
-def world(session: Session) -> World:
+def november(session: Session) -> World:
     return township(session).jump("11-01", "06:00").jump("11-10", "20:00")
+
+
+@pytest.fixture
+def world(played: Play) -> World:
+    return played(november)
 
 
 def log(world: World, *words: str, by: str = "张伟", household: str = "李宁") -> int:

@@ -17,15 +17,20 @@ from models.visits import Visit
 from models.visits.actions import confirm_report, log_visit
 from models.visits.reports import Line, Part, ReportView, find_open_report
 from schedules.photos import next_settle_at, settle_some
+from tests.conftest import Play
 from tests.schedules.world import World, township
 
 DAY = date(2026, 11, 10)
 STORED = Stored("ab" * 32, 1000, "image/jpeg", 1280, 960)
 
 
-@pytest.fixture
-def world(session: Session) -> World:
+def november(session: Session) -> World:
     return township(session).jump("11-01", "06:00").jump("11-10", "20:00")
+
+
+@pytest.fixture
+def world(played: Play) -> World:
+    return played(november)
 
 
 def send(

@@ -9,12 +9,17 @@ from sqlalchemy.orm import Session
 from models.errors import Refused
 from models.visits import Visit, VisitReturn, actions, returns
 from models.visits.corrections import Wanted, correct_visit
+from tests.conftest import Play
 from tests.schedules.world import World, township
 
 
-@pytest.fixture
-def world(session: Session) -> World:
+def november(session: Session) -> World:
     return township(session).jump("11-01", "06:00").jump("11-10", "20:00")
+
+
+@pytest.fixture
+def world(played: Play) -> World:
+    return played(november)
 
 
 @pytest.fixture

@@ -13,14 +13,19 @@ from models.notices import Notice
 from models.rules import PROFILES, Quota, Unseen
 from models.unseen import count_unseen, limit_of, list_unseen, seed_unseen, unseen
 from schedules.unseen import tell_some
+from tests.conftest import Play
 from tests.schedules.world import World, at, township
 
 LIVE = date(2026, 5, 31)
 
 
-@pytest.fixture
-def world(session: Session) -> World:
+def november(session: Session) -> World:
     return township(session, "05-31")
+
+
+@pytest.fixture
+def world(played: Play) -> World:
+    return played(november)
 
 
 def is_unseen(world: World, day: date, **named: bool) -> bool:

@@ -14,15 +14,20 @@ from models.secrets import keyring
 from models.visits import Visit, VisitVersion, actions, queries, reports
 from models.visits.records import canonical_hash, facts_of
 from models.visits.reports import Line, Part, Query, ReportView
+from tests.conftest import Play
 from tests.schedules.world import World, township
 
 DAY = date(2026, 11, 10)
 
 
-@pytest.fixture
-def world(session: Session) -> World:
+def november(session: Session) -> World:
     """10 November, 20:00, the first month with duties."""
     return township(session).jump("11-01", "06:00").jump("11-10", "20:00")
+
+
+@pytest.fixture
+def world(played: Play) -> World:
+    return played(november)
 
 
 def log(world: World, by: str = "张伟", day: date = DAY, household: str = "李宁", outcome: str = "met") -> Visit:

@@ -21,15 +21,20 @@ from models.times import local_day
 from models.visits import Visit
 from schedules.auditor import CHECKS, audit_some
 from schedules.digests import digest_key
+from tests.conftest import Play
 from tests.schedules.world import World, at, township
 
 STEP = timedelta(seconds=20)
 
 
-@pytest.fixture
-def world(session: Session) -> World:
+def november(session: Session) -> World:
     """Monday 9 November, noon: November's duty is open, the auditor has been looking for two minutes."""
     return watched(township(session).go("11-09", "12:00"), 120)
+
+
+@pytest.fixture
+def world(played: Play) -> World:
+    return played(november)
 
 
 def watched(world: World, seconds: float) -> World:

@@ -8,14 +8,19 @@ from sqlalchemy.orm import Session
 from models.duties import come_back
 from models.duties.away import Span, is_light
 from models.households import Household
+from tests.conftest import Play
 from tests.schedules.world import World, township
 
 JANUARY_31 = date(2027, 1, 31)
 
 
-@pytest.fixture
-def world(session: Session) -> World:
+def november(session: Session) -> World:
     return township(session).go("11-20", "15:00")
+
+
+@pytest.fixture
+def world(played: Play) -> World:
+    return played(november)
 
 
 def away_until(world: World) -> date | None:

@@ -1,6 +1,5 @@
 """What leaders do with cases: 交办, 我来处理, 催办, 延期, 稍后; old buttons are explained, never applied."""
 
-from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -12,13 +11,14 @@ from models.duties.cases import answer, later, list_village_cases, on_case, on_v
 from models.errors import Refused
 from models.outbox import Message
 from models.people import Grant
-from tests.schedules.world import World, township
+from tests.conftest import Play
+from tests.schedules.world import World, township, township_on
 
 
 @pytest.fixture
-def world(december: Callable[[str, str], World]) -> World:
+def world(played_on_sqlite: Play) -> World:
     """Monday 14 December, the deputy has just read it."""
-    world = december("12-14", "08:00")
+    world = played_on_sqlite(township_on, "12-14", "08:00")
     assert world.duty().level == 3
     return world
 
@@ -93,6 +93,17 @@ def test_an_extension_stops_the_clock_with_a_reason_and_ends_by_itself(world: Wo
     world.go("12-31")
     assert world.days("书记")[0] == "12-22"
     assert world.duty().paused_until is None
+
+
+def test_an_extension_outlives_a_report_that_is_taken_back(world: World) -> None:
+    decide(world, "extend", workdays=3, reason="road")
+    visit, _ = world.visit("队长", "12-15", capacity="team_head", logged_at=world.now)
+    assert world.duty().state == "settled"
+    world.withdraw(visit)
+    duty = world.duty()
+    assert (duty.state, duty.paused_until, duty.next_action) == ("open", date(2026, 12, 17), "resume")
+    world.go("12-31")
+    assert world.days("书记")[0] == "12-22"
 
 
 def test_an_extension_without_end_is_refused(world: World) -> None:

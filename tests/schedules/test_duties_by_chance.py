@@ -23,8 +23,8 @@ from models.rules import find_parameters
 from models.times import local_day
 from models.visits import Visit
 from models.visits.corrections import Wanted, correct_visit
-from tests.schedules.conftest import Played
-from tests.schedules.world import ZONE, World
+from tests.conftest import Play
+from tests.schedules.world import ZONE, World, township_on
 
 PEOPLE = st.sampled_from([("张伟", "helper"), ("王芳", "second"), ("队长", "team_head"), ("副镇长", "deputy")])
 MISSED = st.sampled_from(["away", "away", "unreachable", "declined", "not_home", "hospital"])
@@ -191,8 +191,8 @@ def check(world: World) -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(steps=st.lists(STEPS, min_size=3, max_size=12))
-def test_what_must_be_true_stays_true(december: Played, steps: list[tuple[object, ...]]) -> None:
-    world = december("11-09", "18:00")
+def test_what_must_be_true_stays_true(played_on_sqlite: Play, steps: list[tuple[object, ...]]) -> None:
+    world = played_on_sqlite(township_on, "11-09", "18:00")
     world.household("王芳家", "青山村", first="张伟")
     township = Township(world)
     for step in steps:
@@ -238,10 +238,10 @@ def from_scratch(world: World) -> None:
 )
 @given(steps=st.lists(st.one_of(*RECORDS), min_size=2, max_size=14))
 def test_whatever_happens_to_records_a_duty_is_what_they_say_from_scratch(
-    december: Played, steps: list[tuple[object, ...]]
+    played_on_sqlite: Play, steps: list[tuple[object, ...]]
 ) -> None:
     """Logged, corrected, moved to another household, withdrawn, away and back, within one evening."""
-    world = december("11-09", "18:00")
+    world = played_on_sqlite(township_on, "11-09", "18:00")
     world.household("王芳家", "青山村", first="张伟")
     township = Township(world)
     world.tick()
@@ -259,9 +259,9 @@ def test_whatever_happens_to_records_a_duty_is_what_they_say_from_scratch(
 )
 @given(steps=st.lists(st.one_of(*RECORDS), min_size=1, max_size=8))
 def test_taking_every_record_back_leaves_every_duty_as_it_was(
-    december: Played, steps: list[tuple[object, ...]]
+    played_on_sqlite: Play, steps: list[tuple[object, ...]]
 ) -> None:
-    world = december("11-09", "18:00")
+    world = played_on_sqlite(township_on, "11-09", "18:00")
     world.household("王芳家", "青山村", first="张伟")
     township = Township(world)
     world.tick()

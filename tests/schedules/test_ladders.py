@@ -1,6 +1,5 @@
 """The ladder meets the world: nobody in a post, blocked people, downtime, reports that wait, deaths, new helpers."""
 
-from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -12,13 +11,14 @@ from models.households import Assignment, Household
 from models.notices import Notice
 from models.people import Grant, Person
 from models.rules import LADDER, LadderStep, RuleParameters
-from tests.schedules.world import World, township
+from tests.conftest import Play
+from tests.schedules.world import World, township, township_on
 
 
 @pytest.fixture
-def world(december: Callable[[str, str], World]) -> World:
+def world(played_on_sqlite: Play) -> World:
     """The end of the extra days: nobody visited, the ladder begins tomorrow."""
-    return december("12-03", "23:00")
+    return played_on_sqlite(township_on, "12-03", "23:00")
 
 
 def drop_post(world: World, name: str) -> None:

@@ -8,14 +8,19 @@ from sqlalchemy.orm import Session
 
 from models.duties import Duty, DutyEvent, explain
 from models.notices import Notice
+from tests.conftest import Play
 from tests.schedules.world import World, township
 
 DUE = date(2026, 11, 25)
 
 
-@pytest.fixture
-def world(session: Session) -> World:
+def november(session: Session) -> World:
     return township(session).go("11-10", "15:00")
+
+
+@pytest.fixture
+def world(played: Play) -> World:
+    return played(november)
 
 
 def planned(world: World) -> tuple[object, ...]:

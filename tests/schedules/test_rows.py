@@ -16,13 +16,18 @@ from models.requests import Request
 from models.requests.deciding import answer_request
 from models.rules import find_parameters
 from models.times import local_day
+from tests.conftest import Play
 from tests.schedules.world import World, township
 
 
-@pytest.fixture
-def world(session: Session) -> World:
+def begun(session: Session) -> World:
     """Nobody visited in June; it is reported to the deputy, July ends as it began."""
     return township(session, "05-31").go("07-08")
+
+
+@pytest.fixture
+def world(played: Play) -> World:
+    return played(begun)
 
 
 def heard(world: World, kind: str, since: str) -> dict[str, list[str]]:

@@ -5,18 +5,23 @@ from sqlalchemy.orm import Session
 
 from models.duties import explain, take_back_explanation
 from models.errors import Refused
+from tests.conftest import Play
 from tests.schedules.world import World, township
 
 HELPER_DAYS = ["11-12", "11-19", "11-24", "11-26", "11-30", "12-03"]
 
 
-@pytest.fixture
-def world(session: Session) -> World:
+def november(session: Session) -> World:
     """One visit on 10 November."""
     world = township(session).go("11-10", "18:00")
     _, changes = world.visit("张伟", "11-10")
     assert [(change.done, change.needed, change.after) for change in changes] == [(1, 2, "open")]
     return world
+
+
+@pytest.fixture
+def world(played: Play) -> World:
+    return played(november)
 
 
 def test_nothing_more_happens_and_each_level_hears_it_on_its_day(world: World) -> None:

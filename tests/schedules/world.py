@@ -1,6 +1,6 @@
 """A small township for stories about duties: people, a household, a moved clock, an outbox that is always sent."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -42,11 +42,16 @@ class World:
     """`heard` lists every unsolicited message: (month-day, clock, person, kinds of its notices)."""
 
     session: Session
-    now: datetime
+    now: datetime = datetime(2026, 10, 31, 1, tzinfo=UTC)
     people: dict[str, int] = field(default_factory=dict)
     areas: dict[str, int] = field(default_factory=dict)
     households: dict[str, int] = field(default_factory=dict)
     heard: list[tuple[str, str, str, tuple[str, ...]]] = field(default_factory=list)
+
+    def copy(self, session: Session) -> "World":
+        """The same township on a copy of its rows."""
+        known = {name: dict(getattr(self, name)) for name in ("people", "areas", "households")}
+        return replace(self, session=session, heard=list(self.heard), **known)
 
     def add(self, row: Any) -> Any:
         self.session.add(row)
@@ -196,3 +201,8 @@ def township(
     seed_rule(session, parameters or RuleParameters(), now=world.now, today=today)
     session.commit()
     return world
+
+
+def township_on(session: Session, day: str, clock: str = "23:00") -> World:
+    """The usual township as it is then: nobody visited, every message was sent."""
+    return township(session).go(day, clock)

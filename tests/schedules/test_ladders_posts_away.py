@@ -1,6 +1,5 @@
 """暂不在 of people on the ladder: their level goes to who shares the post, else it is passed over and the officer knows."""
 
-from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -9,13 +8,14 @@ from models.absences.actions import come_back, go_away
 from models.cases.notices import list_system_notices
 from models.cases.queries import list_events
 from models.times import local_day
-from tests.schedules.world import World
+from tests.conftest import Play
+from tests.schedules.world import World, township_on
 
 
 @pytest.fixture
-def world(december: Callable[[str, str], World]) -> World:
+def world(played_on_sqlite: Play) -> World:
     """The end of the extra days: nobody visited, the ladder begins tomorrow."""
-    return december("12-03", "23:00")
+    return played_on_sqlite(township_on, "12-03", "23:00")
 
 
 def leave(world: World, name: str, first: date, until: date) -> None:
