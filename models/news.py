@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from models import access
 from models.notices import Notice
-from models.times import local_day
+from models.times import calendar, local_day
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,34 @@ def _unseen(session: Session, notices: list[Notice]) -> list[News]:
     return [News("unseen", {"n": n}, (("unseen.look", "unseen:list", "word.unseen"),))] if n else []
 
 
+def _years(session: Session, notices: list[Notice]) -> list[News]:
+    """An official plan that is another one than the year was planned with, until somebody has agreed to it."""
+    from models.calendar.queries import find_proposal
+
+    found = []
+    for facts in {notice.facts["year"]: notice.facts for notice in notices}.values():
+        proposal = find_proposal(session, int(facts["year"]))
+        if proposal is None or proposal.stamp != facts["stamp"]:
+            continue
+        values = {"year": str(proposal.year), "n": len(proposal.days), "moves": int(facts["moves"])}
+        look = ("calendar.look", f"calendar:year:{proposal.year}", "calendar.look_words")
+        accept = ("calendar.accept", f"calendar:accept:{proposal.year}:{proposal.stamp}", "calendar.accept_words")
+        found.append(News("calendar_revised" if proposal.revised else "calendar_year", values, (look, accept)))
+    return found
+
+
+def _years_missing(session: Session, notices: list[Notice]) -> list[News]:
+    """Once, in November: there is no official plan of the next year yet."""
+    from models.calendar.queries import is_official
+
+    years = sorted({int(notice.facts["year"]) for notice in notices})
+    button = (("menu.calendar", "calendar:list", "word.calendar"),)
+    return [News("calendar_missing", {"year": str(year)}, button) for year in years if not is_official(calendar(), year)]
+
+
 READERS: dict[str, Reader] = {
+    "calendar_year": _years,
+    "calendar_missing": _years_missing,
     "unseen": _unseen,
     "assignment_rules": _rules,
     "request_answered": _requests_answered,

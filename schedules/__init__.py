@@ -15,10 +15,12 @@ from schedules import (
     reminders,
     unseen,
     visits,
+    years,
 )
 from schedules.ticks import Tick
 
 TICKS: tuple[Tick, ...] = (
+    Tick("calendar", 2, years.mind_some),
     Tick("plan", 5, planning.plan_some, planning.next_due_at),
     Tick("absence", 5, absences.run_some, absences.next_run_at),
     Tick("assignments", 30, assignments.check_some),

@@ -54,6 +54,8 @@ def more(values: Values, t: Words) -> Reply:
         choices.append(Choice(t("menu.burden"), "burden:week", t.several("word.burden")))
     if roles & {"helper", "team_head", "officer", "deputy", "leader", "county"}:
         choices.append(Choice(t("menu.rules"), "rule:list"))
+    if roles & {"officer", "deputy", "leader"}:
+        choices.append(Choice(t("menu.calendar"), "calendar:list", t.several("word.calendar")))
     choices.append(Choice(t("menu.language"), "menu:languages"))
     choices.append(Choice(t("menu.help_button"), "menu:help"))
     return Reply(t("menu.title"), tuple(choices))

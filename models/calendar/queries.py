@@ -143,8 +143,9 @@ def find_proposal(session: Session, year: int) -> Proposal | None:
     return Proposal(year, tuple((day, workdays.plan(day)) for day in differing), known["official"], stamp)
 
 
-def list_proposals(session: Session) -> list[Proposal]:
-    found = [find_proposal(session, year) for year in sorted(read_years(session))]
+def list_proposals(session: Session, today: date) -> list[Proposal]:
+    """Official plans of this year and those to come that nobody has agreed to yet."""
+    found = [find_proposal(session, year) for year in sorted(read_years(session)) if year >= today.year]
     return [each for each in found if each is not None]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from models.findings import KINDS
 from tests.handlers.absence_samples import ABSENCE_NEWS, ABSENCE_SAMPLES
 from tests.handlers.burden_samples import BURDEN_NEWS, BURDEN_SAMPLES
+from tests.handlers.calendar_samples import CALENDAR_NEWS, CALENDAR_SAMPLES
 from tests.handlers.change_samples import CHANGE_SAMPLES
 from tests.handlers.date_samples import DATE_CARDS, DATE_DIGESTS, DATE_LISTS, DATE_NOTICES, DATE_SAMPLES, DATE_WHYS
 from tests.handlers.handover_samples import HANDOVER_NEWS, HANDOVER_SAMPLES
@@ -191,6 +192,7 @@ SAMPLES: dict[str, list[Values]] = {
         {"day": DAY, "news": ABSENCE_NEWS},
         {"day": DAY, "news": HANDOVER_NEWS},
         {"day": DAY, "news": BURDEN_NEWS, "waits": 3, "waits_on": date(2026, 11, 13)},
+        {"day": DAY, "news": CALENDAR_NEWS},
         {"day": DAY, "news": NEWS, "requests": 5, "notices": 2, "short": [item()]},
     ],
     "digest.monday": [
@@ -222,6 +224,7 @@ SAMPLES: dict[str, list[Values]] = {
     **HANDOVER_SAMPLES,
     **BURDEN_SAMPLES,
     **DATE_SAMPLES,
+    **CALENDAR_SAMPLES,
 }  # fmt: skip
 SAMPLES["duty.todo"] += DATE_LISTS
 SAMPLES["duty.why"] += DATE_WHYS

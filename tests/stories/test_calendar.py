@@ -1,0 +1,149 @@
+"""日历 at the wire: a snow day and back again, what is refused, a restart, a new official plan, the November warning.
+
+Every text is what the phone shows. The township begins on Saturday 31 October 2026.
+"""
+
+from datetime import date
+
+import pytest
+from sqlalchemy.orm import Session
+
+from bot.simulator.persons import Person as Phone
+from models.calendar.actions import note_year
+from models.calendar.queries import plan_of
+from models.times import calendar
+from tests.stories.township import Town
+
+NEXT_THURSDAY = date(2026, 11, 19)
+
+
+class Office:
+    """张伟 (李宁) and the officer, on Tuesday 10 November."""
+
+    def __init__(self, town: Town) -> None:
+        self.town = town
+        self.helper: Phone
+        self.officer: Phone
+
+    async def come(self) -> "Office":
+        self.helper = await self.town.person("张伟", "helper")
+        self.officer = await self.town.person("朱发玉", "officer")
+        await self.town.household("李宁", helper="张伟")
+        await self.town.go_to(date(2026, 11, 10), "10:00")
+        self.hear()
+        return self
+
+    def hear(self) -> list[str]:
+        self.town.told(self.helper)
+        return self.town.told(self.officer)
+
+    async def say(self, *texts: str) -> str:
+        for text in texts:
+            await self.officer.send(text)
+            await self.town.settle()
+        return self.officer.text
+
+    async def tap(self, label: str) -> str:
+        await self.officer.tap(label)
+        await self.town.settle()
+        return self.officer.text
+
+    async def days_heard(self, until: date) -> list[str]:
+        """On which days the helper hears, day by day."""
+        self.town.told(self.helper)
+        found, day = [], self.town.today
+        while day <= until:
+            await self.town.go_to(day, "21:00")
+            if self.town.told(self.helper):
+                found.append(f"{day:%m-%d}")
+            day = date.fromordinal(day.toordinal() + 1)
+        return found
+
+
+@pytest.fixture
+async def office(town: Town) -> Office:
+    return await Office(town).come()
+
+
+async def snow(office: Office) -> str:
+    assert "哪一天" in await office.say("日历", "加一天")
+    assert await office.say("下周四") == "11月19日,上班还是不上班?"
+    assert "为什么" in await office.say("不上班")
+    return await office.tap("大雪")
+
+
+async def test_a_snow_day_moves_the_reminder_and_taking_it_back_moves_it_back(town: Town, office: Office) -> None:
+    listed = await office.say("日历")
+    assert listed.splitlines()[0] == "2026年:按国务院放假安排(含调休)。"
+    assert "本乡镇没有另定的日子。" in listed
+    assert (await snow(office)).splitlines() == [
+        "11月19日 不上班(大雪),改了会怎样:",
+        "1条提醒改到另一天,1件上报改期。",
+        "0条重发。",
+        "今天已经排上的照发,到期日不变。",
+    ]
+    assert (await office.say("照此执行")).startswith("记下了:11月19日 不上班(大雪)。")
+    listed = await office.say("日历")
+    assert "1. 11月19日 不上班(大雪)" in listed
+    await town.stop_bot()
+    await town.start_bot()
+    assert not calendar().is_workday(NEXT_THURSDAY)
+    assert await office.days_heard(date(2026, 11, 13)) == ["11-12"]
+    assert "朱发玉 11月10日定的" in await office.say("日历", "1")
+    assert "撤掉“11月19日 不上班(大雪)”会怎样" in await office.say("撤掉")
+    assert (await office.say("照此执行")).startswith("撤掉了:11月19日 不上班(大雪)。")
+    assert await office.days_heard(date(2026, 11, 20)) == ["11-19"]
+
+
+async def test_a_helper_hears_the_day_before_a_snow_day(town: Town, office: Office) -> None:
+    await snow(office)
+    await office.say("照此执行")
+    assert await office.days_heard(date(2026, 11, 20)) == ["11-12", "11-18"]
+
+
+async def test_what_cannot_be_is_said_and_asked_again(town: Town, office: Office) -> None:
+    await office.say("日历", "加一天")
+    assert "没看出是哪天" in await office.say("随便")
+    assert "过去的日子不能改了" in await office.say("昨天")
+    assert "12月5日、12月15日 不上班,为什么" in await office.say("12月5号、15号不上班")
+    assert "12月5日、12月15日 不上班(赶场),改了会怎样:" in await office.say("赶场")
+    assert "全国安排本来就不上班" in office.officer.text
+    assert await office.say("不改了") == "没有改,还是原来的日历。"
+    assert calendar().is_workday(date(2026, 12, 15))
+
+
+async def test_a_forged_or_old_press_changes_nothing(town: Town, office: Office) -> None:
+    await snow(office)
+    do = next(data for data in _data(office.officer) if data.startswith("calendar:do:"))
+    office.helper.press(do)
+    await town.settle()
+    assert calendar().is_workday(NEXT_THURSDAY)
+    office.officer.press(do + "1")
+    await town.settle()
+    assert office.officer.text == "情况有变,请再看一遍再定。"
+    assert calendar().is_workday(NEXT_THURSDAY)
+
+
+def _data(phone: Phone) -> list[str]:
+    message = phone.find_latest()
+    return [str(button["callback_data"]) for row in message.inline_rows for button in row] if message else []
+
+
+async def test_a_new_official_plan_is_told_once_and_holds_when_agreed_to(town: Town, office: Office) -> None:
+    def estimated(session: Session) -> None:
+        note_year(session, 2026, plan_of(calendar(), 2026) ^ {NEXT_THURSDAY, date(2026, 11, 30)}, official=False)
+
+    await town.app.database.run(estimated)
+    await town.stop_bot()
+    await town.start_bot()
+    assert not calendar().is_workday(NEXT_THURSDAY)
+    await town.go_to(date(2026, 11, 11), "12:00")
+    told = [text for text in office.hear() if "放假安排" in text]
+    assert len(told) == 1
+    assert "2026年放假安排已收录,和先前估算有2天不同,会改动3条提醒和上报" in told[0]
+    assert "照新的执行会怎样" in await office.tap("看看")
+    assert "2026年从现在起按新的放假安排。" in await office.tap("照此执行")
+    assert calendar().is_workday(NEXT_THURSDAY)
+    office.hear()
+    assert await office.days_heard(date(2026, 11, 20)) == ["11-12", "11-19"]
+    assert not [text for text in office.hear() if "放假安排" in text]
