@@ -92,3 +92,16 @@ async def test_a_sender_that_could_not_claim_goes_on(town: ShakyTown) -> None:
     await helper.send("帮助")
     await helper.hears("记走访")
     sending.cancel()
+
+
+async def test_a_tap_stops_spinning_also_while_nothing_can_be_done_about_it(town: ShakyTown) -> None:
+    helper = await town.person("何乐德", "helper")
+    await helper.send("更多")
+    await town.settle()
+    town.fail("_act", 1)
+    await helper.tap("怎么用")
+    await town.settle()
+    assert helper.unanswered == []
+    await town.app.inbox.resume()
+    await town.settle()
+    assert "记走访" in helper.last.text
