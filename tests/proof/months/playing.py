@@ -69,7 +69,7 @@ class Town:
         with self.engine.begin() as connection:
             migrate(connection)
         with self.writing() as session:
-            self.ids = _settle(session, life, _at(life.first - DAY, NOON))
+            self.ids = settle_township(session, life, moment_of(life.first - DAY, NOON))
 
     def play(self) -> Played:
         acts = iter([*self.life.acts, Act(date.max, 0, "end", "")])
@@ -79,9 +79,9 @@ class Town:
             for minute in MOMENTS:
                 seconds = 0
                 while (act.day, act.minute) == (day, minute):
-                    self._do(act, _at(day, minute) + timedelta(seconds=seconds))
+                    self._do(act, moment_of(day, minute) + timedelta(seconds=seconds))
                     act, seconds = next(acts), seconds + 1
-                self._tick(_at(day, minute) + timedelta(seconds=seconds), AT_MIDNIGHT if minute == 0 else WHEN_DUE)
+                self._tick(moment_of(day, minute) + timedelta(seconds=seconds), AT_MIDNIGHT if minute == 0 else WHEN_DUE)
         self._read()
         self.engine.dispose()
         return self.played
@@ -96,7 +96,7 @@ class Town:
     def _do(self, act: Act, now: datetime) -> None:
         try:
             with self.writing() as session:
-                ACTIONS[act.what](session, self.ids[act.who], act, now)
+                do_act(session, self.ids[act.who], act, now)
         except Refused:
             self.played.refused.append(act)
 
@@ -138,8 +138,13 @@ class Town:
             self.played.doubled = days.total() - len(days)
 
 
-def _at(day: date, minute: int) -> datetime:
+def moment_of(day: date, minute: int) -> datetime:
     return datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=ZONE).astimezone(UTC)
+
+
+def do_act(session: Session, person_id: int, act: Act, now: datetime) -> None:
+    """What a person does, by the program's own action. Raises Refused."""
+    _ACTIONS[act.what](session, person_id, act, now)
 
 
 def _visit(session: Session, person_id: int, act: Act, now: datetime) -> None:
@@ -166,12 +171,12 @@ def _unblock(session: Session, person_id: int, act: Act, now: datetime) -> None:
     note_reachable(session, session.get_one(Person, person_id).telegram_id or 0, now=now)
 
 
-ACTIONS: dict[str, Callable[[Session, int, Act, datetime], None]] = {
+_ACTIONS: dict[str, Callable[[Session, int, Act, datetime], None]] = {
     "visit": _visit, "undo": _undo, "explain": _explain, "block": _block, "unblock": _unblock,
 }  # fmt: skip
 
 
-def _settle(session: Session, life: Life, now: datetime) -> dict[str, int]:
+def settle_township(session: Session, life: Life, now: datetime) -> dict[str, int]:
     """The township as it stands on the day before, when it goes live; the ids of its people by name."""
 
     def add(row: Any) -> Any:
