@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, make_url
@@ -25,6 +25,9 @@ from models.findings import view_open
 from models.installation import check_key, find_fact
 from models.migrations import head
 from models.secrets import read_keyring
+
+if TYPE_CHECKING:
+    from bot.telegram.channel import TelegramChannel
 
 T = TypeVar("T")
 SPACE_NEEDED = 1 << 30
@@ -188,23 +191,29 @@ def _look_at_telegram(config: Config, offline: bool) -> Finding:
     if offline:
         return Finding("telegram", None, "a token is set; not asked whether it holds")
     # Imported here: only this finding needs Telegram's library.
-    from bot.channel import SendError
     from bot.telegram.channel import TelegramChannel
 
-    async def ask() -> str:
-        settings = config.telegram
-        channel = TelegramChannel(token, settings.base_url, settings.base_file_url, settings.proxy.get_secret_value())
-        try:
-            return str((await channel.open())["username"])
-        finally:
-            await channel.close()
+    settings = config.telegram
+    channel = TelegramChannel(token, settings.base_url, settings.base_file_url, settings.proxy.get_secret_value())
+    return asyncio.run(ask_telegram(channel, webhook=settings.mode == "webhook"))
+
+
+async def ask_telegram(channel: "TelegramChannel", *, webhook: bool) -> Finding:
+    """Whether the token holds, and where updates come by a webhook, whether they arrive."""
+    from bot.channel import SendError
 
     try:
-        return Finding("telegram", True, f"the token holds, the bot is @{asyncio.run(ask())}")
+        name = (await channel.open())["username"]
+        fault = await channel.webhook_fault() if webhook else ""
     except SendError as error:
         if error.cause == "refused":
             return Finding("telegram", False, "Telegram does not know this token; look at telegram.token")
         return Finding("telegram", False, "cannot be reached; look at telegram.proxy and telegram.base_url")
+    finally:
+        await channel.close()
+    if fault:
+        return Finding("telegram", False, f"what people send does not arrive: {fault}; look at telegram.webhook_url")
+    return Finding("telegram", True, f"the token holds, the bot is @{name}")
 
 
 def _revision(config: Config) -> str | None:

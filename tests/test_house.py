@@ -140,7 +140,7 @@ def test_every_folder_of_tests_has_the_name_of_what_it_tests() -> None:
 def test_every_line_of_the_bugs_elsewhere_names_tests_that_exist() -> None:
     """Or says with a dash why there is none."""
     lines = re.findall(r"^\| (\d+) \|.*\| (.*) \|$", (ROOT / "docs/engine-bugs.md").read_text(encoding="utf-8"), re.M)
-    assert [int(number) for number, _ in lines] == list(range(1, len(lines) + 1))
+    assert [int(number) for number, _ in lines] == list(range(1, max(len(lines), 40) + 1))
     assert [number for number, shown in lines if not shown.startswith(("`tests/", "– "))] == []
     named = {(path, name) for _, shown in lines for path, name in re.findall(r"`([\w/.]+)::(\w+)`", shown)}
     code = {path: (ROOT / path).read_text(encoding="utf-8") for path, _ in named if (ROOT / path).exists()}

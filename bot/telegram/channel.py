@@ -67,6 +67,11 @@ class TelegramChannel:
         else:
             await _classed(self._bot.delete_webhook())
 
+    async def webhook_fault(self) -> str:
+        """Telegram's words about why updates wait that it could not bring to the webhook; empty where none do."""
+        info = await _classed(self._bot.get_webhook_info())
+        return (info.last_error_message or "") if info.pending_update_count else ""
+
     async def say_commands(self, commands: dict[str, list[tuple[str, str]]]) -> None:
         """The list behind the menu button, by two-letter language; "" is the default."""
         for language, entries in commands.items():
