@@ -11,12 +11,13 @@ from collections.abc import Callable
 
 import structlog
 
-from tests.proof import cuts, fuzz, kills
+from tests.proof import cuts, failover, fuzz, kills
 from tests.proof.months import proving as months
 from tests.proof.storms import proving as storms
 
 PROOFS: dict[str, Callable[[argparse.Namespace], bool]] = {
     "months": months.prove, "storms": storms.prove, "cuts": cuts.prove, "kills": kills.prove, "fuzz": fuzz.prove,
+    "failover": failover.prove,
 }  # fmt: skip
 SEED = 20261031
 
