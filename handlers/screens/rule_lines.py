@@ -30,12 +30,13 @@ def quota(needed: int, period: str, t: Words) -> str:
 
 
 def quota_lines(parameters: Mapping[str, Any], t: Words) -> list[str]:
-    """How often, also by household kind where that differs."""
-    lines = [t("rules.quota", quota=quota(parameters["needed"], parameters["period"], t))]
+    """How often; kinds of household with a quota of their own first, then all others."""
+    kinds: dict[str, list[str]] = {}
     for kind, own in parameters["kinds"].items():
-        said = quota(own["needed"], own["period"], t)
-        lines.append(t("rules.quota_kind", kind=t(f"household.kind.{kind}"), quota=said))
-    return lines
+        kinds.setdefault(quota(own["needed"], own["period"], t), []).append(t(f"household.kind.{kind}"))
+    lines = [t("rules.quota_kind", kind=t.join(names), quota=said) for said, names in kinds.items()]
+    others = quota(parameters["needed"], parameters["period"], t)
+    return [*lines, t("rules.quota_others" if kinds else "rules.quota", quota=others)]
 
 
 def reminder_words(reminders: Mapping[str, Any], t: Words) -> str:

@@ -133,7 +133,7 @@ def profile(values: Values, t: Words) -> Reply:
     for n, (name, other) in enumerate(PROFILES.items()):
         often = complete(VISIT_RULE, other.to_dict())
         if any(often[part] != values["parameters"][part] for part in ("needed", "period", "kinds")):
-            said = t.join(lines.quota_lines(often, t))
+            said = "; ".join(lines.quota_lines(often, t))
             told.append(t("rules.profile_other", name=name, said=said))
             choices.append(Choice(t("rules.profile_button", name=name), f"rule:profile:{n}"))
     return Reply("\n".join(told), (*choices, back(t)))

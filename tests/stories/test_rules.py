@@ -72,7 +72,7 @@ def day_of(text: str, start: str) -> str:
 async def test_the_first_look_asks_whether_the_profile_is_right(desk: Office) -> None:
     first = await desk.say("规则")
     assert first.startswith("先请您看一眼,本乡镇现在要求:\n每户每月2次")
-    assert "常态化:每户每半年1次、其中监测户每月1次" in first
+    assert "常态化:监测户每月1次; 低保户、特困户每季度1次; 其他户每半年1次" in first
     listed = await desk.say("就按这个")
     assert "1. 走访 开着:每月2次,25日到期" in listed
     assert "5. 每人帮扶户数 开着:每人1至5户" in listed
