@@ -63,7 +63,7 @@ class AiohttpRequest(BaseRequest):
         timeout = aiohttp.ClientTimeout(sock_connect=CONNECT_SECONDS, connect=CONNECT_SECONDS, sock_read=seconds)
         try:
             async with self._session.request(method, url, data=_body(request_data), timeout=timeout) as answer:
-                return answer.status, await answer.read()
+                status, content = answer.status, await answer.read()
         except NO_CONNECTION as error:
             # Only the class is passed on: the text of these errors holds the address, and with it the token.
             raise NotSent(type(error).__name__) from None
@@ -71,6 +71,16 @@ class AiohttpRequest(BaseRequest):
             raise TimedOut from None
         except aiohttp.ClientError as error:
             raise NetworkError(type(error).__name__) from None
+        if method == "POST" and not content.lstrip().startswith(b"{"):
+            _raise_foreign(status)
+        return status, content
+
+
+def _raise_foreign(status: int) -> None:
+    """The server answers in JSON: this is the page of a firewall or a proxy, and says nothing about the chat."""
+    if 400 <= status < 500:
+        raise NotSent(f"{status}, not from the server")
+    raise NetworkError(f"{status}, not from the server")
 
 
 def _body(request_data: RequestData | None) -> Any:

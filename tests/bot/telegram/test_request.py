@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 import telegram
+from telegram.error import NetworkError
 
 from bot.simulator import Simulator
 from bot.telegram.request import AiohttpRequest, NotSent
@@ -56,5 +57,26 @@ async def test_what_a_proxy_does_not_let_through_was_surely_not_sent(proxy: str,
         await request.post("https://127.0.0.1:1/bot1:secret/sendMessage")
     assert "secret" not in str(raised.value)
     assert "127.0.0.1" not in str(raised.value)
+    await request.shutdown()
+    server.close()
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(403, NotSent), (404, NotSent), (407, NotSent), (200, NetworkError), (502, NetworkError)]
+)
+async def test_the_page_of_a_firewall_is_no_word_of_the_server(status: int, kind: type[NetworkError]) -> None:
+    """A 403 of the server means that a person blocked the bot; that of a firewall must not."""
+
+    async def show_page(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1000)
+        writer.write(b"HTTP/1.1 %d Page\r\nContent-Length: 13\r\n\r\n<html></html>" % status)
+        writer.close()
+
+    server = await asyncio.start_server(show_page, "127.0.0.1", 0)
+    request = AiohttpRequest()
+    await request.initialize()
+    with pytest.raises(NetworkError) as raised:
+        await request.post(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/bot1:a/sendMessage")
+    assert type(raised.value) is kind
     await request.shutdown()
     server.close()
