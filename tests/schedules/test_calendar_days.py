@@ -5,12 +5,15 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from models.calendar.actions import Changed, Wish, change, note_year, note_years, suppose, take_file
+from models.calendar.actions import SETTLES_IN, Changed, Wish, change, note_year, note_years, suppose, take_file
 from models.calendar.queries import find_proposal, plan_of, read_calendar
+from models.duties.steps import plan_next
 from models.errors import Refused
-from models.times import calendar, use_times
+from models.rules import RuleParameters
+from models.times import calendar, supposing, use_times, use_workdays
 from schedules.calendar import Calendar
 from schedules.forecasting.days import DaysMoved, forecast_days
+from schedules.years import mind_some
 from tests.schedules.world import World, township
 
 SNOW = (date(2026, 11, 19), date(2026, 11, 19))
@@ -153,3 +156,23 @@ def test_days_of_the_file_move_what_is_to_come_at_the_next_start(world: World) -
     world.session.commit()
     world.go("11-20")
     assert world.days("张伟") == ["11-11", "11-19"]
+
+
+def test_another_node_sees_the_change_and_what_it_planned_meanwhile_follows(world: World) -> None:
+    """A node that has not looked yet goes on by the old days for some seconds."""
+    take_file(world.session, now=world.now)
+    stale = calendar()
+    do(world, Wish("set", ((day(12), day(12)),), False, "大雪"))
+    duty = world.duty()
+    moved = duty.next_action_at
+    use_workdays(stale)
+    with supposing(stale):
+        plan_next(duty, RuleParameters(), has_second=True, today=day(10))
+    world.session.commit()
+    assert duty.next_action_at != moved
+    mind_some(world.session, now=world.now)
+    assert not calendar().is_workday(day(12))
+    while mind_some(world.session, now=world.now + SETTLES_IN):
+        pass
+    if world.session.get_bind().dialect.name == "postgresql":
+        assert duty.next_action_at == moved
