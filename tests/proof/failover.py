@@ -19,7 +19,7 @@ from bot.simulator.server import Simulator
 from models.times import local_day
 from tests.benchmarks.bench_start import add_households
 from tests.benchmarks.figures import record
-from tests.benchmarks.processes import OURS, our_environment, own_folder, polling, prepare
+from tests.benchmarks.processes import OURS, cpu_seconds, our_environment, own_folder, polling, prepare
 from tests.faults.nodes import Blow, NodesTown
 from tests.proof.databases import database, postgres
 
@@ -40,9 +40,10 @@ def prove(options: argparse.Namespace) -> bool:
                 held = held and ok
                 name = f"failover: the sending node {what}, until the other has sent, longest of {len(seconds)}"
                 record(name, max(seconds), "s", f"≤ {FAILOVER:.0f} s", ok, COMMAND, file="proof.json")
-    seconds = asyncio.run(_start_again())
+    (_, bare), (seconds, busy) = asyncio.run(_start_again(0)), asyncio.run(_start_again(DUTIES))
     name = f"restart to first send behind {DUTIES:,} open duties"
-    record(name, seconds, "s", f"≤ {RESTART:.0f} s", seconds <= RESTART, COMMAND, file="proof.json")
+    unit = f"s, {busy:.1f} of them at work; a start with none works {bare:.1f} s"
+    record(name, seconds, unit, f"≤ {RESTART:.0f} s", seconds <= RESTART, COMMAND, file="proof.json")
     return held and seconds <= RESTART
 
 
@@ -67,11 +68,12 @@ async def _fail_over(url: str) -> dict[str, list[float]]:
     return found
 
 
-async def _start_again() -> float:
-    """Seconds from the process's start to the first message that arrives."""
+async def _start_again(duties: int) -> tuple[float, float]:
+    """Seconds from the process's start to the first message that arrives, and the processor's seconds in them: on a
+    machine that others use too the one says little without the other."""
 
     async def fill(into: Database) -> None:
-        await into.run(add_households, DUTIES, now=Clock().now())
+        await into.run(add_households, duties, now=Clock().now())
         await into.run(_add_duties, now=Clock().now())
 
     sim = Simulator()
@@ -82,10 +84,10 @@ async def _start_again() -> float:
             phone = sim.person("张伟")
             await phone.start()
             began = time.perf_counter()
-            async with polling(OURS, sim, our_environment(config, sim)):
+            async with polling(OURS, sim, our_environment(config, sim)) as pid:
                 while not any(message.from_bot for message in phone.messages):  # noqa: ASYNC110 - somebody else writes
                     await asyncio.sleep(0.005)
-                return time.perf_counter() - began
+                return time.perf_counter() - began, cpu_seconds(pid)
     finally:
         await sim.stop()
 

@@ -24,8 +24,10 @@ def periods(world: World) -> list[tuple[str, str, int]]:
     return [(row.head_name, row.period, row.needed) for row in rows]
 
 
-def test_rules_begin_with_the_next_full_period_after_going_live(session: Session) -> None:
-    world = township(session, day="11-03").go("11-30")
+@pytest.mark.parametrize("day", ["11-03", "11-22"])
+def test_rules_begin_with_the_next_full_period_after_going_live(session: Session, day: str) -> None:
+    """Nobody hears anything before, also where the month's reminders and its ladder would be near."""
+    world = township(session, day=day).go("11-30")
     assert periods(world) == []
     assert world.go("12-01").heard == []
     assert periods(world) == [("李宁", "2026-12", 2)]
