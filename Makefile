@@ -25,7 +25,7 @@ test: $(VENV)/.dev ## all tests, a quarter of an hour on two cores
 bench: $(VENV)/.dev ## speed, each figure beside its bare twin, also in build/bench.json (minutes)
 	@set -e; for each in tests/benchmarks/bench_*.py; do $(BIN)/python -m tests.benchmarks.$$(basename $$each .py); done
 
-proof: $(VENV)/.dev ## the long proofs: a bot that dies at every boundary, a process killed a hundred times (minutes)
+proof: $(VENV)/.dev ## the long proofs: two years beside a model, storms, a bot that dies at every boundary, kills, failover (hours in full)
 	$(BIN)/python -m tests.proof $(PROOF)
 
 guide: $(VENV)/.dev ## take the pictures of the helper's guide anew (needs Chromium)
