@@ -75,8 +75,12 @@ def test_a_change_without_a_reason_is_pointed_out_for_a_month(session: Session) 
 
 def test_what_is_newly_true_is_told_once(session: Session) -> None:
     world = world_of(session)
+    world.household("何老三", "青山村")
+    assert looked(world) == [], "what the first rosters brought is no news"
+    world.go("11-01", "12:00")
     lonely = world.household("周大山", "青山村")
     assert looked(world) == [[f"no_helper:{lonely}"]]
+    assert looked(world) == [[f"no_helper:{lonely}"]], "once a day is enough"
     assert looked(world.go("11-02", "23:00")) == [[f"no_helper:{lonely}"]]
     assert ("11-02", ("assignment_rules",)) in world.kinds("专干")
     plan = Plan("assign", (lonely,), None, world.people["张伟"], "分工")

@@ -24,13 +24,14 @@ class Office:
         self.town = town
         self.helper: Phone
         self.officer: Phone
+        self.before: list[str] = []
 
     async def come(self) -> "Office":
         self.helper = await self.town.person("张伟", "helper")
         self.officer = await self.town.person("朱发玉", "officer")
         await self.town.household("李宁", helper="张伟")
         await self.town.go_to(date(2026, 11, 10), "10:00")
-        self.hear()
+        self.before = self.hear()
         return self
 
     def hear(self) -> list[str]:
@@ -147,3 +148,15 @@ async def test_a_new_official_plan_is_told_once_and_holds_when_agreed_to(town: T
     office.hear()
     assert await office.days_heard(date(2026, 11, 20)) == ["11-12", "11-19"]
     assert not [text for text in office.hear() if "放假安排" in text]
+
+
+async def test_the_officer_is_warned_once_that_next_year_is_not_known(town: Town, office: Office) -> None:
+    warned = [text for text in office.before if "放假安排" in text]
+    assert len(warned) == 1
+    assert warned[0].startswith("11月2日日报"), "1 November is a Sunday"
+    assert "2027年放假安排还没有收录,先按估算的日子提醒" in warned[0]
+    await town.stop_bot()
+    await town.start_bot()
+    await town.go_to(date(2026, 11, 12), "12:00")
+    assert not [text for text in office.hear() if "放假安排" in text]
+    assert "2027年:放假安排还没有收录" in await office.say("日历")
