@@ -57,6 +57,7 @@ def _play(seed: int, server: str) -> tuple[Bot, Found]:
 def play_storm(url: str, life: Life) -> Bot:
     """A life in the weather of its seed; then some fine days in which everything comes to rest."""
     chance = random.Random(life.seed)
+    random.seed(life.seed)  # the jitter of the program's own retries
     bot = Bot(url, life, Telegram(chance), chance)
     weather = forecast(bot.now, chance)
     episode = next(weather)
