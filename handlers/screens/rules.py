@@ -1,7 +1,9 @@
 """规则 in words: the list, the card, its versions; the questions of a change, its preview, what became of it."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -90,7 +92,8 @@ def card(values: Values, t: Words) -> Reply:
     choices = [Choice(t("rules.change_button"), f"rule:change:{code}", t.several("rules.change_words")), off, *choices]
     if code == VISIT_RULE:
         choices += [
-            Choice(t("rules.profile_button", name=each), f"rule:profile:{n}") for n, each in enumerate(PROFILES)
+            Choice(t("rules.profile_button", name=name), f"rule:profile:{n}")
+            for n, name in _other_profiles(values["parameters"])
         ]
     if values["undo_id"]:
         choices.append(Choice(t("rules.undo_button"), f"rule:undo:{values['undo_id']}", t.several("rules.undo_words")))
@@ -130,13 +133,18 @@ def profile(values: Values, t: Words) -> Reply:
     """The first look: how often households are visited here, to be agreed to or changed."""
     told = [t("rules.profile"), *lines.quota_lines(values["parameters"], t), t("rules.profile_ask")]
     choices = [Choice(t("rules.agree"), "rule:agree", t.several("rules.agree_words"))]
-    for n, (name, other) in enumerate(PROFILES.items()):
-        often = complete(VISIT_RULE, other.to_dict())
-        if any(often[part] != values["parameters"][part] for part in ("needed", "period", "kinds")):
-            said = "; ".join(lines.quota_lines(often, t))
-            told.append(t("rules.profile_other", name=name, said=said))
-            choices.append(Choice(t("rules.profile_button", name=name), f"rule:profile:{n}"))
+    for n, name in _other_profiles(values["parameters"]):
+        said = "; ".join(lines.quota_lines(complete(VISIT_RULE, PROFILES[name].to_dict()), t))
+        told.append(t("rules.profile_other", name=name, said=said))
+        choices.append(Choice(t("rules.profile_button", name=name), f"rule:profile:{n}"))
     return Reply("\n".join(told), (*choices, back(t)))
+
+
+def _other_profiles(parameters: Mapping[str, Any]) -> list[tuple[int, str]]:
+    """The profiles that ask for something else than is asked for now, with their places."""
+    often = {name: complete(VISIT_RULE, profile.to_dict()) for name, profile in PROFILES.items()}
+    differ = [any(each[part] != parameters[part] for part in ("needed", "period", "kinds")) for each in often.values()]
+    return [(n, name) for n, name in enumerate(often) if differ[n]]
 
 
 def mine_facts(session: Session, recipient_id: int | None, *, now: datetime) -> Values:
