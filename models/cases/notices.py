@@ -44,7 +44,7 @@ class SystemNotice:
 def list_deaths(session: Session, notices: Iterable[Notice]) -> tuple[SystemNotice, ...]:
     """Households that are paused since somebody's death was reported, nobody having decided yet."""
     ids = {int(notice.facts["household_id"]) for notice in notices if notice.kind == "deceased"}
-    return _undecided(session, Household.id.in_(ids))
+    return _undecided(session, Household.id.in_(ids)) if ids else ()
 
 
 def list_undecided(session: Session, person: PersonView) -> tuple[SystemNotice, ...]:

@@ -7,7 +7,7 @@ joins the next digest (product.md 3a).
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm import Session
 
 from models import access, audit
@@ -142,15 +142,20 @@ class Claim:
     by: str
 
 
+CLAIMS = (
+    select(Visit, Person.name)
+    .join(Person, Person.id == Visit.entered_by)
+    .where(Visit.person_id == bindparam("person"), Visit.state == "unconfirmed", ~waits_for_consent())
+    .order_by(Visit.id)
+    .limit(bindparam("most", type_=Integer))
+)
+
+
 def list_claims(session: Session, person_id: int, limit: int = 5) -> list[Claim]:
     """What others have written down for a person and nobody has answered yet, oldest first."""
-    rows = session.execute(
-        select(Visit, Person.name)
-        .join(Person, Person.id == Visit.entered_by)
-        .where(Visit.person_id == person_id, Visit.state == "unconfirmed", ~waits_for_consent())
-        .order_by(Visit.id)
-        .limit(limit)
-    ).all()
+    rows = session.execute(CLAIMS, {"person": person_id, "most": limit}).all()
+    if not rows:
+        return []
     places = list_places(session, [row.Visit.household_id for row in rows])
     return [
         Claim(row.Visit.id, places[row.Visit.household_id], row.Visit.visited_on, row.Visit.outcome, row.name)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Integer, Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from models import access, audit
@@ -148,13 +148,18 @@ def close_told(session: Session, notice_ids: Iterable[int]) -> None:
         )
 
 
+OPEN_OF = (
+    select(VisitReturn.id)
+    .join(Visit, Visit.id == VisitReturn.visit_id)
+    .where(Visit.person_id == bindparam("person"), VisitReturn.state == "open")
+    .order_by(VisitReturn.id)
+    .limit(bindparam("most", type_=Integer))
+)
+
+
 def list_open_returns(session: Session, person_id: int, limit: int = 10) -> list[ReturnView]:
     """What was sent back to a person and waits for an answer, oldest first."""
-    query = select(VisitReturn.id).join(Visit, Visit.id == VisitReturn.visit_id)
-    ids = session.scalars(
-        query.where(Visit.person_id == person_id, VisitReturn.state == "open").order_by(VisitReturn.id).limit(limit)
-    )
-    return list_returns(session, ids)
+    return list_returns(session, session.scalars(OPEN_OF, {"person": person_id, "most": limit}))
 
 
 def list_returns_of(session: Session, visit_id: int, limit: int = 3) -> list[ReturnView]:
