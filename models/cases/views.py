@@ -254,4 +254,9 @@ def _coming(duty: Duty, parameters: Parameters, has_second: bool) -> Coming | No
     if duty.paused_reason is not None:
         return None
     rung = next_rung(duty, parameters, has_second=has_second)
-    return Coming(rung.step.who, rung.on) if rung is not None else None
+    if rung is None:
+        return None
+    # A report that waits for 确认 holds a step beyond its day.
+    if duty.next_action == "level" and duty.next_action_at is not None:
+        return Coming(rung.step.who, max(rung.on, local_day(duty.next_action_at)))
+    return Coming(rung.step.who, rung.on)

@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from models.cases.views import Coming, find_view
 from models.duties import Duty, DutyEvent, after_assignment, end_household, resume_household
 from models.households import Assignment, Household
 from models.notices import Notice
 from models.people import Grant, Person
 from models.rules import LADDER, LadderStep, RuleParameters
+from models.times import local_day
 from tests.conftest import Play
 from tests.schedules.world import World, township, township_on
 
@@ -127,6 +129,10 @@ def test_after_a_downtime_the_ladder_moves_one_level_and_its_times_begin_again(w
 def test_a_report_that_waits_holds_the_ladder_for_three_working_days(world: World) -> None:
     world.go("12-03", "23:30")
     visit, _ = world.visit("张伟", "12-03", state="unconfirmed")
+    world.go("12-04", "23:00")
+    foreseen = find_view(world.session, world.duty().id, local_day(world.now))
+    assert foreseen is not None
+    assert foreseen.next == Coming("second_helper", date(2026, 12, 9))
     world.go("12-09", "23:00")
     assert world.days("王芳") == ["12-09"]
     assert ("12-04", ("unconfirmed",)) in world.kinds("张伟")
