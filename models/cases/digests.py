@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from models import access, findings
@@ -128,12 +128,17 @@ class Digest:
         return not any(vars(self).values())
 
 
+WITHIN = (
+    select(Notice)
+    .join(Message, Message.id == Notice.message_id)
+    .where(Message.key == bindparam("key"))
+    .order_by(Notice.id)
+)
+
+
 def read_digest(session: Session, person_id: int, message_key: str, today: date) -> Digest | None:
     """What the digest with this key says now; None: everything in it has ended meanwhile."""
-    rows = session.scalars(
-        select(Notice).join(Message, Message.id == Notice.message_id).where(Message.key == message_key)
-        .order_by(Notice.id)
-    ).all()  # fmt: skip
+    rows = session.scalars(WITHIN, {"key": message_key}).all()
     digest = _sort(session, person_id, rows, today)
     return None if digest.is_empty() else digest
 

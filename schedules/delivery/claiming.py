@@ -149,7 +149,8 @@ def _claim(
     # Only PostgreSQL gives up a whole transaction for one failed query.
     guard = session.begin_nested() if session.get_bind().dialect.name != "sqlite" else nullcontext()
     try:
-        with guard:
+        # What was claimed before is written at the end, all rows at once.
+        with guard, session.no_autoflush:
             values = read_facts(session, row.kind, row.recipient_id, row.ids, now=now)
     except Exception as error:
         # One row that cannot be shown must not stop the others; it stays with its reason and raises an alarm.
