@@ -105,10 +105,6 @@ class Workdays:
         """How many working days lie after `earlier` up to and with `later`; 0 when `later` is not later."""
         return sum(self.is_workday(earlier + ONE_DAY * n) for n in range(1, (later - earlier).days + 1))
 
-    def last_workday_of_month(self, day: date) -> date:
-        """The last working day of the month that `day` lies in."""
-        return self.on_or_before((day.replace(day=28) + ONE_DAY * 4).replace(day=1) - ONE_DAY)
-
     def week_opening(self, day: date) -> date:
         """The first Monday on or after `day`; where that Monday is free, the first working day after it."""
         monday = day - ONE_DAY * day.weekday()

@@ -26,7 +26,6 @@ from schedules.batches import Batch, due_batch
 
 ACTIONS = ("early", "level", "again", "answer", "resume", "held", "watch")
 NEW_ASSIGNMENT = "new_assignment"
-HOLDERS = ("team_head", "officer", "deputy", "leader")
 
 
 def report_some(session: Session, *, now: datetime, only: int | None = None) -> bool:

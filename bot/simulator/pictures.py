@@ -5,7 +5,6 @@ from functools import lru_cache
 
 from PIL import Image, ImageDraw
 
-SCENES = ("house", "stove", "hall")
 _WIDTH, _HEIGHT = 960, 720
 
 

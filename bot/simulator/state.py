@@ -1,7 +1,7 @@
 """The pretend world: people, bots, chats, messages with their history, button presses."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -260,7 +260,3 @@ class World:
         if account is None:
             raise ApiError(400, "Bad Request: chat not found")
         return self.private_chat(bot, account)
-
-    def list_chats(self) -> Iterator[Chat]:
-        for bot in self.bots.values():
-            yield from bot.chats.values()

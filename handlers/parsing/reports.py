@@ -122,10 +122,6 @@ class Report:
     not_understood: str = ""
 
     @property
-    def is_visit(self) -> bool:
-        return bool(self.lines or self.questions)
-
-    @property
     def is_complete(self) -> bool:
         """Nothing left to ask: ready for the card."""
         return bool(self.lines) and not self.questions and all(line.outcome for line in self.lines)

@@ -10,7 +10,7 @@ from typing import Any
 from models.errors import Refused
 from models.rules import bounds
 from models.rules.bounds import check_number, check_period
-from models.rules.families import Thing, family_of, get_value, with_value
+from models.rules.families import Thing, family_of, with_value
 from models.rules.parameters import LadderStep
 
 LEVELS = {"second_helper": 1, "team_head": 1, "officer": 2, "deputy": 3, "leader": 4}
@@ -150,9 +150,3 @@ def _with_ladder(parameters: Mapping[str, Any], ladder: list[dict[str, Any]]) ->
     whole = {**parameters, "ladder": ladder}
     bounds.check_ladder(LadderStep(**step) for step in ladder)
     return whole, "ladder"
-
-
-def current(code: str, parameters: Mapping[str, Any], asked: str) -> Any:
-    """What holds at a question, for its text."""
-    thing = thing_of(code, asked)
-    return get_value(parameters, asked) if thing.path == asked and thing.ask in ("number", "yes_no", "one_of") else None

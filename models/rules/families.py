@@ -51,13 +51,6 @@ class Family:
     plans: bool = False
     default_state: str = "on"
 
-    def thing(self, path: str) -> Thing:
-        """Raises Refused("button.broken")."""
-        for thing in self.things:
-            if thing.path == path:
-                return thing
-        raise Refused("button.broken")
-
 
 FEW = (1, 2, 3, 4, 5, 0)
 """Offered in this order, so that a typed number is the value itself and the button's place."""

@@ -38,7 +38,6 @@ from schedules.forecasting.groups import (
 from schedules.forecasting.playing import Said, differ, play
 
 DAYS = 30
-DATES = 3
 NEW = 0
 """The version of duties that are not made yet."""
 
@@ -72,18 +71,6 @@ class Forecast:
     days: tuple[DayAhead, ...]
     before: tuple[DayAhead, ...]
     starts_on: date
-
-    @property
-    def messages(self) -> int:
-        return sum(day.messages for day in self.days)
-
-    @property
-    def busiest(self) -> int:
-        return max((day.busiest for day in self.days), default=0)
-
-    @property
-    def next_days(self) -> tuple[DayAhead, ...]:
-        return self.days[:DATES]
 
 
 class _Post:

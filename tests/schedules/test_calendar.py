@@ -65,13 +65,6 @@ def test_a_week_opens_on_its_first_working_day(day: date) -> None:
     assert (opening - day).days <= 16
 
 
-@given(DAYS)
-def test_the_last_working_day_of_a_month_has_none_after_it(day: date) -> None:
-    last = CALENDAR.last_workday_of_month(day)
-    assert (last.year, last.month) == (day.year, day.month)
-    assert CALENDAR.next_workday(last).month != day.month
-
-
 def test_a_shifted_weekend_is_worked_on_and_a_holiday_is_not() -> None:
     assert not CALENDAR.is_workday(date(2026, 10, 1))
     assert CALENDAR.is_workday(date(2026, 10, 10))
