@@ -353,5 +353,5 @@ async def test_a_sender_that_is_woken_as_it_is_ended_ends(town: Town, steps: int
     for _ in range(steps):
         await asyncio.sleep(0)
     running.cancel()
-    await asyncio.wait([running], timeout=1)
+    await asyncio.wait([running], timeout=20)
     assert running.done()
