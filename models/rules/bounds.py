@@ -1,6 +1,6 @@
 """What each value of a rule may be: one list for the dialogue in chat and for the configuration file."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, get_args
 
 from models.errors import Refused
@@ -31,6 +31,7 @@ BOUNDS: Mapping[str, tuple[int, int]] = {
     "postpone_days": (0, 31),
     "postpone_times": (0, 4),
     "late_limit": (0, 20),
+    "leads": (0, 60),
     "within_days": (0, 31),
     "level": (-1, 4),
     "after": (-20, 60),
@@ -67,6 +68,11 @@ def check_ladder(ladder: Iterable[LadderStep]) -> None:
     steps = tuple(ladder)
     for step in steps:
         _check_step(step)
+    check_order(steps)
+
+
+def check_order(steps: Sequence[LadderStep]) -> None:
+    """Raises Refused("rule.ladder_twice"), ("rule.ladder_order", level, after, lower, lower_after)."""
     if len({(step.level, step.who) for step in steps}) != len(steps):
         raise Refused("rule.ladder_twice")
     for lower in steps:

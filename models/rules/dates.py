@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any, ClassVar, Literal, get_args
 
 from models.errors import Refused
+from models.rules.bounds import check_number, check_order
 from models.rules.parameters import MONTHS, LadderStep
 
 Every = Literal["once", "month", "quarter", "half_year", "year"]
@@ -115,10 +116,9 @@ def longest_lead(parameters: DateParameters) -> timedelta:
     return timedelta(days=max(parameters.leads, default=0) + 15)
 
 
-BOUNDS: Mapping[str, tuple[int, int]] = {
-    "leads": (0, 60), "grace_workdays": (0, 10), "repeat_workdays": (1, 20), "repeat_times": (0, 20),
-    "answer_workdays": (1, 20), "late_limit": (0, 20), "after": (1, 60),
-}  # fmt: skip
+NUMBERS = ("grace_workdays", "repeat_workdays", "repeat_times", "answer_workdays", "late_limit")
+AFTER = 1, 60
+"""A fixed date's ladder begins after its day."""
 LEADS_AT_MOST, DAYS_AT_MOST, TITLE_AT_MOST = 6, 12, 30
 
 
@@ -139,11 +139,10 @@ def check_date(parameters: DateParameters) -> None:
     ):
         raise Refused("rule.date_title", most=TITLE_AT_MOST)
     _check_days(parameters)
-    numbers = [(name, getattr(parameters, name)) for name in BOUNDS if hasattr(parameters, name) and name != "leads"]
-    for name, value in (*numbers, *(("leads", lead) for lead in parameters.leads)):
-        low, high = BOUNDS[name]
-        if not low <= value <= high:
-            raise Refused("rule.bounds", low=low, high=high)
+    for name in NUMBERS:
+        check_number(name, getattr(parameters, name))
+    for lead in parameters.leads:
+        check_number("leads", lead)
     if len(set(parameters.leads)) != len(parameters.leads) or len(parameters.leads) > LEADS_AT_MOST:
         raise Refused("rule.date_leads", most=LEADS_AT_MOST)
     room = MONTHS.get(parameters.every, 12) * 28
@@ -152,14 +151,14 @@ def check_date(parameters: DateParameters) -> None:
     _check_ladder(parameters.ladder)
 
 
-FORMS = {"once": r"\d{4}-\d{2}-\d{2}", "month": r"\d{1,2}", "quarter": r"\d{1,2}-\d{1,2}"}
-MONTH_DAY = FORMS["quarter"]
+DAY_FORMS = {"once": r"\d{4}-\d{2}-\d{2}", "month": r"\d{1,2}", "quarter": r"\d{1,2}-\d{1,2}"}
+MONTH_DAY = DAY_FORMS["quarter"]
 
 
 def _check_days(parameters: DateParameters) -> None:
     """Days in the form that the recurrence has, none twice."""
     days = parameters.days
-    form = FORMS.get(parameters.every, MONTH_DAY)
+    form = DAY_FORMS.get(parameters.every, MONTH_DAY)
     fits = all(re.fullmatch(form, day) and _is_day(day, parameters.every) for day in days)
     if not days or len(days) > DAYS_AT_MOST or not fits or len(set(days)) != len(days):
         raise Refused("rule.date_day")
@@ -179,18 +178,10 @@ def _is_day(text: str, every: str) -> bool:
 
 
 def _check_ladder(ladder: tuple[LadderStep, ...]) -> None:
-    low, high = BOUNDS["after"]
+    low, high = AFTER
     if any(step.level < 1 or not low <= step.after <= high or step.who == "second_helper" for step in ladder):
         raise Refused("rule.bounds", low=low, high=high)
-    if len({(step.level, step.who) for step in ladder}) != len(ladder):
-        raise Refused("rule.ladder_twice")
-    for lower in ladder:
-        for higher in ladder:
-            if higher.level > lower.level and higher.after < lower.after:
-                raise Refused(
-                    "rule.ladder_order", level=higher.level, after=higher.after, lower=lower.level,
-                    lower_after=lower.after,
-                )  # fmt: skip
+    check_order(ladder)
 
 
 DATE_RULES: Mapping[str, DateParameters] = {
