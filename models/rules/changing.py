@@ -1,7 +1,7 @@
 """Changing a rule in chat: what a wish comes to in versions, whether it may be, and the one commit that does it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -18,10 +18,10 @@ from models.people import Grant
 from models.people.queries import current_grants
 from models.rules.actions import add_version
 from models.rules.bounds import KINDS
-from models.rules.families import complete, differences, family_of, read
+from models.rules.families import complete, family_of, read
 from models.rules.moving import Moved, move_open_duties
 from models.rules.parameters import RuleParameters
-from models.rules.queries import before_change, can_undo, get_rule, governing_version, newest_version
+from models.rules.queries import before_change, can_undo, governing_version, newest_version
 from models.rules.starting import next_start, running_start
 from models.rules.tables import Rule
 from models.times import local_day
@@ -88,20 +88,21 @@ def begin_undo(session: Session, rule_id: int, *, now: datetime) -> Wish:
         rule.code, rule.id, parameters, former.state if former else family.default_state, holds or not family.plans,
         rule.id,
     )  # fmt: skip
-    return wish if not wish.at_once or may_at_once(session, wish, now=now) else Wish(**{**vars(wish), "at_once": False})
+    return wish if not wish.at_once or may_at_once(session, wish, now=now) else replace(wish, at_once=False)
 
 
 def may_at_once(session: Session, wish: Wish, *, now: datetime) -> bool:
     """Whether running periods can follow: not where their length changes."""
     if not family_of(wish.code).plans:
         return True
-    now_parameters = _from_now(session, wish, local_day(now))
-    return _lengths(complete(wish.code, _governing(session, wish.code, now))) == _lengths(now_parameters)
+    today = local_day(now)
+    return _lengths(_governing(session, wish.code, today)) == _lengths(_from_now(session, wish, today))
 
 
-def _governing(session: Session, code: str, now: datetime) -> Mapping[str, Any]:
-    rule = governing_version(session, code, local_day(now)) or newest_version(session, code)
-    return rule.parameters if rule is not None else family_of(code).default
+def _governing(session: Session, code: str, today: date) -> dict[str, Any]:
+    """What holds today, with nothing missing; before the first version begins, what it will say."""
+    rule = governing_version(session, code, today) or newest_version(session, code)
+    return complete(code, rule.parameters if rule is not None else family_of(code).default)
 
 
 def _lengths(parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -117,9 +118,7 @@ def _changes(session: Session, wish: Wish) -> dict[str, Any]:
 
 def _from_now(session: Session, wish: Wish, today: date) -> dict[str, Any]:
     """What holds today with only what the wish changes: a version that is to come keeps its own day."""
-    rule = governing_version(session, wish.code, today) or newest_version(session, wish.code)
-    base = complete(wish.code, rule.parameters if rule else family_of(wish.code).default)
-    return {**base, **_changes(session, wish)}
+    return {**_governing(session, wish.code, today), **_changes(session, wish)}
 
 
 def plan_versions(session: Session, wish: Wish, *, now: datetime) -> tuple[Version, ...]:
@@ -208,7 +207,7 @@ def change(session: Session, person: PersonView, wish: Wish, *, now: datetime) -
     check_right(session, person)
     session.scalars(select(Rule.id).where(Rule.code == wish.code).with_for_update()).all()
     planned = plan_versions(session, wish, now=now)
-    undone, before = _act_of(session, wish.undo_of), _governing(session, wish.code, now)
+    undone, before = _act_of(session, wish.undo_of), _governing(session, wish.code, local_day(now))
     made = [
         add_version(
             session, wish.code, each.parameters, each.state, starts_on=each.starts_on, source="chat",
@@ -240,9 +239,3 @@ def _act_of(session: Session, rule_id: int | None) -> list[int]:
 def _plan_again(session: Session, code: str) -> None:
     """The planner looks at running periods once more: who owed nothing before may owe something now."""
     session.execute(delete(Fact).where(Fact.name.startswith(f"planned:{code}:", autoescape=True)))
-
-
-def list_changes(session: Session, wish: Wish, *, now: datetime) -> list[str]:
-    """The paths that a wish changes, for its reader."""
-    view = get_rule(session, wish.code, now)
-    return differences(view.later or view.parameters, wish.parameters)
