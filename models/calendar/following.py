@@ -4,7 +4,6 @@ What was said is never said again: of an owner's reminders only as many are to c
 the ladder that was told stays told. What would have been due on a day gone by comes on the next working day.
 """
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -16,12 +15,11 @@ from models.duties.recasting import OWNERS_STEPS, Standing, to_plain
 from models.duties.steps import next_step, opened_on, period_of_duty, step_moment
 from models.duties.tables import Duty, DutyEvent
 from models.rules import Parameters, Rule, read_parameters
-from models.rules.moving import know
+from models.rules.moving import know, parts
 from models.times import ONE_DAY, Workdays, local_day, moment_at, supposing
 
 EVENT = "calendar"
 FIELDS = ("grace_ends_on", "closes_at", "mentioned_on", "next_action", "next_action_at")
-PART = 5_000
 
 
 def follow_duty(
@@ -96,11 +94,6 @@ def follow_open(
                 {"duty_id": duty.id, "at": now, "kind": EVENT, "person_id": person_id, "cause": cause, "facts": facts}
             )
     session.flush()
-    for part in _parts(events):
+    for part in parts(events):
         session.execute(insert(DutyEvent), part)
     return len(events)
-
-
-def _parts(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    for start in range(0, len(rows), PART):
-        yield rows[start : start + PART]

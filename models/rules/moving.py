@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Select, exists, func, insert, select
 from sqlalchemy.orm import Session
@@ -24,6 +24,7 @@ from models.visits import Visit
 EVENT = "rule"
 TOLD_LATER = ("remind", "repeat", "early", "level", "again", "answer", "resume")
 MANY = 5_000
+T = TypeVar("T")
 
 
 @dataclass
@@ -79,9 +80,9 @@ def know(session: Session, *, now: datetime) -> Known:
     return Known(households, seconds, found, now)
 
 
-def parts(ids: Iterable[int]) -> Iterator[Sequence[int]]:
-    """Ids in portions that a statement can hold."""
-    listed = list(ids)
+def parts(each: Iterable[T]) -> Iterator[Sequence[T]]:
+    """Ids or rows in portions that a statement can hold."""
+    listed = list(each)
     for start in range(0, len(listed), MANY):
         yield listed[start : start + MANY]
 
@@ -101,7 +102,8 @@ def move_open_duties(
     undo_of: Sequence[int] = (),
     now: datetime,
 ) -> Moved:
-    """Makes every open duty one of this version; `before` held until now; `undo_of`: the versions that it takes back, whose traces are wiped."""
+    """Makes every open duty one of this version; `before` held until now. `undo_of`: the versions that it takes back,
+    whose traces are wiped."""
     after, on, known = RuleParameters.from_dict(rule.parameters), rule.state == "on", know(session, now=now)
     former = select(Rule).where(Rule.code == rule.code)
     rules = {each.id: RuleParameters.from_dict(each.parameters) for each in session.scalars(former)}
@@ -123,7 +125,7 @@ def move_open_duties(
         if "state" in was:
             _count_end(session, duty, moved, rule, person_id, now)
     session.flush()
-    for rows in (events[start : start + MANY] for start in range(0, len(events), MANY)):
+    for rows in parts(events):
         session.execute(insert(DutyEvent), rows)
     for part in parts(paused):
         cancel_waiting(session, part, RULE_OFF, TOLD_LATER)
