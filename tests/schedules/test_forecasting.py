@@ -115,4 +115,8 @@ def test_a_rule_that_begins_in_the_middle_of_a_period_storms_nobody(one: Session
     one.commit()
     world.go("12-19")
     assert foreseen(found) == really(world, 0)
-    assert max(Counter((day, who) for day, _, who, _ in world.heard).values()) == max(day.busiest for day in found.days) == 1
+    assert (
+        max(Counter((day, who) for day, _, who, _ in world.heard).values())
+        == max(day.busiest for day in found.days)
+        == 1
+    )
