@@ -21,7 +21,6 @@ from models.times import ONE_DAY, local_day
 
 DRAFT = "absence"
 FIRST_DAYS = (0, 1)
-LENGTHS = (1, 3, 7, 14)
 NOBODY = ("不用", "不要", "没有", "没人", "无", "不用代班", "no", "none", "nobody")
 
 
@@ -211,7 +210,4 @@ def finish(
 
 
 def _own(session: Session, me: PersonView, draft_id: int) -> Draft:
-    draft = drafts.get_own(session, me.id, draft_id)
-    if draft.kind != DRAFT:
-        raise Refused("draft.gone")
-    return draft
+    return drafts.get_own(session, me.id, draft_id, DRAFT)

@@ -146,15 +146,10 @@ def _begin(session: Session, me: PersonView, *, now: datetime) -> tuple[str, int
 
 def own_draft(session: Session, me: PersonView, draft_id: int) -> Draft:
     """The person's own draft of a change. Raises Refused("draft.gone")."""
-    draft = drafts.get_own(session, me.id, draft_id)
-    if draft.kind != DRAFT:
-        raise Refused("draft.gone")
-    return draft
+    return drafts.get_own(session, me.id, draft_id, DRAFT)
 
 
-def _keep(
-    session: Session, me: PersonView, draft_id: int, said: dict[str, Any], *, now: datetime
-) -> tuple[str, int]:
+def _keep(session: Session, me: PersonView, draft_id: int, said: dict[str, Any], *, now: datetime) -> tuple[str, int]:
     """Keeps an answer; the next question, or the preview. Raises as `check_spans`."""
     check_right(session, me)
     draft = own_draft(session, me, draft_id)
@@ -162,9 +157,7 @@ def _keep(
     if "spans" in said:
         check_spans(session, spans_of(facts), local_day(now))
     missing = [step for step, name in (("days", "spans"), ("worked", "worked"), ("name", "name")) if name not in facts]
-    if draft.state == "parked":
-        drafts.park_active(session, me.id, now=now)
-        draft.state = "active"
+    drafts.take_up(session, draft, now=now)
     draft.facts, draft.step = facts, missing[0] if missing else "preview"
     draft.version, draft.updated_at = draft.version + 1, now
     session.flush()

@@ -96,10 +96,7 @@ def begin_change(session: Session, me: PersonView, household_id: int, verb: str,
 
 def own_draft(session: Session, me: PersonView, draft_id: int, *, now: datetime) -> Draft:
     """Raises Refused("draft.gone")."""
-    draft = drafts.get_own(session, me.id, draft_id)
-    if draft.kind != DRAFT:
-        raise Refused("draft.gone")
-    return draft
+    return drafts.get_own(session, me.id, draft_id, DRAFT)
 
 
 def plan_of(draft: Draft) -> Plan:

@@ -187,17 +187,12 @@ def _begin_profile(session: Session, me: PersonView, name: str, *, now: datetime
 
 def own_draft(session: Session, me: PersonView, draft_id: int) -> Draft:
     """The person's own draft of a change. Raises Refused("draft.gone")."""
-    draft = drafts.get_own(session, me.id, draft_id)
-    if draft.kind != DRAFT:
-        raise Refused("draft.gone")
-    return draft
+    return drafts.get_own(session, me.id, draft_id, DRAFT)
 
 
 def _keep(session: Session, draft: Draft, *, now: datetime, **facts: Any) -> int:
     """Changes a draft; what was previewed of it before holds no more. One that was put aside is taken up."""
-    if draft.state == "parked":
-        drafts.park_active(session, draft.person_id, now=now)
-        draft.state = "active"
+    drafts.take_up(session, draft, now=now)
     draft.facts = {**draft.facts, "preview": None, **facts}
     draft.version, draft.updated_at = draft.version + 1, now
     session.flush()

@@ -102,12 +102,22 @@ def park_active(session: Session, person_id: int, *, now: datetime) -> None:
     session.flush()
 
 
-def get_own(session: Session, person_id: int, draft_id: int) -> Draft:
-    """The person's own draft. Raises Refused("draft.gone") for foreign, unknown and closed ones."""
+def get_own(session: Session, person_id: int, draft_id: int, kind: str | None = None) -> Draft:
+    """The person's own draft. Raises Refused("draft.gone") for foreign, unknown and closed ones, and for one that is
+    not of the kind that is wanted."""
     draft = session.get(Draft, draft_id)
     if draft is None or draft.person_id != person_id or draft.state not in ("active", "parked"):
         raise Refused("draft.gone")
+    if kind is not None and draft.kind != kind:
+        raise Refused("draft.gone")
     return draft
+
+
+def take_up(session: Session, draft: Draft, *, now: datetime) -> None:
+    """One that was put aside is the active one again; the one before it is parked."""
+    if draft.state == "parked":
+        park_active(session, draft.person_id, now=now)
+        draft.state = "active"
 
 
 def close(session: Session, draft: Draft, state: str, *, now: datetime) -> None:

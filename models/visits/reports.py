@@ -186,9 +186,7 @@ def _draft_of(session: Session, person_id: int, report: ReportView, now: datetim
     if report.draft_id is None:
         return drafts.open_draft(session, person_id, KIND, now=now)
     draft = drafts.get_own(session, person_id, report.draft_id)
-    if draft.state == "parked":
-        drafts.park_active(session, person_id, now=now)
-        draft.state = "active"
+    drafts.take_up(session, draft, now=now)
     return draft
 
 
