@@ -25,7 +25,6 @@ from bot.setup import open_keyring, set_up_database, set_up_times
 from bot.undoing import undo_import
 from models.access import PersonView
 from models.areas import UNNAMED_TOWNSHIP, ensure_township, find_township
-from models.errors import Refused
 from models.imports import actions
 from models.imports.batches import apply_batch
 from models.imports.dry_run import DryRun, dry_run
@@ -66,17 +65,6 @@ async def stage_file(
     )
     await _stage_lines(database, import_id, roster, now)
     return import_id
-
-
-async def resume_file(database: Database, import_id: int, path: Path, *, now: Now) -> None:
-    """Goes on reading after a stop: rows that were staged are passed over."""
-    try:
-        roster = await asyncio.to_thread(open_roster, path)
-    except (Refused, OSError) as error:
-        code = error.code if isinstance(error, Refused) else "sheet.gone"
-        await database.run(actions.refuse_file, import_id, code, now=now())
-        return
-    await _stage_lines(database, import_id, roster, now)
 
 
 async def _stage_lines(database: Database, import_id: int, roster: Roster, now: Now) -> None:

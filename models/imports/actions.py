@@ -242,11 +242,3 @@ def cancel(session: Session, me: PersonView | None, import_id: int, version: int
     found.state, found.version, found.finished_at = "cancelled", found.version + 1, now
     audit.record(session, "import.cancel", now=now, person_id=found.person_id, subject=f"import:{import_id}")
     return import_id
-
-
-def refuse_file(session: Session, import_id: int, code: str, *, now: datetime) -> None:
-    """Ends an import whose file could not be read to its end; the author is told with `import.refused`."""
-    found = locked(session, import_id, "staging")
-    found.state, found.finished_at = "refused", now
-    found.counts = {**found.counts, "refused": code}
-    tell_author(session, found, "import.refused", now)

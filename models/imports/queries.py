@@ -269,8 +269,3 @@ def list_overloaded(session: Session, township_id: int) -> list[tuple[str, int]]
 def next_to_apply(session: Session) -> int | None:
     """The oldest import that was confirmed and is not done."""
     return session.scalar(select(Import.id).where(Import.state == "applying").order_by(Import.id).limit(1))
-
-
-def unfinished_staging(session: Session) -> list[int]:
-    """Imports whose file was still being read when the program stopped."""
-    return list(session.scalars(select(Import.id).where(Import.state == "staging").order_by(Import.id)))
