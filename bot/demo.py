@@ -13,7 +13,6 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import structlog
 from aiohttp import web
 
 from bot.app import App
@@ -32,7 +31,6 @@ from handlers.web.health import add_health
 from models.rules.dates import DATE_RULES
 from schedules.calendar import Calendar
 
-log = structlog.get_logger()
 ZONE = ZoneInfo("Asia/Shanghai")
 START_AT = time(9, 10)
 NOT_JOINED = 5

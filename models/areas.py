@@ -8,7 +8,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.base import Base, Id, ref
 from models.naming import names
 
-LEVELS = ("province", "city", "county", "township", "village", "group")
 UNNAMED_TOWNSHIP = "本乡镇"
 """What the township is called until the settings name it."""
 

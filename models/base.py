@@ -67,9 +67,6 @@ BigId = BigInteger().with_variant(Integer, "sqlite")
 Plain: types.TypeEngine[Any] = types.JSON().with_variant(JSONB(), "postgresql")
 
 Id = Annotated[int, mapped_column(BigId, primary_key=True)]
-Big = Annotated[int, mapped_column(BigInteger)]
-Moment = Annotated[datetime, mapped_column(UtcMoment)]
-Secret = Annotated[str, mapped_column(EncryptedText)]
 Facts = Annotated[dict[str, Any], mapped_column(Plain)]
 
 
