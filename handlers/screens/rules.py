@@ -1,7 +1,7 @@
 """规则 in words: the list, the card, its versions; the questions of a change, its preview, what became of it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from handlers.locales import Words
 from handlers.reply import Choice, Reply
+from handlers.rules import DRAFT, wish_of
 from handlers.screens import Values, back, screen
 from handlers.screens import rule_lines as lines
 from handlers.screens.date_lines import coming_facts, coming_lines, template_line
@@ -18,7 +19,7 @@ from handlers.screens.duty_lines import Numbered, pages
 from models.drafts import Draft
 from models.errors import Refused
 from models.rules import PROFILES, VISIT_RULE, Rule
-from models.rules.changing import Wish, may_at_once
+from models.rules.changing import may_at_once
 from models.rules.families import complete, differences, family_of
 from models.rules.queries import get_rule, list_rules, list_versions
 from models.times import local_day
@@ -27,7 +28,7 @@ LIST = "rule:list"
 
 
 def list_facts(session: Session, recipient_id: int | None, *, now: datetime) -> Values:
-    held = select(Draft.id).where(Draft.person_id == recipient_id, Draft.kind == "rule", Draft.state == "parked")
+    held = select(Draft.id).where(Draft.person_id == recipient_id, Draft.kind == DRAFT, Draft.state == "parked")
     return {
         "items": [asdict(view) for view in list_rules(session, now)],
         "held": session.scalar(held.order_by(Draft.updated_at.desc()).limit(1)),
@@ -171,14 +172,13 @@ def mine(values: Values, t: Words) -> Reply:
 def draft_facts(session: Session, recipient_id: int | None, *, now: datetime, draft_id: int) -> Values | None:
     """A change as it stands: what it changes, what is asked, what was previewed."""
     draft = session.get(Draft, draft_id)
-    if draft is None or draft.person_id != recipient_id or draft.kind != "rule":
+    if draft is None or draft.person_id != recipient_id or draft.kind != DRAFT:
         return None
     facts = draft.facts
     view = get_rule(session, facts["code"], now)
     before = view.later or view.parameters
-    wish = Wish(facts["code"], facts["base_id"], facts["parameters"], facts["state"], True, facts["undo_of"])
     try:
-        at_once_too = may_at_once(session, wish, now=now)
+        at_once_too = may_at_once(session, replace(wish_of(facts), at_once=True), now=now)
     except Refused:
         at_once_too = False
     return {
