@@ -22,6 +22,7 @@ from handlers.screens.duty_lines import (
     state_lines,
 )
 from models.cases import queries
+from models.cases.timeline import list_events
 from models.errors import Refused
 from models.times import local_day
 
@@ -129,7 +130,7 @@ def card_facts(
         view = queries.access_duty(session, person, duty_id, "case.read", today)
     except Refused:
         return None
-    events = queries.list_events(session, duty_id)
+    events = list_events(session, duty_id)
     return {
         "item": asdict(view),
         "events": [{"on": e.on, "kind": e.kind, "who": e.who, "words": e.words, **e.facts} for e in events],

@@ -14,6 +14,7 @@ from handlers.screens.cases import card_buttons, card_facts, owner_words
 from handlers.screens.duties import reader
 from handlers.screens.duty_lines import Numbered, handed_lines, near_day, place, rule_lines, state_lines
 from models.cases import actions, digests, queries
+from models.cases.timeline import list_names
 from models.cases.views import find_view, list_views
 from models.duties import Duty
 from models.errors import Refused
@@ -144,7 +145,7 @@ def did_facts(
         "item": asdict(views[0]) if len(views) == 1 else None,
         "village": views[0].village if views else "",
         "n": len(views),
-        "to": queries.list_names(session, tuple(to)),
+        "to": list_names(session, tuple(to)),
         "until": date.fromisoformat(until) if until else None,
     }
 

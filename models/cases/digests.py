@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from models import access, findings
 from models.cases.dates import date_outcome, is_about_date, near_days
 from models.cases.notices import SystemNotice, fold, list_deaths
-from models.cases.queries import Report, list_names, list_unconfirmed
+from models.cases.queries import Report, list_unconfirmed
 from models.cases.summary import Summary, summarize
+from models.cases.timeline import list_names
 from models.cases.views import Coming, DutyView, list_views
 from models.duties import DutyEvent
 from models.duties.settling import CARRIED

@@ -1,4 +1,4 @@
-"""Questions about cases: what I owe, what is reported in my area, one case with its timeline."""
+"""Questions about cases: what I owe, what is reported in my area, what may be done about one case."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,22 +11,16 @@ from models.access import PersonView, access_area
 from models.areas import Area
 from models.cases.views import DutyView, find_view, list_views
 from models.drafts import Draft
-from models.duties import Duty, DutyEvent
+from models.duties import Duty
 from models.duties.cases import list_village_cases, stamp
 from models.duties.recasting import RULE_OFF
 from models.errors import Refused
 from models.households import Assignment, Household
-from models.people import Person
 from models.people.queries import current_assignments
-from models.reasons import name_reason
-from models.times import local_day
 from models.visits import Visit
 from models.visits.consenting import waits_for_consent
 
 PAGE = 10
-EVENTS_SHOWN = 8
-OWN_EVENTS = ("later",)
-"""What only concerns who did it."""
 DECISIONS = ("hand", "take", "urge", "extend", "reassign", "later")
 RIGHT_FOR = {
     "hand": "case.decide", "take": "case.decide", "extend": "case.decide", "later": "case.decide",
@@ -67,15 +61,6 @@ class Report:
     outcome: str
     asks_in: int = 0
     """Its report where a question is still open: it cannot be confirmed before that is answered."""
-
-
-@dataclass(frozen=True)
-class EventView:
-    on: date
-    kind: str
-    who: str | None
-    facts: dict[str, Any]
-    words: str | None
 
 
 def duty_scope(person: PersonView, right: str, today: date) -> ColumnElement[bool]:
@@ -282,42 +267,3 @@ def may_do_at_once(session: Session, person: PersonView, village_id: int) -> lis
 def may_at_all(person: PersonView) -> list[str]:
     """The same, over whatever area the person has."""
     return [verb for verb in AT_ONCE if person.paths(RIGHT_FOR[verb])]
-
-
-def list_events(session: Session, duty_id: int, limit: int = EVENTS_SHOWN) -> list[EventView]:
-    """The newest lines of a duty's timeline that others may see, oldest of them first."""
-    rows = session.execute(
-        select(DutyEvent, Person.name)
-        .outerjoin(Person, Person.id == DutyEvent.person_id)
-        .where(DutyEvent.duty_id == duty_id, DutyEvent.kind.not_in(OWN_EVENTS))
-        .order_by(DutyEvent.at.desc(), DutyEvent.id.desc())
-        .limit(limit)
-    ).all()
-    return [
-        EventView(local_day(row.DutyEvent.at), row.DutyEvent.kind, row.name, _event_facts(session, row.DutyEvent),
-                  row.DutyEvent.words)
-        for row in reversed(rows)
-    ]  # fmt: skip
-
-
-def _event_facts(session: Session, event: DutyEvent) -> dict[str, Any]:
-    """An event's facts with names for its person ids, days as days, reasons in words."""
-    facts = dict(event.facts or {})
-    cause = event.cause if event.cause and ":" not in event.cause else None
-    reason = name_reason(facts.get("reason") or cause)
-    facts |= {"reason": reason.code, "reason_zh": reason.zh, "reason_en": reason.en}
-    people = facts.get("to")
-    ids = tuple(each for each in (people if isinstance(people, list) else [people]) if isinstance(each, int))
-    facts["to"] = list_names(session, ids)
-    return {
-        name: date.fromisoformat(value) if name in ("until", "day", "on") and isinstance(value, str) else value
-        for name, value in facts.items()
-    }
-
-
-def list_names(session: Session, person_ids: tuple[int, ...]) -> list[str]:
-    """The names of these people, in the order given."""
-    found = {
-        row.id: row.name for row in session.execute(select(Person.id, Person.name).where(Person.id.in_(person_ids)))
-    }
-    return [found[each] for each in person_ids if each in found]

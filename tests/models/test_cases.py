@@ -11,6 +11,7 @@ from models.cases.actions import Stale, attempt, list_candidates, reassign
 from models.cases.digests import read_digest
 from models.cases.notices import list_system_notices
 from models.cases.summary import summarize
+from models.cases.timeline import list_events
 from models.cases.views import find_view
 from models.duties import Duty, explain
 from models.duties.cases import get_village_cases, hand_over, on_case, urge
@@ -117,7 +118,7 @@ def test_a_case_says_since_when_and_what_comes_next(world: World) -> None:
     assert taken is not None
     assert taken.next is not None
     assert (taken.next.what, taken.next.on, taken.taken_by) == ("answer", date(2026, 12, 17), "队长")
-    events = [(event.kind, event.facts["to"]) for event in queries.list_events(world.session, view.duty_id, 20)]
+    events = [(event.kind, event.facts["to"]) for event in list_events(world.session, view.duty_id, 20)]
     assert [event for event in events if event[0] != "skipped"] == [
         ("level", ["王芳"]), ("level", ["队长"]), ("level", ["专干"]), ("level", ["副镇长"]), ("handed", ["队长"]),
     ]  # fmt: skip

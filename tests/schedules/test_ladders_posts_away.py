@@ -6,7 +6,7 @@ import pytest
 
 from models.absences.actions import come_back, go_away
 from models.cases.notices import list_system_notices
-from models.cases.queries import list_events
+from models.cases.timeline import list_events
 from models.times import local_day
 from tests.conftest import Play
 from tests.schedules.world import World, township_on
