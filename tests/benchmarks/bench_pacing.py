@@ -60,8 +60,7 @@ UNLIMITED = 1000
 EACH = 5
 """Households of a helper; the digest names them all."""
 SHARES = (
-    "INSERT INTO grants (person_id, role, area_id, on_ladder, starts_on)"
-    " SELECT id, 'helper', 1, true, '2026-01-01' FROM people"
+    "INSERT INTO grants (person_id, role, area_id, on_ladder, starts_on) SELECT id, 'helper', 1, true, :day FROM people"
 )
 URGENT, ASKING, BEGIN, EVERY = 120, 60, timedelta(seconds=20), 0.5
 Fill = Callable[[Session], object]
@@ -70,8 +69,9 @@ Twin = Callable[[str, str, list[int]], Coroutine[Any, Any, None]]
 
 @dataclass(frozen=True)
 class Sent:
-    """`used`: the part of the limit that was used between the first and the last tenth; `refused`: answers 429."""
+    """`used`: the part of the limit used between the first and the last tenth of the calls; `refused`: answers 429."""
 
+    accepted: int
     used: float
     refused: int
 
@@ -95,7 +95,7 @@ def _make_township(config: Config, helpers: int, fill: Fill) -> None:
     assert config.database_file is not None
     engine = open_township(str(config.database_file.parent), config.database_file.stem, helpers * EACH)
     with Session(engine) as session:
-        session.execute(text(SHARES))
+        session.execute(text(SHARES), {"day": "2026-01-01"})
         for number, role in enumerate(("team_head", "officer", "deputy", "leader"), 1):
             person = Person(name=role, telegram_id=10**6 + number, joined_at=EVENING, created_at=EVENING)
             session.add(person)
@@ -156,9 +156,8 @@ async def behind(waiting: int) -> tuple[list[float], list[float], Sent]:
 
 
 async def at_once(many: int) -> list[float]:
-    """Seconds from the hour at which all digests are due to the moment each is accepted, at a limit nobody meets."""
+    """Seconds from the hour at which all digests are due to the moment each is accepted, at a limit nobody meets; the bot makes them."""
     sim, _ = await _simulator(many, UNLIMITED)
-    # The reminders wait for their hour: the bot itself makes the digests.
     async with our_bot(sim, many, lambda session: None, start=EVENING - BEGIN, per_second=UNLIMITED) as config:
         await _until_accepted(sim, many)
         await asyncio.sleep(1)
@@ -213,8 +212,7 @@ def twin_process(twin: Twin, token: str, base_url: str, chats: list[int]) -> Non
 async def beside(pool: ProcessPoolExecutor, twin: Twin, messages: int) -> Sent:
     sim, phones = await _simulator(messages)
     chats = [phone.id for phone in phones]
-    work = partial(twin_process, twin, sim.token, sim.base_url, chats)
-    await asyncio.get_running_loop().run_in_executor(pool, work)
+    await asyncio.get_running_loop().run_in_executor(pool, twin_process, twin, sim.token, sim.base_url, chats)
     return await _measure(sim)
 
 
@@ -241,17 +239,19 @@ async def _until_accepted(sim: Simulator, many: int) -> None:
 async def _measure(sim: Simulator) -> Sent:
     await sim.stop()
     calls = [call for call in sim.calls if call.method.lower() == "sendmessage"]
-    times = sorted(call.at for call in calls if call.status == 200)
-    first, last = len(times) // 10, len(times) - len(times) // 10 - 1
-    seconds = (times[last] - times[first]).total_seconds()
-    return Sent((last - first) / seconds / LIMIT, sum(call.status == 429 for call in calls))
+    middle = calls[len(calls) // 10 : len(calls) - len(calls) // 10]
+    seconds = (middle[-1].at - middle[0].at).total_seconds()
+    accepted = [sum(call.status == 200 for call in some) for some in (calls, middle[1:])]
+    return Sent(accepted[0], accepted[1] / seconds / LIMIT, sum(call.status == 429 for call in calls))
 
 
-def show(name: str, sent: Sent, messages: int, *, ours: bool = True) -> None:
+def show(name: str, sent: Sent, *, ours: bool = True) -> None:
     goals = ("≥ 98", "0") if ours else ("beside ours", "beside ours")
     used, none = sent.used >= 0.98 or not ours, sent.refused == 0 or not ours
     record(f"pacing: used of {LIMIT}/s, {name}", sent.used * 100, "%", goals[0], used, COMMAND)
-    record(f"pacing: refusals (429), {name}", sent.refused, f"of {messages:,} messages", goals[1], none, COMMAND)
+    record(
+        f"pacing: refusals (429), {name}", sent.refused, f"beside {sent.accepted:,} accepted", goals[1], none, COMMAND
+    )
 
 
 def show_wait(name: str, seconds: list[float], percent: int, most: float) -> None:
@@ -260,13 +260,13 @@ def show_wait(name: str, seconds: list[float], percent: int, most: float) -> Non
 
 
 async def main(messages: int, waiting: int) -> None:
-    show("ours", await ours(messages), messages)
+    show("ours", await ours(messages))
     unit = f"on {os.cpu_count()} cores"
     record("pacing: load of the machine meanwhile", os.getloadavg()[0], unit, "beside the others", True, COMMAND)
     urgent, answers, sent = await behind(waiting)
     show_wait(f"urgent behind {waiting:,} digests, due to accepted", urgent, 95, 10)
     show_wait(f"answers behind {waiting:,} digests, asked to seen", answers, 95, 3)
-    show("with urgent messages and answers before the digests", sent, waiting)
+    show("with urgent messages and answers before the digests", sent)
     waits = await at_once(300)
     for percent, most in ((95, 3), (99, 10)):
         show_wait("300 digests due at once, not throttled", waits, percent, most)
@@ -278,7 +278,7 @@ async def main(messages: int, waiting: int) -> None:
             print("the library's AIORateLimiter is left out: it needs the package aiolimiter, which is not installed")
         sents = await asyncio.gather(*(beside(pool, twin, messages) for twin in twins.values()))
     for name, twin_sent in zip(twins, sents, strict=True):
-        show(name, twin_sent, messages, ours=False)
+        show(name, twin_sent, ours=False)
 
 
 def run_bot(start: datetime) -> None:
