@@ -45,7 +45,7 @@ def find_rule(session: Session, today: date) -> Unseen | None:
     rule = governing_version(session, UNSEEN_RULE, today)
     if rule is None:
         return Unseen()
-    return Unseen(**rule.parameters) if rule.state == "on" else None
+    return Unseen.from_dict(rule.parameters) if rule.state == "on" else None
 
 
 def limit_of(rule: Unseen, quota: Quota) -> int | None:

@@ -4,7 +4,7 @@ List, card, versions, on and off work for any code in FAMILIES; a new kind of ru
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from models.errors import Refused
@@ -99,9 +99,9 @@ FAMILIES: Mapping[str, Family] = {
         (Thing("least", "number", (1, 2, 0)), Thing("most", "number", tuple(range(1, 11)))),
     ),
     UNSEEN_RULE: Family(
-        lambda values: Unseen(**{name: values[name] for name in asdict(Unseen()) if name in values}),
+        Unseen.from_dict,
         bounds.check_unseen,
-        asdict(Unseen()),
+        Unseen().to_dict(),
         (
             Thing("times", "number", (1, 2, 3, 4)),
             Thing("least_days", "number", (30, 60, 90)),
@@ -130,7 +130,7 @@ def read(code: str, values: Mapping[str, Any]) -> Any:
 def complete(code: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """The same as plain values with nothing missing, as two versions are compared."""
     said = read(code, values)
-    whole: dict[str, Any] = bounds.plain(said.to_dict() if hasattr(said, "to_dict") else asdict(said))
+    whole: dict[str, Any] = bounds.plain(said.to_dict())
     return whole
 
 

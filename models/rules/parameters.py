@@ -147,8 +147,15 @@ UNSEEN_RULE = "UNSEEN"
 @dataclass(frozen=True)
 class Unseen:
     """久未见: a household nobody met for `times` its interval, `least_days` days at least, is told to officer and deputy
-    every week, after `leader_days` more days to the leader too (product.md section 5).."""
+    every week, after `leader_days` more days to the leader too (product.md section 5)."""
 
     times: int = 2
     least_days: int = 60
     leader_days: int = 30
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "Unseen":
+        return cls(**{each.name: values[each.name] for each in fields(cls) if values.get(each.name) is not None})
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
