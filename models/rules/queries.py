@@ -83,7 +83,7 @@ def helper_load(session: Session, today: date) -> HelperLoad | None:
 class RuleView:
     """A rule as list and card show it: what holds today, and what is to hold from a later day.
 
-    `state`: on, off, template. `by`: who made the version that holds, empty for the file and for what ships;
+    `state`: on, off. `by`: who made the version that holds, empty for the file and for what ships;
     `source`: file, chat, shipped. `later`: parameters of a version that begins on `later_on`.
     """
 

@@ -70,7 +70,7 @@ VERSIONS = {
 RULE_SAMPLES: dict[str, list[Values]] = {
     "rules.list": [
         {"items": [view(), DATES, QUARTER, LOAD, UNSEEN], "held": None, "today": DAY}, {"items": [COMING, LOAD], "held": LONG, "today": DAY},
-        {"items": [FILE, {**LOAD, "state": "off"}, {**LOAD, "code": "R4", "state": "template"}], "held": None, "today": DAY},
+        {"items": [FILE, {**LOAD, "state": "off"}], "held": None, "today": DAY},
     ],
     "rules.card": [view(), COMING, FILE, LOAD, DATES, QUARTER, ONCE, UNSEEN, view(state="off")],
     "rules.versions": [VERSIONS, {**VERSIONS, "page": 2}],
