@@ -32,8 +32,18 @@ def raw_update(update: dict[str, Any]) -> RawUpdate:
 
 
 def to_incoming(payload: str, inbox_id: int) -> Incoming | None:
-    """What the person did; None for events nobody is to be answered for (messages in groups, other bots)."""
-    update = Update.de_json(json.loads(payload))
+    """What the person did; None for events nobody is to be answered for (messages in groups, other bots).
+
+    Raises ValueError where who or where is no number: an answer could never be sent there.
+    """
+    incoming = _incoming(Update.de_json(json.loads(payload)), inbox_id)
+    for number in (incoming.sender, incoming.chat, incoming.message_id or 0) if incoming is not None else ():
+        if type(number) is not int or abs(number) >= LARGEST_ID:
+            raise ValueError("not a number")
+    return incoming
+
+
+def _incoming(update: Update, inbox_id: int) -> Incoming | None:
     if update.callback_query is not None:
         return _press(update.callback_query, inbox_id)
     if update.my_chat_member is not None:
