@@ -72,11 +72,6 @@ class TelegramChannel:
         info = await _classed(self._bot.get_webhook_info())
         return (info.last_error_message or "") if info.pending_update_count else ""
 
-    async def say_commands(self, commands: dict[str, list[tuple[str, str]]]) -> None:
-        """The list behind the menu button, by two-letter language; "" is the default."""
-        for language, entries in commands.items():
-            await _classed(self._bot.set_my_commands(entries, language_code=language or None))
-
     def parse(self, payload: str, inbox_id: int) -> Incoming | None:
         return to_incoming(payload, inbox_id)
 
