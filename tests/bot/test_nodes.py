@@ -21,7 +21,7 @@ from models import inbox
 from models.errors import Refused
 from tests.bot.pooler import pooled
 
-QUICK = Lease(silent=1.0, sure=0.6, speak=0.2, ask=0.0)
+QUICK = Lease(silent=3.0, sure=2.0, speak=0.2, ask=0.0)
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
 
 
@@ -98,7 +98,7 @@ async def test_one_that_is_silent_loses_the_role_and_knows_it_before_another_has
 async def test_one_that_says_a_word_now_and_then_keeps_it(database: Database) -> None:
     first = role(database, "first")
     assert await first.take()
-    await asyncio.sleep(1.5)
+    await asyncio.sleep(QUICK.silent + 0.5)
     assert first.sure()
     assert await first.run(nothing) == 1
     await first.close()
