@@ -18,7 +18,7 @@ help: ## this list
 demo: $(VENV)/.run ## the bot on this machine, three phones in the browser: http://127.0.0.1:8080
 	$(BIN)/zoufang demo $(DEMO)
 
-test: $(VENV)/.dev ## all tests, a quarter of an hour on two cores
+test: $(VENV)/.dev ## all tests, thirteen minutes on two cores
 	@mkdir -p build
 	$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST)
 
