@@ -390,7 +390,7 @@ async def _models(town: Town, phones: Sequence[Phone]) -> list[dict[str, Any]]:
 
 
 def _read_states(session: Session) -> tuple[int, list[str]]:
-    states = dict(session.execute(select(InboxRow.state, func.count()).group_by(InboxRow.state)).tuples().all())
+    states = dict(session.execute(select(InboxRow.state, func.count()).group_by(InboxRow.state)).all())
     nameless = session.scalar(
         select(func.count()).select_from(InboxRow).where(InboxRow.state == "parked", InboxRow.reason.is_(None))
     )

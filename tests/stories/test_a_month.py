@@ -34,15 +34,10 @@ class Month:
 
     async def say(self, who: str, *texts: str) -> str:
         """Types one text after the other; the last answer."""
-        for text in texts:
-            await self.phones[who].send(text)
-            await self.town.settle()
-        return self.phones[who].text
+        return await self.town.say(self.phones[who], *texts)
 
     async def tap(self, who: str, button: str) -> str:
-        await self.phones[who].tap(button)
-        await self.town.settle()
-        return self.phones[who].text
+        return await self.town.tap(self.phones[who], button)
 
     def told(self, who: str) -> str:
         return "\n".join(self.town.told(self.phones[who]))

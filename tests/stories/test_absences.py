@@ -8,21 +8,19 @@ from datetime import date
 import pytest
 
 from bot.simulator.persons import Person as Phone
-from tests.stories.township import Town
+from tests.stories.township import Cast, Town
 
 DAY = date(2026, 11, 10)
 
 
-class People:
+class People(Cast):
     """张伟 (李宁, 王秀英), 赵刚 (陈桂花), 王芳 second helper of 李宁, the team head and the officer."""
 
-    def __init__(self, town: Town) -> None:
-        self.town = town
-        self.absent: Phone
-        self.cover: Phone
-        self.second: Phone
-        self.head: Phone
-        self.officer: Phone
+    absent: Phone
+    cover: Phone
+    second: Phone
+    head: Phone
+    officer: Phone
 
     async def come(self) -> "People":
         town = self.town
@@ -37,20 +35,6 @@ class People:
         await town.go_to(DAY, "10:00")
         self.hear()
         return self
-
-    def hear(self) -> None:
-        for phone in (self.absent, self.cover, self.second, self.head, self.officer):
-            self.town.told(phone)
-
-    async def say(self, phone: Phone, text: str) -> str:
-        await phone.send(text)
-        await self.town.settle()
-        return phone.text
-
-    async def tap(self, phone: Phone, label: str) -> str:
-        await phone.tap(label)
-        await self.town.settle()
-        return phone.text
 
 
 @pytest.fixture

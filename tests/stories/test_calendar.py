@@ -39,15 +39,10 @@ class Office:
         return self.town.told(self.officer)
 
     async def say(self, *texts: str) -> str:
-        for text in texts:
-            await self.officer.send(text)
-            await self.town.settle()
-        return self.officer.text
+        return await self.town.say(self.officer, *texts)
 
     async def tap(self, label: str) -> str:
-        await self.officer.tap(label)
-        await self.town.settle()
-        return self.officer.text
+        return await self.town.tap(self.officer, label)
 
     async def days_heard(self, until: date) -> list[str]:
         """On which days the helper hears, day by day."""

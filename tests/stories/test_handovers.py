@@ -5,18 +5,16 @@ from datetime import date
 import pytest
 
 from bot.simulator.persons import Person as Phone
-from tests.stories.township import Town
+from tests.stories.township import Cast, Town
 
 
-class People:
+class People(Cast):
     """张伟 (李宁, 王秀英), 赵刚 (陈桂花), the team head, the officer."""
 
-    def __init__(self, town: Town) -> None:
-        self.town = town
-        self.old: Phone
-        self.new: Phone
-        self.head: Phone
-        self.officer: Phone
+    old: Phone
+    new: Phone
+    head: Phone
+    officer: Phone
 
     async def come(self) -> "People":
         town = self.town
@@ -29,20 +27,6 @@ class People:
         await town.household("陈桂花", helper="赵刚")
         await town.go_to(date(2026, 11, 10), "10:00")
         return self
-
-    def hear(self) -> None:
-        for phone in (self.old, self.new, self.head, self.officer):
-            self.town.told(phone)
-
-    async def say(self, phone: Phone, text: str) -> str:
-        await phone.send(text)
-        await self.town.settle()
-        return phone.text
-
-    async def tap(self, phone: Phone, label: str) -> str:
-        await phone.tap(label)
-        await self.town.settle()
-        return phone.text
 
     async def card_of(self, name: str) -> str:
         return await self.say(self.officer, f"/people {name}")

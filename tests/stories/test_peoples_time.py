@@ -5,12 +5,6 @@ from datetime import date
 from tests.stories.township import Town
 
 
-async def tap(town: Town, phone: object, label: str) -> str:
-    await phone.tap(label)  # type: ignore[attr-defined]
-    await town.settle()
-    return str(phone.text)  # type: ignore[attr-defined]
-
-
 async def test_households_unseen_for_long_are_a_line_of_mondays_message(town: Town) -> None:
     deputy = await town.person("赵明", "deputy")
     helper = await town.person("何乐德", "helper")
@@ -19,14 +13,14 @@ async def test_households_unseen_for_long_are_a_line_of_mondays_message(town: To
     await town.go_to(date(2026, 11, 20), "18:00")
     await helper.send("今天去了陈桂花家,没啥事")
     await town.settle()
-    await tap(town, helper, "确认")
+    await town.tap(helper, "确认")
     await town.go_to(date(2027, 1, 3), "12:00")
     town.told(deputy)
     await town.go_to(date(2027, 1, 4), "08:00")
     (monday,) = town.told(deputy)
     assert "有1户好久没见到了" in monday
     assert "李宁" not in monday
-    listed = await tap(town, deputy, "看是哪些户")
+    listed = await town.tap(deputy, "看是哪些户")
     assert "1. 李宁(青山村1组) 还没有见到的记录,65天了;帮扶人何乐德" in listed
     assert "陈桂花" not in listed
     await deputy.send("1")
@@ -53,7 +47,7 @@ async def test_a_deputy_away_asks_for_nobody_and_the_officer_sees_it(town: Town)
     (digest,) = town.told(officer)
     assert "系统有" in digest
     assert "李宁" not in digest.split("系统有")[1]
-    listed = await tap(town, officer, "看一下")
+    listed = await town.tap(officer, "看一下")
     assert "分管领导赵明暂不在,到12月20日" in listed
     assert "李宁(青山村1组):分管领导暂不在,已往下走" in listed
 
@@ -67,7 +61,7 @@ async def test_what_waits_for_tomorrow_is_said_in_the_digest_and_under_to_do(tow
     for n in range(12):
         await helper.send(f"李{'一二三四五六七八九十甲乙'[n]}娃家不愿见面")
         await town.settle()
-        await tap(town, helper, "确认")
+        await town.tap(helper, "确认")
     await town.go_to(date(2026, 11, 5), "08:00")
     digest = town.told(officer)[-1]
     assert "还有2条,11月6日给您。" in digest

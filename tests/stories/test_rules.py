@@ -38,11 +38,7 @@ class Office:
 
     async def say(self, *texts: str, who: str = "朱发玉") -> str:
         """Says one thing after another; the answer to the last."""
-        phone = self.people[who]
-        for text in texts:
-            await phone.send(text)
-            await self.town.settle()
-        return phone.text
+        return await self.town.say(self.people[who], *texts)
 
     def labels(self) -> list[str]:
         """The officer's buttons."""

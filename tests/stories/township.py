@@ -108,6 +108,19 @@ class Town:
         """A household with its helpers by name; its id."""
         return await self.app.database.run(add_household, head, helper, second, village, more, now=self.clock.now())
 
+    async def say(self, phone: Phone, *texts: str) -> str:
+        """Somebody types one text after the other; what the phone shows then."""
+        for text in texts:
+            await phone.send(text)
+            await self.settle()
+        return phone.text
+
+    async def tap(self, phone: Phone, button: str) -> str:
+        """Somebody taps; what the phone shows then."""
+        await phone.tap(button)
+        await self.settle()
+        return phone.text
+
     # -- time ---------------------------------------------------------------------------------------------------------
 
     async def settle(self) -> None:
@@ -141,6 +154,25 @@ class Town:
     def told(phone: Phone) -> list[str]:
         """The texts that came to a phone since the last look."""
         return [message.text for message in phone.new()]
+
+
+class Cast:
+    """The people of a story, each phone under a name of its own."""
+
+    def __init__(self, town: Town) -> None:
+        self.town = town
+
+    def hear(self) -> None:
+        """Nobody remembers what was said so far."""
+        for phone in vars(self).values():
+            if isinstance(phone, Phone):
+                self.town.told(phone)
+
+    async def say(self, phone: Phone, *texts: str) -> str:
+        return await self.town.say(phone, *texts)
+
+    async def tap(self, phone: Phone, button: str) -> str:
+        return await self.town.tap(phone, button)
 
 
 def add_person(
