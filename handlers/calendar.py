@@ -200,9 +200,7 @@ def _open(session: Session, me: PersonView, wish: Wish, figures: Figures, *, now
 def _do(session: Session, me: PersonView, draft_id: int, version: int, *, now: datetime) -> Changed:
     """What was previewed today, if it is still the draft. Raises Refused("calendar.stale") and as `change`."""
     draft = own_draft(session, me, draft_id)
-    figures = draft.facts.get("preview")
-    if version != draft.version or not figures or figures["on"] != local_day(now).isoformat():
-        raise Refused("calendar.stale")
+    drafts.check_previewed(draft, version, "calendar.stale", now=now)
     made = change(session, me, wish_of(draft.facts), now=now)
     drafts.close(session, draft, "done", now=now)
     return made

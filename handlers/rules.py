@@ -265,9 +265,7 @@ def _keep_undo(session: Session, me: PersonView, wish: Wish, figures: Figures, *
 def _do(session: Session, me: PersonView, draft_id: int, version: int, *, now: datetime) -> Changed:
     """What was previewed today, if it is still the draft. Raises Refused("rule.stale") and as `change`."""
     draft = own_draft(session, me, draft_id)
-    figures = draft.facts.get("preview")
-    if version != draft.version or not figures or figures["on"] != local_day(now).isoformat():
-        raise Refused("rule.stale")
+    drafts.check_previewed(draft, version, "rule.stale", now=now)
     made = change(session, me, wish_of(draft.facts), now=now)
     drafts.close(session, draft, "done", now=now)
     return made

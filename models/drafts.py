@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, EncryptedText, Facts, Id, ref
 from models.errors import Refused
+from models.times import local_day
 
 
 class Draft(Base):
@@ -111,6 +112,16 @@ def get_own(session: Session, person_id: int, draft_id: int, kind: str | None = 
     if kind is not None and draft.kind != kind:
         raise Refused("draft.gone")
     return draft
+
+
+def check_previewed(draft: Draft, version: int, stale: str, *, now: datetime) -> None:
+    """What may be done is what was previewed today: `facts["preview"]` says `on` which day.
+
+    Raises Refused(`stale`) where the draft has changed since that screen, or holds no preview of today.
+    """
+    preview = draft.facts.get("preview")
+    if version != draft.version or not preview or preview["on"] != local_day(now).isoformat():
+        raise Refused(stale)
 
 
 def take_up(session: Session, draft: Draft, *, now: datetime) -> None:
