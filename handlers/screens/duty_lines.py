@@ -14,7 +14,7 @@ from handlers.screens.date_lines import (
     own_date,
     owner_date,
 )
-from models.duties.settling import CARRIED
+from models.duties.telling import CARRIED
 from models.reasons import OTHER
 
 QUOTED = 20

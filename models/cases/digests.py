@@ -7,55 +7,30 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from models import access, findings
-from models.cases.dates import date_outcome, is_about_date, near_days
+from models.cases.dates import is_about_date, near_days
 from models.cases.notices import SystemNotice, fold, list_deaths
+from models.cases.outcomes import Outcome, list_outcomes
 from models.cases.queries import Report, list_unconfirmed
 from models.cases.summary import Summary, summarize
 from models.cases.timeline import list_names
 from models.cases.views import Coming, DutyView, list_views
 from models.duties import DutyEvent
-from models.duties.settling import CARRIED
 from models.news import News, read_news
 from models.notices import Notice
 from models.outbox import Message
 from models.people import Person
 from models.requests.queries import count_requests
-from models.visits import Visit
 from models.visits.entering import Claim, list_claims
 from models.visits.returns import ReturnView, list_open_returns
 
 LINES = 10
 """Households a digest names in its village lists; the others are one tap away."""
 DECIDERS = ("deputy", "leader")
-ENDINGS = ("outcome", "reopened", "fewer")
-CLOSED = ("done", "explained", "settled", "waived", "void")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a duty ended. `what`: its state, or late (a 补记), reopened, fewer (still open, `n` visits are left).
-
-    `day` and `by` of the visit that ended it.
-    """
-
-    what: str
-    name: str
-    village: str
-    group: str | None
-    day: date | None = None
-    by: str | None = None
-    reason_zh: str = ""
-    reason_en: str = ""
-    reason_text: str | None = None
-    n: int | None = None
-    title_zh: str = ""
-    title_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,7 +150,7 @@ def _sort(session: Session, person_id: int, rows: Sequence[Notice], today: date)
         summary=summarize(session, access.view(session, person_id, today), today) if asked else None,
         villages=_village_lists(of_kind["early"], _told_lists(levels, views) + unjoined),
         unjoined=tuple(view.duty_id for view in unjoined),
-        outcomes=_outcomes(session, rows, views),
+        outcomes=list_outcomes(session, rows, views),
         deaths=list_deaths(session, rows),
         news=read_news(session, rows),
         requests=_waiting_requests(session, person_id, rows, today),
@@ -257,55 +232,6 @@ def _village_list(ahead: bool, views: list[DutyView], lines: int) -> VillageList
     return VillageList(
         first.village_id or 0, first.village, len(views), tuple(views[:lines]), ahead, first.starts_on, first.due_on,
         None if ahead else min(coming, key=lambda each: each.on, default=None),
-    )  # fmt: skip
-
-
-def _outcomes(session: Session, rows: Iterable[Notice], views: dict[int, DutyView]) -> tuple[Outcome, ...]:
-    wanted = {n.duty_id: n.kind for n in rows if n.kind in ENDINGS and n.duty_id in views}
-    found = []
-    for duty_id, kind in wanted.items():
-        view = views[duty_id or 0]
-        if view.state in CLOSED:
-            found.append(_outcome(session, view))
-        elif kind in ("reopened", "fewer"):
-            found.append(_reopened(kind, view))
-    return tuple(found)
-
-
-def _reopened(kind: str, view: DutyView) -> Outcome:
-    what = f"date_{kind}" if is_about_date(view) else kind
-    return Outcome(
-        what, view.name, view.village, view.group, n=view.done, title_zh=view.title_zh, title_en=view.title_en
-    )
-
-
-def _outcome(session: Session, view: DutyView) -> Outcome:
-    """How it ended, with the day and the person of the visit that did, or of the checkmark."""
-    if is_about_date(view):
-        what, day, by = date_outcome(session, view)
-        return Outcome(
-            what, view.name, view.village, view.group, day, by, reason_text=view.reason_text,
-            title_zh=view.title_zh, title_en=view.title_en,
-        )  # fmt: skip
-    event = session.scalar(
-        select(DutyEvent)
-        .where(DutyEvent.duty_id == view.duty_id, DutyEvent.kind == view.state)
-        .order_by(DutyEvent.at.desc(), DutyEvent.id.desc())
-        .limit(1)
-    )
-    cause = (event.cause or "") if event is not None else ""
-    row: Any = None
-    if cause.startswith("visit:"):
-        row = session.execute(
-            select(Visit.visited_on, Person.name)
-            .join(Person, Person.id == Visit.person_id)
-            .where(Visit.id == int(cause.removeprefix("visit:")))
-        ).first()
-    is_late = view.state == "settled" and row is not None and row.visited_on <= view.ends_on
-    return Outcome(
-        CARRIED if view.reason == CARRIED else "late" if is_late else view.state, view.name, view.village, view.group,
-        row.visited_on if row is not None else None, row.name if row is not None else None,
-        view.reason_zh, view.reason_en, view.reason_text,
     )  # fmt: skip
 
 

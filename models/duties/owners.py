@@ -10,9 +10,10 @@ from models.access import PersonView, access_household
 from models.audit import record
 from models.duties.pausing import end_stop
 from models.duties.postponing import planned_period
-from models.duties.settling import CARRIED, Change, close, note, replan, rungs_before_due, settle
+from models.duties.settling import Change, close, note, replan, rungs_before_due, settle
 from models.duties.steps import period_of_duty
 from models.duties.tables import Duty, DutyEvent
+from models.duties.telling import CARRIED
 from models.duties.wishes import ALONE, explained_before, take_back_wish, wish
 from models.errors import Refused
 from models.households import Assignment, Household

@@ -1,10 +1,8 @@
 """How a duty ends and opens again: its state is worked out anew from the visits, whatever happened to one of them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
-from itertools import takewhile
 
 from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
@@ -14,9 +12,9 @@ from models.duties.counting import DECLINED, all_days, done_days, missed_days, s
 from models.duties.postponing import postpone
 from models.duties.steps import next_step
 from models.duties.tables import Duty, DutyEvent
+from models.duties.telling import CARRIED, TOLD_KINDS, tell_outcome, told_before
 from models.households import Assignment
-from models.notices import add_notices, cancel_waiting, list_told, revive_cancelled
-from models.recipients import hour_on, load_recipients, next_hour
+from models.notices import cancel_waiting, list_told, revive_cancelled
 from models.rules import Parameters, RuleParameters, find_steps
 from models.rules.dates import DateParameters
 from models.times import ONE_DAY, calendar, local_day, moment_at
@@ -24,10 +22,7 @@ from models.visits import Visit
 
 UNDO_FOR = timedelta(hours=24)
 REOPENED_WORKDAYS = 5
-TOLD_KINDS = ("level", "again", "handed", "copied")
 CLOSED = "closed"
-CARRIED = "carried"
-"""Why a duty is settled that goes on with the household's next one."""
 POSTPONED = "postponed"
 
 
@@ -122,7 +117,7 @@ def settle(
             close(session, duty, after, actor=actor, cause=duty.reason if duty.reason == DECLINED else cause, now=now)
     elif fewer and duty.state == "open" and duty.level > 0:
         told = list_told(session, duty.id, duty.cycle, TOLD_KINDS)
-        _tell_outcome(session, duty, "fewer", [each for each in told if each != actor], now)
+        tell_outcome(session, duty, "fewer", [each for each in told if each != actor], now)
     if moved and duty.stopped_on is None:
         _plan_anew(session, duty, now)
     return Change(duty.id, duty.period, duty.done, duty.late, duty.needed, before, duty.state)
@@ -186,8 +181,8 @@ def close(session: Session, duty: Duty, state: str, *, actor: int | None, cause:
     # Who waits to hear how it ended hears how it stands then; who has heard it already hears the difference.
     told = list_told(session, duty.id, duty.cycle, TOLD_KINDS if was_open else ("outcome",))
     if was_open and duty.in_row:
-        told += [each for each in _told_before(session, duty) if each not in told]
-    _tell_outcome(session, duty, "outcome", [each for each in told if each != actor], now)
+        told += [each for each in told_before(session, duty) if each not in told]
+    tell_outcome(session, duty, "outcome", [each for each in told if each != actor], now)
 
 
 def drop_wish(session: Session, duty: Duty, *, now: datetime) -> None:
@@ -199,23 +194,6 @@ def drop_wish(session: Session, duty: Duty, *, now: datetime) -> None:
     for request in session.scalars(select(Request).where(*waiting)):
         if request.facts.get("duty_id") == duty.id:
             request.state, request.answered_at, request.version = "withdrawn", now, request.version + 1
-
-
-def _told_before(session: Session, duty: Duty) -> list[int]:
-    """Who heard of the duties before that this one goes on with; of those before an explained one that was the end."""
-    older = session.execute(
-        select(Duty.id, Duty.cycle, Duty.reason)
-        .where(
-            Duty.household_id == duty.household_id,
-            Duty.rule_code == duty.rule_code,
-            Duty.state != "void",
-            Duty.starts_on < duty.starts_on,
-        )
-        .order_by(Duty.starts_on.desc())
-        .limit(duty.in_row)
-    )
-    carried = takewhile(lambda row: row.reason == CARRIED, older)
-    return [each for row in carried for each in list_told(session, row.id, row.cycle, TOLD_KINDS)]
 
 
 def carry(session: Session, duty: Duty, *, now: datetime) -> None:
@@ -246,7 +224,7 @@ def _open_again(
     note(session, duty, "reopened", now=now, person_id=actor, cause=cause, before=before)
     cancel_waiting(session, [duty.id], "reopened", ("outcome",))
     revive_cancelled(session, [duty.id], CLOSED, now=now)
-    _tell_outcome(session, duty, "reopened", list_told(session, duty.id, duty.cycle, ("outcome",)), now)
+    tell_outcome(session, duty, "reopened", list_told(session, duty.id, duty.cycle, ("outcome",)), now)
     if duty.next_action_at is None:
         replan(session, duty, now=now)
 
@@ -285,33 +263,12 @@ def _next_cycle(session: Session, duty: Duty, actor: int | None, cause: str | No
     session.flush()
     note(session, again, "reopened", now=now, person_id=actor, cause=cause)
     told = list_told(session, duty.id, duty.cycle, ("outcome", *TOLD_KINDS))
-    _tell_outcome(session, again, "reopened", [*told, *([duty.person_id] if duty.person_id else [])], now)
+    tell_outcome(session, again, "reopened", [*told, *([duty.person_id] if duty.person_id else [])], now)
 
 
 def rungs_before_due(parameters: Parameters) -> int:
     """How many steps of the ladder come before the due day."""
     return sum(step.level < 0 for step in parameters.ladder)
-
-
-def _tell_outcome(session: Session, duty: Duty, kind: str, people: Iterable[int], now: datetime) -> None:
-    """A line in the next digest that is sent anyway, at the latest on the next week's opening."""
-    today = local_day(now)
-    monday = calendar().week_opening(today + ONE_DAY)
-    rows = [
-        {
-            "recipient_id": person.id,
-            "duty_id": duty.id,
-            "kind": kind,
-            "step": f"{kind}:{duty.version}" + (f":{duty.done}" if kind == "fewer" else ""),
-            "cycle": duty.cycle,
-            "form": "digest" if kind == "reopened" else "rider",
-            "due_at": next_hour(person, now) if kind == "reopened" else hour_on(person, monday),
-            "facts": {"state": duty.state},
-        }
-        for person in load_recipients(session, people, today).values()
-        if person.reachable
-    ]
-    add_notices(session, rows, now=now)
 
 
 def has_second_helper(session: Session, household_id: int | None, today: date) -> bool:

@@ -16,8 +16,8 @@ from models.duties import Duty
 from models.duties.planning import period_for
 from models.duties.recasting import Standing
 from models.duties.rows import list_missed_before
-from models.duties.settling import TOLD_KINDS
 from models.duties.steps import first_step
+from models.duties.telling import TOLD_KINDS
 from models.households import Assignment, Household
 from models.notices import TOLD, Notice
 from models.outbox import Message
