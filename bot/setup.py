@@ -16,10 +16,9 @@ from models.handovers.approval import use_approval
 from models.installation import Fact, check_key, find_fact, set_fact
 from models.naming import ensure_mark
 from models.reasons import Reason, use_reasons
-from models.rules import Unseen, seed_rule
+from models.rules import UNSEEN_RULE, Unseen, seed_rule
 from models.secrets import Keyring, read_keyring, use_keyring, write_new_keyring
 from models.times import Hours, local_day, use_times
-from models.unseen import seed_unseen
 from models.words import use_words
 from schedules.calendar import Calendar
 
@@ -82,8 +81,7 @@ def set_up_database(session: Session, config: Config, keys: Keyring, *, now: dat
         set_fact(session, "live_since", day=today.isoformat())
     for seed in config.rules.seeds():
         seed_rule(session, seed.parameters, code=seed.code, on=seed.on, locked=seed.locked, now=now, today=today)
-    unseen = config.rules.unseen
-    seed_unseen(
-        session, Unseen(unseen.times, unseen.least_days, unseen.leader_days), on=unseen.on, now=now, today=today
-    )  # fmt: skip
+    said = config.rules.unseen
+    unseen = Unseen(said.times, said.least_days, said.leader_days)
+    seed_rule(session, unseen, code=UNSEEN_RULE, on=said.on, now=now, today=today)
     take_file(session, now=now)

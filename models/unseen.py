@@ -6,8 +6,8 @@ the count begins again with the family's return; what a household's interval is 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
@@ -17,27 +17,15 @@ from models.areas import Area
 from models.duties.planning import area_of
 from models.errors import Refused
 from models.households import Assignment, Household
-from models.installation import find_fact, live_since, set_fact
+from models.installation import live_since
 from models.people import Person
 from models.people.queries import current_assignments
 from models.rules import UNSEEN_RULE, VISIT_RULE, Quota, RuleParameters, Unseen, list_rules_for
-from models.rules.actions import add_version
 from models.rules.queries import governing_version
 
 PAGE = 10
 RIGHT = "unseen.read"
 PERIOD_DAYS = {"half_month": 15, "month": 30, "quarter": 91, "half_year": 182, "year": 365}
-
-
-def seed_unseen(session: Session, said: Unseen, *, on: bool, now: datetime, today: date) -> None:
-    """Takes what the configuration file says of this rule; the same file again changes nothing."""
-    fact = {"state": "on" if on else "off", "parameters": asdict(said)}
-    if find_fact(session, f"rule_file:{UNSEEN_RULE}") == fact:
-        return
-    add_version(
-        session, UNSEEN_RULE, asdict(said), "on" if on else "off", starts_on=today, source="toml", now=now
-    )  # fmt: skip
-    set_fact(session, f"rule_file:{UNSEEN_RULE}", **fact)
 
 
 def find_rule(session: Session, today: date) -> Unseen | None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models.installation import find_fact, set_fact
 from models.rules.dates import DateParameters
 from models.rules.families import complete
-from models.rules.parameters import VISIT_RULE, RuleParameters
+from models.rules.parameters import VISIT_RULE, RuleParameters, Unseen
 from models.rules.queries import SEEN, newest_version
 from models.rules.starting import next_start
 from models.rules.tables import Rule
@@ -48,7 +48,7 @@ def add_version(
 
 def seed_rule(
     session: Session,
-    parameters: RuleParameters | DateParameters,
+    parameters: RuleParameters | DateParameters | Unseen,
     *,
     now: datetime,
     today: date,

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from models.households import Household
 from models.notices import Notice
-from models.rules import PROFILES, Quota, Unseen
-from models.unseen import count_unseen, limit_of, list_unseen, seed_unseen, unseen
+from models.rules import PROFILES, UNSEEN_RULE, Quota, Unseen, seed_rule
+from models.unseen import count_unseen, limit_of, list_unseen, unseen
 from schedules.unseen import tell_some
 from tests.conftest import Play
 from tests.schedules.world import World, at, township
@@ -73,8 +73,8 @@ def test_each_kind_has_its_own_time_and_paused_households_none(session: Session)
 def test_a_rule_that_is_off_finds_nobody(world: World) -> None:
     late = LIVE + timedelta(days=100)
     assert is_unseen(world, late)
-    seed_unseen(world.session, Unseen(), on=False, now=world.now, today=LIVE)
-    seed_unseen(world.session, Unseen(), on=False, now=world.now, today=LIVE)
+    seed_rule(world.session, Unseen(), code=UNSEEN_RULE, on=False, now=world.now, today=LIVE)
+    seed_rule(world.session, Unseen(), code=UNSEEN_RULE, on=False, now=world.now, today=LIVE)
     assert not is_unseen(world, late)
 
 
