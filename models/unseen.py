@@ -18,6 +18,7 @@ from models.duties.planning import area_of
 from models.errors import Refused
 from models.households import Assignment, Household
 from models.installation import live_since
+from models.pages import fit_page
 from models.people import Person
 from models.people.queries import current_assignments
 from models.rules import UNSEEN_RULE, VISIT_RULE, Quota, RuleParameters, Unseen, list_rules_for
@@ -125,8 +126,7 @@ def list_unseen(session: Session, person: PersonView, today: date, page: int = 1
     if not person.may(RIGHT):
         raise Refused("not.allowed")
     total = count_unseen(session, person, today)
-    pages = max(1, -(-total // PAGE))
-    page = min(max(page, 1), pages)
+    page, pages = fit_page(page, total, PAGE)
     village, group = aliased(Area), aliased(Area)
     live = live_since(session) or today
     rows = session.execute(

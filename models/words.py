@@ -15,6 +15,7 @@ from models.base import Base, Id, ref
 from models.errors import Refused
 from models.households.tables import Household, Member
 from models.naming import names
+from models.pages import fit_page
 from models.people import Person
 from models.times import local_day
 
@@ -118,8 +119,7 @@ def list_words(session: Session, person: PersonView, *, page: int = 1) -> WordPa
     added = [WordView(row.id, row.word, row.meaning, by or "", local_day(row.added_at)) for row, by in rows]
     known = {each.word for each in added}
     found = [*added, *(WordView(0, word, meaning) for word, meaning in _fixed if word not in known)]
-    pages = max(1, -(-len(found) // PAGE))
-    page = min(max(page, 1), pages)
+    page, pages = fit_page(page, len(found), PAGE)
     return WordPage(tuple(found[(page - 1) * PAGE : page * PAGE]), page, pages, len(found))
 
 

@@ -24,6 +24,7 @@ from handlers.screens.duty_lines import (
 from models.cases import queries
 from models.cases.timeline import list_events
 from models.errors import Refused
+from models.pages import fit_page
 from models.times import local_day
 
 FILTERS = ("all", "waiting", "taken")
@@ -32,8 +33,7 @@ FILTERS = ("all", "waiting", "taken")
 def villages_facts(session: Session, recipient_id: int | None, *, now: datetime, page: int = 1) -> Values:
     person, today = reader(session, recipient_id, now), local_day(now)
     found = queries.list_villages(session, person)
-    pages_ = max(1, -(-len(found) // queries.PAGE))
-    page = min(max(page, 1), pages_)
+    page, pages_ = fit_page(page, len(found), queries.PAGE)
     return {
         "area": queries.name_scope(session, person),
         "villages": [asdict(each) for each in found[(page - 1) * queries.PAGE : page * queries.PAGE]],

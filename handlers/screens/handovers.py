@@ -16,6 +16,7 @@ from models.handovers import Plan
 from models.handovers.candidates import list_held, list_takers
 from models.handovers.plans import REASONS, Preview, name_of, names_of, preview
 from models.handovers.rules import KINDS, list_for
+from models.pages import fit_page
 from models.times import local_day
 
 NAMES = 10
@@ -199,8 +200,7 @@ def done(values: Values, t: Words) -> Reply:
 
 def rules_facts(session: Session, recipient_id: int | None, *, now: datetime, page: int = 1) -> Values:
     found = list_for(session, reader(session, recipient_id, now), local_day(now))
-    last = max(1, -(-len(found) // NAMES))
-    page = min(max(page, 1), last)
+    page, last = fit_page(page, len(found), NAMES)
     shown = [asdict(each) for each in found[(page - 1) * NAMES : page * NAMES]]
     counts = {kind: sum(each.kind == kind for each in found) for kind in KINDS}
     return {"items": shown, "counts": counts, "page": page, "pages": last}

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.calendar.tables import CalendarDay
 from models.installation import find_fact
+from models.pages import fit_page
 from models.people import Person
 from models.times import ONE_DAY, Workdays, calendar, is_weekday, local_day
 
@@ -157,8 +158,7 @@ def list_days(session: Session, today: date, page: int = 1) -> DaysPage:
     names = _names(session, [row.author_id for row in rows])
     views += [_view(workdays, row.id, row, names.get(row.author_id, ""), local_day(row.made_at)) for row in rows]
     views.sort(key=lambda each: (each.first_on, each.last_on, each.day_id or 0))
-    pages = max(1, -(-len(views) // PAGE))
-    page = min(max(page, 1), pages)
+    page, pages = fit_page(page, len(views), PAGE)
     return DaysPage(tuple(views[(page - 1) * PAGE : page * PAGE]), len(views), page, pages)
 
 

@@ -16,6 +16,7 @@ from models.duties.cases import list_village_cases, stamp
 from models.duties.recasting import RULE_OFF
 from models.errors import Refused
 from models.households import Assignment, Household
+from models.pages import fit_page
 from models.people.queries import current_assignments
 from models.visits import Visit
 from models.visits.consenting import waits_for_consent
@@ -238,8 +239,7 @@ def list_ahead(session: Session, person: PersonView, village_id: int, page: int,
 
 def _page(session: Session, query: Any, page: int, today: date) -> Page:
     ids = list(session.scalars(query))
-    pages = max(1, -(-len(ids) // PAGE))
-    page = min(max(page, 1), pages)
+    page, pages = fit_page(page, len(ids), PAGE)
     views = list_views(session, ids[(page - 1) * PAGE : page * PAGE], today)
     return Page(tuple(views), len(ids), page, pages)
 

@@ -11,6 +11,7 @@ from models import access
 from models.access import PersonView, holds, household_scope
 from models.areas import Area
 from models.households.tables import Assignment, Household, Member, Nickname
+from models.pages import fit_page
 from models.people import Person
 from models.photos import Photo
 from models.secrets import mask
@@ -160,8 +161,7 @@ def find_households(session: Session, person: PersonView, text: str, *, day: dat
             )
         )
     total = session.scalar(select(func.count()).select_from(Household).where(*conditions)) or 0
-    pages = max(1, -(-total // PAGE))
-    page = min(max(page, 1), pages)
+    page, pages = fit_page(page, total, PAGE)
     ids = session.scalars(
         select(Household.id).where(*conditions).order_by(Household.village_id, Household.id)
         .limit(PAGE).offset((page - 1) * PAGE)

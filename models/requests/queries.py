@@ -12,6 +12,7 @@ from models.access import PersonView
 from models.areas import Area
 from models.errors import Refused
 from models.households import Household, Member
+from models.pages import fit_page
 from models.people import Person
 from models.requests.deciding import find_phone, right_for
 from models.requests.tables import Request
@@ -83,8 +84,7 @@ def list_requests(session: Session, me: PersonView, page: int = 1) -> RequestPag
     """Ten requests that wait for the person, newest first; `page` counts from 1."""
     scope = request_scope(session, me)
     total = session.scalar(select(func.count()).select_from(Request).where(scope)) or 0
-    pages = max(1, -(-total // PAGE))
-    page = min(max(page, 1), pages)
+    page, pages = fit_page(page, total, PAGE)
     ids = session.scalars(
         select(Request.id).where(scope).order_by(Request.id.desc()).limit(PAGE).offset((page - 1) * PAGE)
     )

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models.installation import find_fact, live_since
+from models.pages import fit_page
 from models.people import Person
 from models.rules.dates import LOCAL_CODE, DateParameters, is_date_rule
 from models.rules.families import FAMILIES, complete, differences, family_of
@@ -218,8 +219,7 @@ def list_versions(session: Session, code: str, page: int) -> VersionPage:
         )  # fmt: skip
         before, state = after, rule.state
     views.reverse()
-    pages = max(1, -(-len(views) // VERSIONS_PAGE))
-    page = min(max(page, 1), pages)
+    page, pages = fit_page(page, len(views), VERSIONS_PAGE)
     items = views[(page - 1) * VERSIONS_PAGE : page * VERSIONS_PAGE]
     return VersionPage(code, tuple(items), len(views), page, pages)
 
