@@ -189,7 +189,7 @@ def unconfirmed_lines(reports: list[Values], t: Words, numbered: Numbered) -> li
     lines = [t("duty.unconfirmed", n=len(reports))]
     lines += [
         t("duty.unconfirmed_line", place=place(report, t), day=t.day(report["visited_on"]),
-          outcome=t(f"duty.outcome.{report['outcome']}"))
+          outcome=t("duty.outcome_asked") if report.get("asks_in") else t(f"duty.outcome.{report['outcome']}"))
         for report in reports
     ]  # fmt: skip
     words = t.several("button.confirm_words")

@@ -64,7 +64,7 @@ def counted(item: Values, day: date, t: Words) -> str:
 def still_open(owed: Values, t: Words) -> str:
     """`还差2户:王芳(…) 差2次,25日前`; the first few."""
     if not owed["total"]:
-        return t("visit.nothing_open")
+        return t("visit.open_paused", n=owed["paused"]) if owed["paused"] else t("visit.nothing_open")
     lines = [t("household.line", place=place(item, t), text=_open(item, t)) for item in owed["items"][:SHOWN_OPEN]]
     return "\n".join([t("visit.still_open", n=owed["total"]), *("· " + line for line in lines)])
 

@@ -175,7 +175,8 @@ def _owed(session: Session, person_id: int, today: date) -> Values | None:
     owed = [view for view in page.items if not view.paused]
     # Households, not duties: one may be short in two periods.
     twice = len(page.items) - len({view.household_id for view in owed})
-    return {"total": page.total - twice, "items": [asdict(view) for view in owed]}
+    paused = len({view.household_id for view in page.items} - {view.household_id for view in owed})
+    return {"total": page.total - twice, "items": [asdict(view) for view in owed], "paused": paused}
 
 
 @screen("visit.logged", facts=logged_facts)

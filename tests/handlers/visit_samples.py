@@ -50,7 +50,7 @@ NEW = standing("钱三", this=None, last_met_on=None, month_days=1)
 BEHIND = standing("孙四", older=(OLD,))
 PAGE = {"items": [*TEN[:7], PAUSED, NEW, BEHIND], "page": 2, "pages": 3, "total": 30}
 HOUSE = {"item": standing(), "day": DAY, "today": DAY, "stale": False}
-OWED = {"total": 12, "items": [duty("王芳"), duty("张三"), duty("李四"), duty("王五")]}
+OWED = {"total": 12, "items": [duty("王芳"), duty("张三"), duty("李四"), duty("王五")], "paused": 0}
 
 
 TWIN = {"photo_id": LONG, "nth": 2, "total": 5, "visited_on": DAY, "name": "欧阳明一", "more": 1}
@@ -68,6 +68,7 @@ def logged(*lines: Values, **changed: Any) -> Values:
 CALLED = {"word": "老表", "household_id": LONG, "answer": "ask", "at": 0, "place": place()}
 LOGGED = [
     logged(line()),
+    logged(line(), owed={"total": 0, "items": [], "paused": 2}),
     logged(*(line(name) for name in TEN_NAMES[:5]), photos={}, undo=False, again=True),
     logged(
         line(standing=standing(this=duty(done=2))),
@@ -75,7 +76,7 @@ LOGGED = [
         line("赵二", standing=standing(this=duty(late=1)), settled=["2026-10-01"]),
         line("钱三", counts=False, kind="courtesy"),
         line("孙四", counts=False, kind="phone", visited_on=date(2026, 11, 11)),
-        owed={"total": 0, "items": []},
+        owed={"total": 0, "items": [], "paused": 0},
     ),
     logged(
         line(counts=False, outcome="not_home"),

@@ -138,3 +138,11 @@ async def test_days_that_cannot_be_are_answered_clearly(town: Town, people: Peop
 async def _asks_for(people: People, name: str) -> str:
     await people.say(people.absent, "23号到24号")
     return await people.say(people.absent, name)
+
+
+async def test_what_is_paused_is_not_called_enough(town: Town, people: People) -> None:
+    await people.say(people.absent, "/away 今天起4天", "不用代班")
+    await people.say(people.absent, "今天去了李宁家,没啥事")
+    answer = await people.say(people.absent, "确认")
+    assert "11月第1次,差1次" in answer
+    assert "还差的2户都在暂停,不急。" in answer
