@@ -22,7 +22,7 @@ from models.pages import fit_page
 from models.people import Person
 from models.people.queries import current_assignments
 from models.rules import UNSEEN_RULE, VISIT_RULE, Quota, RuleParameters, Unseen, list_rules_for
-from models.rules.queries import governing_version
+from models.rules.holding import find_version
 
 PAGE = 10
 RIGHT = "unseen.read"
@@ -31,7 +31,7 @@ PERIOD_DAYS = {"half_month": 15, "month": 30, "quarter": 91, "half_year": 182, "
 
 def find_rule(session: Session, today: date) -> Unseen | None:
     """What holds on a day; None while the rule is off."""
-    rule = governing_version(session, UNSEEN_RULE, today)
+    rule = find_version(session, UNSEEN_RULE, today)
     if rule is None:
         return Unseen()
     return Unseen.from_dict(rule.parameters) if rule.state == "on" else None

@@ -14,8 +14,7 @@ from models.duties import Duty
 from models.duties.counting import counts
 from models.households.queries import PAGE, Place, list_places
 from models.households.tables import Household
-from models.rules import VISIT_RULE
-from models.visits.records import parameters_of
+from models.rules import VISIT_RULE, parameters_of
 from models.visits.tables import Visit
 
 
@@ -132,16 +131,14 @@ def count_month(session: Session, household_id: int, day: date) -> int:
                 Visit.household_id == household_id,
                 Visit.visited_on >= first,
                 Visit.visited_on <= last,
-                counts(parameters_of(session)),
+                counts(parameters_of(session, household_id, day)),
             )
         )
         or 0
     )
 
 
-ANY_DUTY = (
-    select(Duty.id).where(Duty.person_id == bindparam("person_id"), Duty.household_id.is_not(None)).limit(1)
-)
+ANY_DUTY = select(Duty.id).where(Duty.person_id == bindparam("person_id"), Duty.household_id.is_not(None)).limit(1)
 
 
 def owes(session: Session, person_id: int) -> bool:

@@ -18,6 +18,7 @@ from models.rules.parameters import (
 
 # isort: split
 from models.rules.actions import seed_rule
+from models.rules.holding import parameters_of
 from models.rules.queries import Parameters, find_parameters, find_steps, helper_load, list_rules_for, read_parameters
 from models.rules.tables import Rule
 
@@ -41,6 +42,7 @@ __all__ = [
     "find_steps",
     "helper_load",
     "list_rules_for",
+    "parameters_of",
     "read_parameters",
     "seed_rule",
 ]

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from models.installation import find_fact, set_fact
 from models.rules.dates import DateParameters
 from models.rules.families import complete
+from models.rules.holding import EVER, find_version
 from models.rules.parameters import VISIT_RULE, RuleParameters, Unseen
-from models.rules.queries import SEEN, newest_version
+from models.rules.queries import SEEN
 from models.rules.starting import next_start
 from models.rules.tables import Rule
 
@@ -29,7 +30,7 @@ def add_version(
     author_id: int | None = None,
 ) -> Rule:
     """One more version of a rule for the whole installation; those before it stay as they are."""
-    newest = newest_version(session, code)
+    newest = find_version(session, code, EVER)
     rule = Rule(
         code=code,
         version=1 if newest is None else newest.version + 1,
@@ -62,7 +63,7 @@ def seed_rule(
     Returns the rule's newest version's id. A changed rule takes effect with the next period (engine.md 2); fixed dates
     settle that by the day on which their reminders begin.
     """
-    newest = newest_version(session, code)
+    newest = find_version(session, code, EVER)
     said = {"state": "on" if on else "off", "parameters": complete(code, parameters.to_dict())}
     if newest is not None and (said == _says(newest) or (not locked and said == _said_before(session, code))):
         newest.locked = locked

@@ -19,9 +19,10 @@ from models.people.queries import current_grants
 from models.rules.actions import add_version
 from models.rules.bounds import KINDS
 from models.rules.families import complete, family_of, read
+from models.rules.holding import EVER, find_version
 from models.rules.moving import Moved, move_open_duties
 from models.rules.parameters import RuleParameters
-from models.rules.queries import before_change, can_undo, governing_version, newest_version
+from models.rules.queries import before_change, can_undo
 from models.rules.starting import next_start, running_start
 from models.rules.tables import Rule
 from models.times import local_day
@@ -59,7 +60,7 @@ def check_right(session: Session, person: PersonView) -> None:
 def begin(session: Session, code: str, *, now: datetime) -> Wish:
     """The rule as it is to be from the newest version on, to be changed. Raises Refused("rule.unknown"),
     ("rule.locked")."""
-    family, newest = family_of(code), newest_version(session, code)
+    family, newest = family_of(code), find_version(session, code, EVER)
     if newest is None:
         return Wish(code, None, dict(complete(code, family.default)), family.default_state, not family.plans)
     if newest.locked:
@@ -76,13 +77,13 @@ def begin_undo(session: Session, rule_id: int, *, now: datetime) -> Wish:
     rule = session.get(Rule, rule_id)
     if rule is None or not can_undo(rule, now):
         raise Refused("rule.undo_late")
-    newest = newest_version(session, rule.code)
+    newest = find_version(session, rule.code, EVER)
     if newest is None or newest.id != rule.id:
         raise Refused("rule.changed")
     former = before_change(session, rule)
     family, today = family_of(rule.code), local_day(now)
     parameters = complete(rule.code, former.parameters if former else family.default)
-    governing = governing_version(session, rule.code, today)
+    governing = find_version(session, rule.code, today)
     holds = governing is not None and governing.created_at == rule.created_at
     wish = Wish(
         rule.code, rule.id, parameters, former.state if former else family.default_state, holds or not family.plans,
@@ -101,7 +102,7 @@ def may_at_once(session: Session, wish: Wish, *, now: datetime) -> bool:
 
 def _governing(session: Session, code: str, today: date) -> dict[str, Any]:
     """What holds today, with nothing missing; before the first version begins, what it will say."""
-    rule = governing_version(session, code, today) or newest_version(session, code)
+    rule = find_version(session, code, today) or find_version(session, code, EVER)
     return complete(code, rule.parameters if rule is not None else family_of(code).default)
 
 
@@ -111,7 +112,7 @@ def _lengths(parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 def _changes(session: Session, wish: Wish) -> dict[str, Any]:
     """The values that differ from the newest version's."""
-    newest = newest_version(session, wish.code)
+    newest = find_version(session, wish.code, EVER)
     before = complete(wish.code, newest.parameters if newest else family_of(wish.code).default)
     return {name: value for name, value in wish.parameters.items() if before.get(name) != value}
 
@@ -127,7 +128,7 @@ def plan_versions(session: Session, wish: Wish, *, now: datetime) -> tuple[Versi
     Raises Refused("rule.changed") where somebody else changed the rule meanwhile, ("rule.locked"), ("rule.no_change"),
     ("rule.next_only") and what the checks of models/rules/bounds.py and `check_here` refuse.
     """
-    family, newest, today = family_of(wish.code), newest_version(session, wish.code), local_day(now)
+    family, newest, today = family_of(wish.code), find_version(session, wish.code, EVER), local_day(now)
     if (newest.id if newest else None) != wish.base_id:
         raise Refused("rule.changed")
     if newest is not None and newest.locked:
@@ -177,12 +178,12 @@ def check_here(session: Session, wish: Wish, today: date) -> None:
 
 
 def _kinds_before(session: Session, wish: Wish) -> set[str]:
-    newest = newest_version(session, wish.code)
+    newest = find_version(session, wish.code, EVER)
     return set(newest.parameters.get("kinds") or ()) if newest else set()
 
 
 def _check_holders(session: Session, wish: Wish, parameters: RuleParameters, today: date) -> None:
-    newest = newest_version(session, wish.code)
+    newest = find_version(session, wish.code, EVER)
     before = RuleParameters.from_dict(newest.parameters).ladder if newest else ()
     held = set(session.scalars(select(Grant.role).where(Grant.on_ladder, current_grants(today)).distinct()))
     for who in dict.fromkeys(step.who for step in parameters.ladder if step not in before):

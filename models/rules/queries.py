@@ -12,6 +12,7 @@ from models.pages import fit_page
 from models.people import Person
 from models.rules.dates import LOCAL_CODE, DateParameters, is_date_rule
 from models.rules.families import FAMILIES, complete, differences, family_of
+from models.rules.holding import EVER, find_version, list_versions_on
 from models.rules.parameters import HELPER_LOAD_RULE, HelperLoad, RuleParameters
 from models.rules.tables import Rule
 from models.times import local_day
@@ -19,23 +20,6 @@ from models.times import local_day
 UNDO_FOR = timedelta(days=7)
 SEEN = "rules_profile_seen"
 """Noted once the officer has confirmed the profile."""
-
-
-def newest_version(session: Session, code: str) -> Rule | None:
-    """The newest version that holds for the whole installation."""
-    return session.scalar(
-        select(Rule).where(Rule.code == code, Rule.area_id.is_(None)).order_by(Rule.version.desc()).limit(1)
-    )
-
-
-def governing_version(session: Session, code: str, day: date) -> Rule | None:
-    """The newest version for the whole installation that began by a day."""
-    return session.scalar(
-        select(Rule)
-        .where(Rule.code == code, Rule.area_id.is_(None), Rule.starts_on <= day)
-        .order_by(Rule.version.desc())
-        .limit(1)
-    )
 
 
 def list_rules_for(session: Session, code: str, starts_on: date) -> list[Rule]:
@@ -46,9 +30,7 @@ def list_rules_for(session: Session, code: str, starts_on: date) -> list[Rule]:
     live = live_since(session)
     if live is None or live > starts_on:
         return []
-    rules = select(Rule).where(Rule.code == code, Rule.starts_on <= starts_on).order_by(Rule.version)
-    latest: dict[int | None, Rule] = {rule.area_id: rule for rule in session.scalars(rules)}
-    return [rule for rule in latest.values() if rule.state == "on"]
+    return [rule for rule in list_versions_on(session, code, starts_on) if rule.state == "on"]
 
 
 Parameters = RuleParameters | DateParameters
@@ -74,7 +56,7 @@ def find_parameters(session: Session, rule_id: int) -> RuleParameters:
 
 def helper_load(session: Session, today: date) -> HelperLoad | None:
     """How many households a helper should have; None while that rule is off."""
-    rule = governing_version(session, HELPER_LOAD_RULE, today)
+    rule = find_version(session, HELPER_LOAD_RULE, today)
     if rule is None:
         return HelperLoad()
     return HelperLoad.from_dict(rule.parameters) if rule.state == "on" else None
@@ -119,7 +101,7 @@ def _place(code: str) -> tuple[int, str]:
 def get_rule(session: Session, code: str, now: datetime) -> RuleView:
     """One rule with what holds now and what is to come. Raises Refused("rule.unknown")."""
     family, today = family_of(code), local_day(now)
-    newest, holds = newest_version(session, code), governing_version(session, code, today)
+    newest, holds = find_version(session, code, EVER), find_version(session, code, today)
     later = newest if newest is not None and newest.starts_on > today else None
     author = session.get(Person, holds.author_id) if holds is not None and holds.author_id is not None else None
     return RuleView(

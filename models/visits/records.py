@@ -18,7 +18,7 @@ from models.duties.visits import Formerly, after_visit
 from models.errors import Refused
 from models.households import Assignment, Household
 from models.periods import period_of
-from models.rules import VISIT_RULE, Rule, RuleParameters
+from models.rules import parameters_of
 from models.secrets import keyring
 from models.times import ONE_DAY, calendar
 from models.visits.tables import Visit, VisitVersion
@@ -59,12 +59,6 @@ def access_to_log(session: Session, person: PersonView, household_id: int, *, vi
     access.access_household(session, person, household_id, "visit.log", day=visited_on - ONE_DAY)
 
 
-NEWEST_PARAMETERS = (
-    select(Rule.parameters)
-    .where(Rule.code == VISIT_RULE, Rule.area_id.is_(None))
-    .order_by(Rule.version.desc())
-    .limit(1)
-)
 LIGHT_PERIOD = select(Duty.id).where(
     Duty.household_id == bindparam("household_id"),
     Duty.starts_on <= bindparam("day", type_=Date),
@@ -87,25 +81,19 @@ LAST_MET = select(func.max(Visit.visited_on)).where(
 )
 
 
-def parameters_of(session: Session) -> RuleParameters:
-    """What the visit rule says now; the profile's defaults before there is one."""
-    found = session.scalar(NEWEST_PARAMETERS)
-    return RuleParameters() if found is None else RuleParameters.from_dict(found)
-
-
 def oldest_day(session: Session, household_id: int, today: date) -> date:
     """The first day of the period before today's: what is older needs the officer's consent (engine.md 3)."""
-    start_of = _period_starts(session, household_id)
+    start_of = _period_starts(session, household_id, today)
     return start_of(start_of(today) - ONE_DAY)
 
 
 def period_start(session: Session, household_id: int, day: date) -> date:
-    """The first day of the household's period in which a day lies, by the rule of today."""
-    return _period_starts(session, household_id)(day)
+    """The first day of the household's period in which a day lies, by its village's rule of that day."""
+    return _period_starts(session, household_id, day)(day)
 
 
-def _period_starts(session: Session, household_id: int) -> Callable[[date], date]:
-    parameters = parameters_of(session)
+def _period_starts(session: Session, household_id: int, by: date) -> Callable[[date], date]:
+    parameters = parameters_of(session, household_id, by)
     kind = session.scalar(select(Household.kind).where(Household.id == household_id)) or "general"
     length = parameters.quota_for(kind).period
     due_day, grace, days = parameters.due_day, parameters.grace_workdays, calendar()
@@ -135,7 +123,7 @@ def does_count(session: Session, visit: Visit) -> bool:
     """Whether a confirmed visit is of the kind that counts; a phone call is while the family is away."""
     of = {"household_id": visit.household_id, "day": visit.visited_on}
     light = visit.kind == "phone" and session.scalar(LIGHT_PERIOD, of) is not None
-    parameters = parameters_of(session)
+    parameters = parameters_of(session, visit.household_id, visit.visited_on)
     return visit_counts(parameters, kind=visit.kind, outcome=visit.outcome, capacity=visit.capacity, light=light)
 
 
