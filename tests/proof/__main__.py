@@ -31,6 +31,7 @@ def main() -> int:
     parser.add_argument("--households", type=int, default=2_000, help="of the long run: how many")
     parser.add_argument("--months", type=int, default=24, help="of the long run: how long, 24 at most")
     parser.add_argument("--steps", type=int, default=50_000, help="of the storms: how many, at least")
+    parser.add_argument("--database", choices=("sqlite", "postgres", "both"), default="both", help="of storms and kills")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="stories played side by side")
     options = parser.parse_args()
     unknown = [name for name in options.names if name not in PROOFS]

@@ -29,6 +29,16 @@ def postgres() -> Iterator[str]:
 
 
 @contextmanager
+def choose(kind: str) -> Iterator[list[str]]:
+    """The servers that `sqlite`, `postgres` or `both` means, empty for SQLite; without a PostgreSQL it is SQLite."""
+    if kind == "sqlite":
+        yield [""]
+        return
+    with postgres() as server:
+        yield [server] if kind == "postgres" or not server else ["", server]
+
+
+@contextmanager
 def database(server: str, name: str) -> Iterator[str]:
     """A new database on a server, dropped afterwards; empty where there is no server."""
     if not server:
@@ -37,6 +47,9 @@ def database(server: str, name: str) -> Iterator[str]:
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
+    try:
         yield make_url(server).set(database=name).render_as_string(hide_password=False)
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    finally:
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        admin.dispose()

@@ -1,4 +1,4 @@
 """A township in bad weather: cuts, outages, throttling, slow lines; nothing lost, nothing doubled, nothing stale.
 
-`python -m tests.proof storms [--steps 1000000] [--seed N]`
+`python -m tests.proof storms [--steps 1000000] [--database both] [--workers N] [--seed N]`
 """
