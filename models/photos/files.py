@@ -75,8 +75,8 @@ def next_fetch_at(session: Session) -> datetime | None:
 
 def stored(session: Session, photo_id: int, file: Stored, *, now: datetime, looks: Looks | None = None) -> None:
     """The bytes are safe on disk: only from here on anything says 已存. `looks` tell whether it was used before."""
-    photo = session.get_one(Photo, photo_id)
-    if photo.state != "waiting":
+    photo = _find_waiting(session, photo_id)
+    if photo is None:
         return
     _know(session, file, now)
     session.execute(
@@ -86,6 +86,19 @@ def stored(session: Session, photo_id: int, file: Stored, *, now: datetime, look
     if looks is not None and file.look is not None:
         photo.twin_id = find_twin(session, photo, looks, file.look)
     _show(session, photo, now)
+
+
+def _find_waiting(session: Session, photo_id: int) -> Photo | None:
+    """The photo, if it still waits.
+
+    Its draft is locked before it is touched: whoever reports takes the two in that order too, and of two photos of one
+    album that are stored at once the second sees the first.
+    """
+    photo = session.get_one(Photo, photo_id)
+    if photo.draft_id is not None:
+        session.get_one(Draft, photo.draft_id, with_for_update=True)
+        session.refresh(photo)
+    return photo if photo.state == "waiting" else None
 
 
 def _know(session: Session, file: Stored, now: datetime) -> None:
@@ -119,14 +132,14 @@ def _show(session: Session, photo: Photo, now: datetime) -> None:
     waits = select(func.count()).where(Photo.draft_id == photo.draft_id, Photo.state == "waiting")
     if photo.twin_id is None and session.scalar(waits):
         return
-    draft = session.get_one(Draft, photo.draft_id, with_for_update=True)
+    draft = session.get_one(Draft, photo.draft_id)
     settling.show_again(session, draft, settling.LATE if photo.twin_id else settling.KEPT, now=now)
 
 
 def refuse(session: Session, photo_id: int, reason: str, *, now: datetime) -> None:
     """A photo that is none, or too large, or gone: kept as a row with its reason, and its sender is told."""
-    photo = session.get_one(Photo, photo_id)
-    if photo.state != "waiting":
+    photo = _find_waiting(session, photo_id)
+    if photo is None:
         return
     photo.state, photo.reason, photo.next_try_at = "refused", reason, None
     tell_refused(session, photo, now=now)

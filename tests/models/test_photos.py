@@ -1,10 +1,11 @@
 """Photos on both databases: where they go, one answer an album, half an hour for words, bytes counted once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select, text, update
 from sqlalchemy.orm import Session
 
 from models.drafts import Draft
@@ -185,3 +186,28 @@ def test_a_photo_that_joins_a_card_leaves_the_buttons_of_that_card_valid(world: 
     pass_time(world, seconds=2)
     assert said(world) == ["visit.report"]
     assert not confirm_report(world.session, world.people["张伟"], draft, version, now=world.now).stale
+
+
+@pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
+def test_a_photo_stored_while_its_report_is_handled_waits_for_it_instead_of_locking_it_out(engine: Engine) -> None:
+    """A handler changes the draft, then its photos; the other order would be a deadlock."""
+    with Session(engine) as session:
+        world = november(session)
+        now, draft_id = world.now, send(world).draft_id
+        photo_id = session.scalars(select(Photo.id)).one()
+        session.commit()
+    with Session(engine) as handling, ThreadPoolExecutor(1) as beside:
+        handling.get_one(Draft, draft_id, with_for_update=True)
+        storing = beside.submit(_store, engine, photo_id, now)
+        while not handling.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+            assert not storing.done()
+        handling.execute(update(Photo).where(Photo.id == photo_id).values(slot="front"))
+        handling.commit()
+        storing.result()
+        photo = handling.get_one(Photo, photo_id)
+        assert (photo.state, photo.slot) == ("stored", "front")
+
+
+def _store(engine: Engine, photo_id: int, now: datetime) -> None:
+    with Session(engine) as session, session.begin():
+        files.stored(session, photo_id, STORED, now=now)
