@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, EncryptedText, Id, ref
+from models.base import Base, BigId, EncryptedText, Id, ref
 
 OTHER = "other"
 SLOTS = ("front", "stove", "bedroom", "hall", "document", "posting", OTHER)
@@ -40,7 +40,7 @@ class Photo(Base):
     person_id: Mapped[int] = ref("people")
     visit_id: Mapped[int | None] = ref("visits")
     draft_id: Mapped[int | None] = ref("drafts")
-    inbox_id: Mapped[int | None] = mapped_column(unique=True)
+    inbox_id: Mapped[int | None] = mapped_column(BigId, unique=True)
     sha256: Mapped[str | None] = mapped_column(index=True)
     state: Mapped[str]
     reason: Mapped[str | None]
