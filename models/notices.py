@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, func, select, text, update
+from sqlalchemy import Index, UniqueConstraint, bindparam, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -86,13 +86,21 @@ def cancel_waiting(
     session.execute(update(Notice).where(*conditions).values(state="cancelled", reason=reason))
 
 
-def cancel_visit_notices(session: Session, visit_id: int, kind: str, reason: str) -> None:
-    """Takes back what nobody was told yet about a report."""
-    session.execute(
-        update(Notice)
-        .where(Notice.visit_id == visit_id, Notice.kind == kind, Notice.state == "waiting")
-        .values(state="cancelled", reason=reason)
+CANCEL_OF_VISIT = (
+    update(Notice)
+    .where(
+        Notice.visit_id == bindparam("visit"),
+        Notice.kind.in_(bindparam("kinds", expanding=True)),
+        Notice.state == "waiting",
     )
+    .values(state="cancelled", reason=bindparam("why"))
+    .execution_options(synchronize_session=False)
+)
+
+
+def cancel_visit_notices(session: Session, visit_id: int, *kinds: str, reason: str) -> None:
+    """Takes back what nobody was told yet about a report."""
+    session.execute(CANCEL_OF_VISIT, {"visit": visit_id, "kinds": kinds, "why": reason})
 
 
 def revive_cancelled(session: Session, duty_ids: Collection[int], reason: str, *, now: datetime) -> None:

@@ -12,7 +12,6 @@ from models.duties.pausing import DECEASED, pause_household, resume_household
 from models.duties.settling import Change, note, settle
 from models.duties.tables import Duty
 from models.households import Household
-from models.notices import cancel_visit_notices
 from models.times import local_day
 from models.visits import Visit
 
@@ -46,8 +45,6 @@ def after_visit(session: Session, visit: Visit, *, now: datetime, formerly: Form
     everything about the household.
     """
     session.flush()
-    if visit.state != "unconfirmed":
-        cancel_visit_notices(session, visit.id, "unconfirmed", reason=visit.state)
     _after_death(session, visit, formerly, now)
     days = [visit.visited_on, *([visit.away_until] if visit.away_until else [])]
     if formerly is not None:

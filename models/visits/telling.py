@@ -24,12 +24,11 @@ def tell_about(session: Session, visit: Visit, formerly: str | None, *, now: dat
 
     `formerly`: the outcome it had before a correction.
     """
-    stands = visit.state == "confirmed"
-    for outcome, role in HEARS.items():
-        if not stands or visit.outcome != outcome:
-            cancel_visit_notices(session, visit.id, outcome, reason=visit.state)
-        elif formerly != outcome:
-            _tell(session, visit, role, now)
+    now_said = visit.outcome if visit.state == "confirmed" else None
+    over = [kind for kind in ("unconfirmed", *HEARS) if kind not in (now_said, visit.state)]
+    cancel_visit_notices(session, visit.id, *over, reason=visit.state)
+    if now_said in HEARS and now_said != formerly:
+        _tell(session, visit, HEARS[now_said], now)
 
 
 def _tell(session: Session, visit: Visit, role: str, now: datetime) -> None:
