@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, distinct, func, or_, select
+from sqlalchemy import ColumnElement, Date, and_, bindparam, case, distinct, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.access import PersonView, household_scope
@@ -14,7 +14,7 @@ from models.duties import Duty
 from models.duties.counting import counts
 from models.households.queries import PAGE, Place, list_places
 from models.households.tables import Household
-from models.rules import VISIT_RULE, parameters_of
+from models.rules import VISIT_RULE, RuleParameters, parameters_of
 from models.visits.tables import Visit
 
 
@@ -92,13 +92,14 @@ def list_standing(
     if places is None:
         places = list_places(session, household_ids)
     views = _views(session, household_ids, today, day)
+    running = {v.household_id: v for v in reversed(views) if v.cycle == 1 and v.starts_on <= day <= v.ends_on}
+    days = count_month(session, [each for each in household_ids if each not in running], day)
     found = []
     for household in household_ids:
-        own = [view for view in views if view.household_id == household]
-        this = next((view for view in own if view.cycle == 1 and view.starts_on <= day <= view.ends_on), None)
-        older = tuple(v for v in own if v is not this and v.state == "open")
-        days = 0 if this is not None else count_month(session, household, day)
-        found.append(Standing(places[household], places[household].last_met_on, this, older, days))
+        this = running.get(household)
+        older = tuple(v for v in views if v.household_id == household and v is not this and v.state == "open")
+        place = places[household]
+        found.append(Standing(place, place.last_met_on, this, older, days.get(household, 0)))
     return found
 
 
@@ -121,21 +122,32 @@ def _views(session: Session, household_ids: Sequence[int], today: date, day: dat
     return list_views(session, ids, today)
 
 
-def count_month(session: Session, household_id: int, day: date) -> int:
-    """Distinct days of that calendar month that count, by the one expression of what counts."""
-    first = day.replace(day=1)
-    last = day.replace(day=monthrange(day.year, day.month)[1])
-    return (
-        session.scalar(
-            select(func.count(distinct(Visit.visited_on))).where(
-                Visit.household_id == household_id,
-                Visit.visited_on >= first,
-                Visit.visited_on <= last,
-                counts(parameters_of(session, household_id, day)),
-            )
-        )
-        or 0
+def _days(phone_counts: bool) -> ColumnElement[int]:
+    """The distinct days that count, by the one expression of what counts; nothing else of a rule matters to it."""
+    return func.count(distinct(case((counts(RuleParameters(phone_counts=phone_counts)), Visit.visited_on))))
+
+
+MONTH = (
+    select(Visit.household_id, _days(False).label("met"), _days(True).label("met_or_called"))
+    .where(
+        Visit.household_id.in_(bindparam("household_ids", expanding=True)),
+        Visit.visited_on >= bindparam("first", type_=Date),
+        Visit.visited_on <= bindparam("last", type_=Date),
     )
+    .group_by(Visit.household_id)
+)
+
+
+def count_month(session: Session, household_ids: Sequence[int], day: date) -> dict[int, int]:
+    """By household the days of that calendar month that count; its rule is asked only where somebody called."""
+    if not household_ids:
+        return {}
+    first, last = day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
+    found = {}
+    for row in session.execute(MONTH, {"household_ids": household_ids, "first": first, "last": last}):
+        calls_count = row.met != row.met_or_called and parameters_of(session, row.household_id, day).phone_counts
+        found[row.household_id] = row.met_or_called if calls_count else row.met
+    return found
 
 
 ANY_DUTY = select(Duty.id).where(Duty.person_id == bindparam("person_id"), Duty.household_id.is_not(None)).limit(1)

@@ -18,7 +18,7 @@ from models.duties.visits import Formerly, after_visit
 from models.errors import Refused
 from models.households import Assignment, Household
 from models.periods import period_of
-from models.rules import parameters_of
+from models.rules import RuleParameters, parameters_of
 from models.secrets import keyring
 from models.times import ONE_DAY, calendar
 from models.visits.tables import Visit, VisitVersion
@@ -104,6 +104,8 @@ def check_day(session: Session, household_id: int, visited_on: date, today: date
     """Raises Refused("visit.future", day) or ("visit.too_old", day, first): a day no record can have now."""
     if visited_on > today:
         raise Refused("visit.future", day=visited_on.isoformat())
+    if visited_on == today:
+        return
     first = oldest_day(session, household_id, today)
     if visited_on < first:
         raise Refused("visit.too_old", day=visited_on.isoformat(), first=first.isoformat())
@@ -123,7 +125,9 @@ def does_count(session: Session, visit: Visit) -> bool:
     """Whether a confirmed visit is of the kind that counts; a phone call is while the family is away."""
     of = {"household_id": visit.household_id, "day": visit.visited_on}
     light = visit.kind == "phone" and session.scalar(LIGHT_PERIOD, of) is not None
-    parameters = parameters_of(session, visit.household_id, visit.visited_on)
+    # What a rule says matters to calls alone.
+    called = visit.kind == "phone"
+    parameters = parameters_of(session, visit.household_id, visit.visited_on) if called else RuleParameters()
     return visit_counts(parameters, kind=visit.kind, outcome=visit.outcome, capacity=visit.capacity, light=light)
 
 
