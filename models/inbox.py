@@ -5,6 +5,7 @@ from itertools import takewhile
 from typing import Any, cast
 
 from sqlalchemy import BigInteger, CursorResult, Index, UniqueConstraint, bindparam, func, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, EncryptedText, Id
@@ -40,25 +41,22 @@ class InboxRow(Base):
     )
 
 
-KNOWN = select(InboxRow.update_id).where(
-    InboxRow.channel == bindparam("channel"), InboxRow.update_id.in_(bindparam("ids", expanding=True))
-)
+def _add_new(insert: Any) -> Any:
+    return insert(InboxRow.__table__).on_conflict_do_nothing().returning(InboxRow.update_id, InboxRow.id)
+
+
+ADD_NEW = {"postgresql": _add_new(postgresql.insert), "sqlite": _add_new(sqlite.insert)}
 
 
 def store(
     session: Session, channel: str, updates: list[tuple[int, int, str]], *, now: datetime
 ) -> list[tuple[int, int]]:
     """Adds raw updates (update id, sender, payload); gives (update id, row id) of those not seen before."""
-    ids = [update_id for update_id, _, _ in updates]
-    known = set(session.scalars(KNOWN, {"channel": channel, "ids": ids}))
-    rows = {
-        update_id: InboxRow(channel=channel, update_id=update_id, sender=sender, payload=payload, received_at=now)
+    rows = [
+        {"channel": channel, "update_id": update_id, "sender": sender, "payload": payload, "received_at": now}
         for update_id, sender, payload in updates
-        if update_id not in known
-    }
-    session.add_all(rows.values())
-    session.flush()
-    return [(update_id, row.id) for update_id, row in rows.items()]
+    ]
+    return [(row.update_id, row.id) for row in session.execute(ADD_NEW[session.get_bind().dialect.name], rows)]
 
 
 def list_ids_of(session: Session, sender: int) -> list[int]:
