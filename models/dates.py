@@ -3,13 +3,65 @@
 Pure arithmetic: plain days in, plain days out.
 """
 
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import lru_cache
 
 from models.periods import Period, explain_from, reminder_days
 from models.rules import Parameters
-from models.rules.dates import DateParameters, DueDay
+from models.rules.dates import DateParameters, DueDay, due_days
 from models.times import ONE_DAY, Workdays
+
+AROUND = timedelta(days=366)
+"""The days of one period lie no further apart, whatever versions of a rule say."""
+
+
+@dataclass(frozen=True)
+class DateVersion:
+    """One version of a fixed date: from which day it holds, when it was made, whether it is on."""
+
+    starts_on: date
+    made_on: date
+    on: bool
+    parameters: DateParameters
+
+
+@dataclass(frozen=True)
+class Due:
+    """A due day with the place of the version that governs it. `began_on`: when it began to be owed."""
+
+    place: int
+    period: Period
+    began_on: date
+
+
+def list_due(
+    versions: Sequence[DateVersion], live: date, first: date, last: date, workdays: Workdays
+) -> tuple[Due, ...]:
+    """What is due from `first` to `last`, in order; nothing before going live or being switched on.
+
+    A newer version takes over what has not begun by its first day; where its own day was over by then, the older one
+    keeps that time too, so that a changed day is neither owed twice nor forgotten.
+    """
+    held, since = dict[str, Due](), None
+    for place, version in enumerate(versions):
+        if not version.on:
+            held, since = {}, None
+            continue
+        known_from = max(version.starts_on, version.made_on) if since is not None else max(live, version.starts_on)
+        since = since or known_from
+        begun = {code: due for code, due in held.items() if due.began_on < version.starts_on}
+        kept = dict[str, Due]()
+        for day in due_days(version.parameters, first - AROUND, last + AROUND):
+            if day.on >= known_from:
+                period = date_period(day, version.parameters, workdays)
+                kept[day.code] = Due(place, period, max(period.starts_on, since))
+            elif day.code in held:
+                kept[day.code] = held[day.code]
+        held = {**kept, **begun}
+    found = [due for due in held.values() if first <= due.period.due_on <= last]
+    return tuple(sorted(found, key=lambda due: (due.period.due_on, due.period.code)))
 
 
 def lead_days(due_on: date, leads: tuple[int, ...], workdays: Workdays) -> tuple[date, ...]:

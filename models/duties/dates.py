@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from models.access import valid_on
 from models.areas import Area
 from models.base import BigId
-from models.dates import date_period
+from models.dates import DateVersion, list_due
 from models.duties.owners import change_owner
 from models.duties.planning import insert_planned, planned_values
 from models.duties.recasting import OFF_UNTIL, RULE_OFF
@@ -29,7 +29,7 @@ from models.people import Grant, Person
 from models.periods import Period
 from models.recipients import list_holders, load_recipients, next_hour
 from models.rules import Rule, find_steps
-from models.rules.dates import DateParameters, due_days, is_date_rule, longest_lead
+from models.rules.dates import DateParameters, is_date_rule, longest_lead
 from models.times import calendar, local_day
 
 LOOK_BACK = timedelta(days=62)
@@ -60,25 +60,21 @@ def list_due_periods(session: Session, today: date) -> list[DuePeriod]:
     for rule in session.scalars(select(Rule).where(FOR_ALL, Rule.starts_on <= today).order_by(Rule.code, Rule.version)):
         if is_date_rule(rule.code):
             versions.setdefault(rule.code, []).append(rule)
-    return [due for rules in versions.values() if rules[-1].state == "on" for due in _due_of(rules, live, today)]
+    return [due for rules in versions.values() for due in _due_of(rules, live, today)]
 
 
 def _due_of(rules: Sequence[Rule], live: date, today: date) -> Iterator[DuePeriod]:
-    """The version that held when a period began governs it; what was switched on in between holds from then on."""
-    switched_on = live
-    for place, rule in enumerate(rules):
-        if rule.state != "on":
-            continue
-        if place == 0 or rules[place - 1].state != "on":
-            switched_on = max(live, rule.starts_on)
-        parameters = DateParameters.from_dict(rule.parameters)
-        first = max(switched_on, today - LOOK_BACK)
-        for day in due_days(parameters, first, today + longest_lead(parameters)):
-            period = date_period(day, parameters, calendar())
-            began_on = max(period.starts_on, switched_on)
-            governs = [each for each in rules if each.starts_on <= began_on][-1:] == [rule]
-            if period.starts_on <= today and governs:
-                yield DuePeriod(rule, parameters, period)
+    known = [date_version(rule) for rule in rules]
+    last = today + max(longest_lead(version.parameters) for version in known)
+    for due in list_due(known, live, today - LOOK_BACK, last, calendar()):
+        if due.period.starts_on <= today:
+            yield DuePeriod(rules[due.place], known[due.place].parameters, due.period)
+
+
+def date_version(rule: Rule) -> DateVersion:
+    """A version of a fixed date as the arithmetic of its days wants it."""
+    parameters = DateParameters.from_dict(rule.parameters)
+    return DateVersion(rule.starts_on, local_day(rule.created_at), rule.state == "on", parameters)
 
 
 def plan_due(session: Session, due: DuePeriod, *, now: datetime) -> int:

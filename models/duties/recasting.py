@@ -16,7 +16,8 @@ from models.duties.postponing import later_by
 from models.duties.steps import next_step, opened_on, period_of_duty, resume, step_moment, stop
 from models.duties.tables import Duty
 from models.periods import prorated
-from models.rules import LadderStep, RuleParameters
+from models.rules import LadderStep, Parameters, RuleParameters
+from models.rules.dates import DateParameters, same_day
 from models.times import ONE_DAY, calendar, local_day, moment_at
 
 RULE_OFF = "rule_off"
@@ -24,13 +25,15 @@ OFF_UNTIL = date(2100, 1, 1)
 """A rule that is off has no end; whoever switches it on ends the stop."""
 OWNERS_STEPS = ("remind", "repeat")
 FIELDS = (
-    "needed", "needed_home", "due_on", "grace_ends_on", "closes_at", "position", "mentioned_on", "shift_days", "state",
-    "stopped_on", "taken_by", "taken_until", "paused_until", "paused_reason", "next_action", "next_action_at", "closed_at",
+    "period", "needed", "needed_home", "due_on", "ends_on", "grace_ends_on", "closes_at", "position", "mentioned_on",
+    "shift_days", "state", "stopped_on", "taken_by", "taken_until", "paused_until", "paused_reason", "next_action", "next_action_at", "closed_at",
 )  # fmt: skip
 """What a changed rule may change about a duty."""
-OWED = ("needed", "needed_home", "due_on", "grace_ends_on", "closes_at", "state", "closed_at")
+OWED = (
+    "period", "needed", "needed_home", "due_on", "ends_on", "grace_ends_on", "closes_at", "state", "closed_at",
+)  # fmt: skip
 MOMENTS = ("closes_at", "next_action_at", "closed_at")
-DAYS = ("due_on", "grace_ends_on", "mentioned_on", "stopped_on", "taken_until", "paused_until")
+DAYS = ("due_on", "ends_on", "grace_ends_on", "mentioned_on", "stopped_on", "taken_until", "paused_until")
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Standing:
 
 
 def recast(
-    duty: Duty, before: RuleParameters, after: RuleParameters, of: Standing, *, on: bool, now: datetime
+    duty: Duty, before: Parameters, after: Parameters, of: Standing, *, on: bool, now: datetime
 ) -> dict[str, Any]:
     """Moves one open duty to another version of its rule, `on` or switched off; what it was where that changed.
 
@@ -54,8 +57,11 @@ def recast(
     was, today = _values(duty), local_day(now)
     moved = before != after
     if moved and duty.cycle == 1:
-        _set_quota(duty, before, after, of)
-        _set_days(duty, before, after, today)
+        if isinstance(before, RuleParameters) and isinstance(after, RuleParameters):
+            _set_quota(duty, before, after, of)
+            _set_days(duty, before, after, today)
+        elif isinstance(before, DateParameters) and isinstance(after, DateParameters):
+            _set_date(duty, before, after, today)
     if moved:
         duty.position = position_in(after.ladder, before.ladder, duty.position)
     if not on:
@@ -105,6 +111,20 @@ def _set_days(duty: Duty, before: RuleParameters, after: RuleParameters, today: 
         duty.closes_at = moment_at(duty.grace_ends_on + ONE_DAY)
 
 
+def _set_date(duty: Duty, before: DateParameters, after: DateParameters, today: date) -> None:
+    """Another due day, where that is still to come; else the duty keeps its own."""
+    day = same_day(duty.period, before, after, duty.due_on)
+    if day is None or (day.on != duty.due_on and day.on < today):
+        return
+    grace_ends_on = calendar().add_workdays(day.on, after.grace_workdays)
+    if day.on == duty.due_on:
+        if before.grace_workdays == after.grace_workdays or today > duty.grace_ends_on:
+            return
+        grace_ends_on = max(grace_ends_on, today)
+    duty.period, duty.due_on, duty.ends_on, duty.grace_ends_on = day.code, day.on, day.on, grace_ends_on
+    duty.closes_at = moment_at(grace_ends_on + ONE_DAY)
+
+
 def length_of(duty: Duty, parameters: RuleParameters) -> str | None:
     """Which of the rule's lengths of period a duty is for; None where the rule no longer knows it."""
     for length in parameters.periods():
@@ -126,7 +146,7 @@ def _switch_off(duty: Duty, today: date) -> None:
     stop(duty, "resume", OFF_UNTIL, today=today)
 
 
-def _switch_on(duty: Duty, after: RuleParameters, of: Standing, today: date) -> None:
+def _switch_on(duty: Duty, after: Parameters, of: Standing, today: date) -> None:
     """It goes on, the ladder moved by the time it was off; what ran out in that time is asked for no more."""
     if today > duty.grace_ends_on:
         duty.needed = 0
@@ -139,7 +159,7 @@ def _end(duty: Duty, now: datetime) -> bool:
     return duty.state != "open"
 
 
-def _plan(duty: Duty, after: RuleParameters, of: Standing, now: datetime) -> None:
+def _plan(duty: Duty, after: Parameters, of: Standing, now: datetime) -> None:
     """The next moment from now on, at people's own hours: today's only where that hour is to come."""
     today = local_day(now)
     heard = today - ONE_DAY if of.hour_to_come else today
@@ -154,8 +174,8 @@ def put_back(
     duty: Duty,
     was: Mapping[str, Any],
     became: Mapping[str, Any],
-    before: RuleParameters,
-    after: RuleParameters,
+    before: Parameters,
+    after: Parameters,
     of: Standing,
     *,
     now: datetime,

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from models import audit
 from models.access import PersonView, access_area
 from models.areas import find_township
+from models.duties.tables import Duty
 from models.errors import Refused
 from models.households import Household
 from models.installation import Fact
@@ -18,6 +19,7 @@ from models.people import Grant
 from models.people.queries import current_grants
 from models.rules.actions import add_version
 from models.rules.bounds import KINDS
+from models.rules.dates import DateParameters
 from models.rules.families import complete, family_of, read
 from models.rules.holding import EVER, find_version
 from models.rules.moving import Moved, move_open_duties
@@ -25,7 +27,7 @@ from models.rules.parameters import RuleParameters
 from models.rules.queries import before_change, can_undo
 from models.rules.starting import next_start, running_start
 from models.rules.tables import Rule
-from models.times import local_day
+from models.times import ONE_DAY, local_day
 
 RIGHT = "rule.write"
 
@@ -62,10 +64,10 @@ def begin(session: Session, code: str, *, now: datetime) -> Wish:
     ("rule.locked")."""
     family, newest = family_of(code), find_version(session, code, EVER)
     if newest is None:
-        return Wish(code, None, dict(complete(code, family.default)), family.default_state, not family.plans)
+        return Wish(code, None, dict(complete(code, family.default)), family.default_state, not family.owed)
     if newest.locked:
         raise Refused("rule.locked")
-    return Wish(code, newest.id, complete(code, newest.parameters), newest.state, not family.plans)
+    return Wish(code, newest.id, complete(code, newest.parameters), newest.state, not family.owed)
 
 
 def begin_undo(session: Session, rule_id: int, *, now: datetime) -> Wish:
@@ -86,7 +88,7 @@ def begin_undo(session: Session, rule_id: int, *, now: datetime) -> Wish:
     governing = find_version(session, rule.code, today)
     holds = governing is not None and governing.created_at == rule.created_at
     wish = Wish(
-        rule.code, rule.id, parameters, former.state if former else family.default_state, holds or not family.plans,
+        rule.code, rule.id, parameters, former.state if former else family.default_state, holds or not family.owed,
         rule.id,
     )  # fmt: skip
     return wish if not wish.at_once or may_at_once(session, wish, now=now) else replace(wish, at_once=False)
@@ -98,6 +100,27 @@ def may_at_once(session: Session, wish: Wish, *, now: datetime) -> bool:
         return True
     today = local_day(now)
     return _lengths(_governing(session, wish.code, today)) == _lengths(_from_now(session, wish, today))
+
+
+def may_later(session: Session, wish: Wish, *, now: datetime) -> bool:
+    """Whether it may begin with the next period. A fixed date that nobody is at has no time to wait for, nor has one
+    that comes once; on and off are at once."""
+    family = family_of(wish.code)
+    if not family.dated:
+        return family.plans
+    switched = _state_now(session, wish.code) != wish.state
+    return not switched and wish.parameters["every"] != "once" and _began(session, wish.code) is not None
+
+
+def _state_now(session: Session, code: str) -> str:
+    newest = find_version(session, code, EVER)
+    return newest.state if newest else family_of(code).default_state
+
+
+def _began(session: Session, code: str) -> date | None:
+    """When the first of a rule's open duties began."""
+    mine = Duty.rule_code == code, Duty.state == "open"
+    return session.scalar(select(func.min(Duty.starts_on)).where(*mine))
 
 
 def _governing(session: Session, code: str, today: date) -> dict[str, Any]:
@@ -133,28 +156,49 @@ def plan_versions(session: Session, wish: Wish, *, now: datetime) -> tuple[Versi
         raise Refused("rule.changed")
     if newest is not None and newest.locked:
         raise Refused("rule.locked")
-    state = newest.state if newest else family.default_state
+    state = _state_now(session, wish.code)
     changes = _changes(session, wish)
     if not changes and state == wish.state:
         raise Refused("rule.no_change")
     family.check(read(wish.code, wish.parameters))
     if family.plans:
         check_here(session, wish, today)
+    if family.dated and "days" in changes:
+        _check_once(session, wish, today)
     if not wish.at_once:
         return (Version(dict(wish.parameters), wish.state, _next_start(wish, newest, today)),)
     now_parameters = _from_now(session, wish, today)
     family.check(read(wish.code, now_parameters))
     if not may_at_once(session, wish, now=now):
         raise Refused("rule.next_only")
-    lengths = RuleParameters.from_dict(now_parameters).periods() if family.plans else ()
-    starts_on = running_start(lengths, today, anew=state != "on") if lengths else today
+    starts_on = today
+    if family.plans:
+        lengths = RuleParameters.from_dict(now_parameters).periods()
+        starts_on = running_start(lengths, today, anew=state != "on")
+    elif family.dated and state == "on":
+        starts_on = min(_began(session, wish.code) or today, today)
     versions = [Version(now_parameters, wish.state, starts_on)]
     if newest is not None and newest.starts_on > today:
         versions.append(Version(dict(wish.parameters), wish.state, newest.starts_on))
     return tuple(versions)
 
 
+def _check_once(session: Session, wish: Wish, today: date) -> None:
+    """A day that comes once is still to come, and was not asked for before. Raises Refused("rule.date_past"),
+    ("rule.date_taken", day)."""
+    said = DateParameters.from_dict(wish.parameters)
+    newest = find_version(session, wish.code, EVER)
+    new = set(said.days) - set(newest.parameters["days"] if newest else ()) if said.every == "once" else set()
+    if min(new, default="9") < today.isoformat():
+        raise Refused("rule.date_past")
+    asked = select(Duty.period).where(Duty.rule_code == wish.code, Duty.period.in_(new)).limit(1)
+    if (day := session.scalar(asked)) is not None:
+        raise Refused("rule.date_taken", day=day)
+
+
 def _next_start(wish: Wish, newest: Rule | None, today: date) -> date:
+    if family_of(wish.code).dated:
+        return today + ONE_DAY
     after = RuleParameters.from_dict(wish.parameters).periods()
     before = RuleParameters.from_dict(newest.parameters).periods() if newest else after
     return next_start(before, after, today)
@@ -217,8 +261,8 @@ def change(session: Session, person: PersonView, wish: Wish, *, now: datetime) -
         for each in planned
     ]  # fmt: skip
     moved = None
-    if wish.at_once and family_of(wish.code).plans:
-        held = RuleParameters.from_dict(before)
+    if wish.at_once and family_of(wish.code).owed:
+        held = read(wish.code, before)
         moved = move_open_duties(session, made[0], held, person_id=person.id, undo_of=undone, now=now)
         _plan_again(session, wish.code)
     audit.record(

@@ -111,6 +111,17 @@ def _code(start: int, every: str) -> str:
     return codes.get(every) or (f"{year}-H{month // 6 + 1}" if every == "half_year" else str(year))
 
 
+def same_day(code: str, before: DateParameters, after: DateParameters, on: date) -> DueDay | None:
+    """What the due day `on` of a code becomes by other parameters; None where they have no such time."""
+    if before.every == after.every == "once":
+        if code not in before.days or len(before.days) != len(after.days):
+            return None
+        text = after.days[before.days.index(code)]
+        return DueDay(text, date.fromisoformat(text))
+    year = timedelta(days=366)
+    return next((day for day in due_days(after, on - year, on + year) if day.code == code), None)
+
+
 def longest_lead(parameters: DateParameters) -> timedelta:
     """How long before a due day its first reminder may lie, a long holiday before it counted in."""
     return timedelta(days=max(parameters.leads, default=0) + 15)

@@ -41,7 +41,7 @@ class Thing:
 @dataclass(frozen=True)
 class Family:
     """`read` makes an object of plain parameters, `check` raises Refused for what they may not be; `default` is what
-    holds where there is no version. `plans`: it makes duties for households, so that a change can be foreseen.
+    holds where there is no version. `plans`: it makes duties for households, `dated`: on fixed dates.
     `default_state`: what it is where there is no version."""
 
     read: Callable[[Mapping[str, Any]], Any]
@@ -49,7 +49,13 @@ class Family:
     default: Mapping[str, Any]
     things: tuple[Thing, ...]
     plans: bool = False
+    dated: bool = False
     default_state: str = "on"
+
+    @property
+    def owed(self) -> bool:
+        """Whether it makes duties, which follow it when it changes."""
+        return self.plans or self.dated
 
 
 FEW = (1, 2, 3, 4, 5, 0)
@@ -75,6 +81,8 @@ VISIT_THINGS = (
 )
 
 DATE_THINGS = (
+    Thing("days", "days"),
+    Thing("leads", "leads"),
     Thing("evidence", "one_of", ("none", "note", "file", "note_and_file")),
     Thing("ladder", "ladder"),
     *(Thing(name, "number", FEW) for name in ("grace_workdays", "late_limit")),
@@ -85,7 +93,8 @@ DATE_THINGS = (
 
 def date_family(default: DateParameters) -> Family:
     """A fixed date: off until somebody switches it on."""
-    return Family(DateParameters.from_dict, check_date, default.to_dict(), DATE_THINGS, default_state="off")
+    said = default.to_dict()
+    return Family(DateParameters.from_dict, check_date, said, DATE_THINGS, dated=True, default_state="off")
 
 
 FAMILIES: Mapping[str, Family] = {

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, exists, func, insert, select
+from sqlalchemy import Select, exists, func, insert, select, union
 from sqlalchemy.orm import Session
 
 from models.duties.counting import done_days
@@ -17,6 +17,7 @@ from models.notices import cancel_waiting, revive_cancelled
 from models.people.queries import current_assignments
 from models.recipients import Recipient, hour_on, load_recipients
 from models.rules.parameters import RuleParameters
+from models.rules.queries import Parameters, read_parameters
 from models.rules.tables import Rule
 from models.times import local_day
 from models.visits import Visit
@@ -58,7 +59,7 @@ class Known:
 
 
 def know(session: Session, *, now: datetime) -> Known:
-    """Reads what the new duties of all active households follow from, in three statements."""
+    """Reads what the new duties of all active households follow from, in a few statements."""
     today = local_day(now)
     rows = session.execute(
         select(Household.id, Household.kind, Household.registered_on, Assignment.starts_on)
@@ -73,7 +74,11 @@ def know(session: Session, *, now: datetime) -> Known:
         Assignment.position == "second", current_assignments(today)
     )
     seconds: dict[int, int] = {row.household_id: row.person_id for row in session.execute(held)}
-    owners = session.scalars(select(Assignment.person_id).where(current_assignments(today)).distinct()).all()
+    of_dates = select(Duty.person_id).where(
+        Duty.state == "open", Duty.household_id.is_(None), Duty.person_id.is_not(None)
+    )
+    helpers = select(Assignment.person_id).where(current_assignments(today))
+    owners = session.scalars(union(helpers, of_dates)).all()
     found: dict[int, Recipient] = {}
     for part in parts(owners):
         found.update(load_recipients(session, part, today))
@@ -96,7 +101,7 @@ def open_duties(code: str) -> Select[Duty]:
 def move_open_duties(
     session: Session,
     rule: Rule,
-    before: RuleParameters,
+    before: Parameters,
     *,
     person_id: int,
     undo_of: Sequence[int] = (),
@@ -104,11 +109,11 @@ def move_open_duties(
 ) -> Moved:
     """Makes every open duty one of this version; `before` held until now. `undo_of`: the versions that it takes back,
     whose traces are wiped."""
-    after, on, known = RuleParameters.from_dict(rule.parameters), rule.state == "on", know(session, now=now)
+    after, on, known = read_parameters(rule), rule.state == "on", know(session, now=now)
     former = select(Rule).where(Rule.code == rule.code)
-    rules = {each.id: RuleParameters.from_dict(each.parameters) for each in session.scalars(former)}
+    rules = {each.id: read_parameters(each) for each in session.scalars(former)}
     traces = _traces(session, undo_of)
-    figures = _count_calls(session, rule.code, after) if after.phone_counts != before.phone_counts else {}
+    figures = _count_calls(session, rule.code, before, after)
     moved, events = Moved(), list[dict[str, Any]]()
     paused, going_on = list[int](), list[int]()
     for duty in [*session.scalars(open_duties(rule.code)), *_closed_by(session, traces)]:
@@ -156,7 +161,7 @@ def _closed_by(session: Session, traces: Mapping[int, Mapping[str, Any]]) -> lis
 
 
 def _wipe(
-    duty: Duty, trace: Mapping[str, Any], held: RuleParameters, after: RuleParameters, of: Standing, now: datetime
+    duty: Duty, trace: Mapping[str, Any], held: Parameters, after: Parameters, of: Standing, now: datetime
 ) -> dict[str, Any]:
     if duty.paused_reason == RULE_OFF and duty.stopped_on is not None and duty.stopped_on < local_day(now):
         # It was off for days: it goes on as after any stop, not as if that time had not been.
@@ -201,9 +206,13 @@ def _count_end(session: Session, duty: Duty, moved: Moved, rule: Rule, person_id
         cancel_waiting(session, [duty.id], CLOSED)
 
 
-def _count_calls(session: Session, code: str, after: RuleParameters) -> dict[int, int]:
+def _count_calls(session: Session, code: str, before: Parameters, after: Parameters) -> dict[int, int]:
     """The figures by the new version of duties whose household was called on the phone, where calls begin or cease to
     count."""
+    if not (isinstance(before, RuleParameters) and isinstance(after, RuleParameters)):
+        return {}
+    if before.phone_counts == after.phone_counts:
+        return {}
     oldest = session.scalar(select(func.min(Duty.starts_on)).where(Duty.rule_code == code, Duty.state == "open"))
     called = select(Visit.household_id).where(Visit.kind == "phone", Visit.visited_on >= (oldest or date.max))
     figures = select(Duty.id, done_days(after)).where(
