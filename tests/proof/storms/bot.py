@@ -5,12 +5,12 @@ message at a time, so that a seed plays the same again.
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import event, func, select
+from sqlalchemy import Connection, event, func, select
 from sqlalchemy.orm import Session
 
 from bot.db import make_engine
@@ -26,14 +26,13 @@ from models.times import after_quiet, local_day, use_times
 from schedules import absences, delivery, digests, ladders, planning, reminders
 from schedules.calendar import Calendar
 from schedules.delivery import Outcome
+from schedules.ticks import Work
 from tests.proof.months.lives import DAY, NOON, Act, Life
 from tests.proof.months.playing import do_act, moment_of, settle_township
 from tests.proof.storms.telegram import Telegram
 
-TICKS = (
-    planning.plan_some, absences.run_some, reminders.remind_some, ladders.report_some, digests.alert_some,
-    digests.gather_some,
-)  # fmt: skip
+OF_A_DAY = (planning.plan_some, absences.run_some)
+WHEN_DUE = (reminders.remind_some, ladders.report_some, digests.alert_some, digests.gather_some)
 DEATHS = 0.004
 """How often it dies at one of the two sides of a step."""
 
@@ -43,7 +42,7 @@ class Died(Exception):
 
 
 class Bot:
-    """`now` is the clock outside the process; a new life begins with `begin`."""
+    """`now` is the clock outside the process; a new life begins with `begin`, and has a connection of its own."""
 
     def __init__(self, url: str, life: Life, telegram: Telegram, chance: random.Random) -> None:
         use_times(Calendar())
@@ -54,6 +53,7 @@ class Bot:
         self.pause_ends: datetime | None = None
         self.began = self._wrote = False
         self._planned_on: date | None = None
+        self._line: Connection | None = None
         event.listen(self.engine, "after_cursor_execute", self._note_write)
         with self.engine.begin() as connection:
             migrate(connection)
@@ -69,7 +69,7 @@ class Bot:
     def commit(self, work: Callable[..., Any], *args: Any, **named: Any) -> Any:
         """One transaction; if it writes anything the bot may die before it is kept, or after."""
         self._wrote = False
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with self._session() as session, session.begin():
             found = work(session, *args, **named)
             session.flush()
             if self._wrote:
@@ -79,18 +79,26 @@ class Bot:
             self._perhaps_dies()
         return found
 
+    def _session(self) -> Session:
+        if self._line is None:
+            self._line = self.engine.connect()
+        return Session(self._line, expire_on_commit=False)
+
     def _note_write(self, _connection: Any, cursor: Any, statement: str, *_: Any) -> None:
         self._wrote = self._wrote or (statement.startswith(("INSERT", "UPDATE", "DELETE")) and cursor.rowcount != 0)
 
     def _perhaps_dies(self) -> None:
         if self.chance.random() < DEATHS:
             self.deaths += 1
-            self.end()
             raise Died
 
     def end(self) -> None:
-        """The process is gone with all it knew."""
+        """The process is gone with all it knew; the database hears of it as of any that dies."""
         self.began, self._planned_on = False, None
+        if self._line is not None:
+            self._line.invalidate()
+            self._line.close()
+            self._line = None
 
     def begin(self) -> None:
         """A new process: what the one before was sending has an unknown result, and a pause lasts."""
@@ -111,11 +119,11 @@ class Bot:
         if not self.began:
             self.begin()
         today = local_day(self.now)
-        if self._planned_on != today or self.commit(_is_due, now=self.now):
-            for tick in TICKS:
-                while self.commit(tick, now=self.now):
-                    pass
-            self._planned_on = today
+        if self._planned_on != today:
+            self._tick(OF_A_DAY)
+        if self._planned_on != today or any(each and each <= self.now for each in self.commit(_look)):
+            self._tick(WHEN_DUE)
+        self._planned_on = today
         while self.pause_ends is None or self.now >= self.pause_ends:
             claim = self.commit(
                 delivery.claim_some, read_facts, now=self.now, node="one", limit=1, wait_until=after_quiet
@@ -125,10 +133,15 @@ class Bot:
             if not claim.deliveries:
                 return
 
+    def _tick(self, ticks: Sequence[Work]) -> None:
+        for tick in ticks:
+            while self.commit(tick, now=self.now):
+                pass
+
     def _deliver(self, one: delivery.Delivery) -> None:
         reply = render(one.kind, one.values, one.locale or "zh_CN")
         text = f"【重发】{reply.text}" if one.again and one.edits is None else reply.text
-        with Session(self.engine) as session:
+        with self._session() as session:
             notices = frozenset(session.scalars(select(Notice.id).where(Notice.message_id == one.id)))
         self._perhaps_dies()
         result, wait, took = self.telegram.send(one.id, text, notices, self.now)
@@ -141,10 +154,11 @@ class Bot:
 
     def next_at(self) -> datetime:
         """When something comes due of itself."""
-        with Session(self.engine) as session:
-            found = [_next_due(session, self.now), delivery.next_due_at(session), self.pause_ends]
-        later = [moment for moment in found if moment is not None and moment > self.now]
-        return min(later, default=self.now + DAY)
+        with self._session() as session:
+            duty, notice, message = *_look(session), delivery.next_due_at(session)
+        gathered = after_quiet(max(notice, self.now)) if notice else None
+        found = [duty, gathered, message, self.pause_ends, moment_of(local_day(self.now) + DAY, 0)]
+        return min(each for each in found if each and each > self.now)
 
 
 def _list_sending(session: Session) -> list[int]:
@@ -163,15 +177,9 @@ def _take(session: Session, number: int, person_id: int, chat: int, act: Act, *,
     session.add(message)
 
 
-def _next_due(session: Session, now: datetime) -> datetime | None:
-    found = [_next_step(session), digests.next_due_at(session, now), planning.next_due_at(session, now)]
-    return min((moment for moment in found if moment is not None), default=None)
-
-
-def _next_step(session: Session) -> datetime | None:
-    return session.scalar(select(func.min(Duty.next_action_at)).where(Duty.state == "open"))
-
-
-def _is_due(session: Session, *, now: datetime) -> bool:
-    found = (_next_step(session), digests.next_due_at(session, now))
-    return any(moment is not None and moment <= now for moment in found)
+def _look(session: Session) -> tuple[datetime | None, datetime | None]:
+    """When the next duty and the next notice that waits come due."""
+    duties = select(func.min(Duty.next_action_at)).where(Duty.state == "open").scalar_subquery()
+    notices = select(func.min(Notice.due_at)).where(Notice.state == "waiting").scalar_subquery()
+    first, second = session.execute(select(duties, notices)).one()
+    return first, second

@@ -23,7 +23,7 @@ from tests.proof.storms.weather import forecast
 from tests.proof.workers import Fault, SideBySide
 
 FIRST = date(2025, 1, 1)
-HOUSEHOLDS, MONTHS = 12, 3
+HOUSEHOLDS, MONTHS = 40, 3
 KEPT_FOR = timedelta(hours=24)
 """So long Telegram keeps what people sent."""
 FINE_DAYS = 9
@@ -155,7 +155,7 @@ def _work(bot: Bot, waiting: list[tuple[int, Act]]) -> list[tuple[int, Act]]:
             bot.work()
             return waiting
         except Died:
-            continue
+            bot.end()
 
 
 def _add(total: Found, found: Found) -> None:
