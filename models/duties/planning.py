@@ -13,7 +13,6 @@ from sqlalchemy import (
     exists,
     func,
     literal,
-    not_,
     or_,
     select,
     true,
@@ -23,7 +22,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models.areas import Area
 from models.base import BigId, UtcMoment
 from models.duties.away import lighten_planned
 from models.duties.counting import done_days
@@ -32,6 +30,7 @@ from models.duties.tables import Duty
 from models.households import Assignment, Household
 from models.periods import FULL_FROM_DAYS, ONE_FROM_DAYS, Period, period_of
 from models.rules import Parameters, Rule, RuleParameters
+from models.rules.holding import villages_under
 from models.times import ONE_DAY, calendar, local_day, moment_at
 
 
@@ -173,18 +172,9 @@ def _kinds(parameters: RuleParameters, length: str) -> ColumnElement[bool]:
 
 def area_of(session: Session, rule: Rule, rules: Sequence[Rule]) -> ColumnElement[bool]:
     """The rule's area without the areas below it that have a version of their own."""
-    areas = [each.area_id for each in rules if each.area_id is not None]
-    if not areas:
-        return true()
-    found = session.execute(select(Area.id, Area.path).where(Area.id.in_(areas)))
-    paths: dict[int, str] = {row.id: row.path for row in found}
-    own = paths[rule.area_id] if rule.area_id is not None else "/"
-    below = [path for path in paths.values() if path != own and path.startswith(own)]
-    inside = select(Area.id).where(
-        Area.path.startswith(own, autoescape=True),
-        *(not_(Area.path.startswith(path, autoescape=True)) for path in below),
-    )
-    return Household.village_id.in_(inside)
+    own = [each.area_id for each in rules if each.area_id is not None]
+    inside = villages_under(session, rule.area_id, own)
+    return true() if inside is None else Household.village_id.in_(inside)
 
 
 def _count_what_is_there(

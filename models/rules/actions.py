@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models.installation import find_fact, set_fact
 from models.rules.dates import DateParameters
 from models.rules.families import complete
-from models.rules.holding import EVER, find_version
+from models.rules.holding import find_own_version
 from models.rules.parameters import VISIT_RULE, RuleParameters, Unseen
 from models.rules.queries import SEEN
 from models.rules.starting import next_start
@@ -28,11 +28,14 @@ def add_version(
     now: datetime,
     locked: bool = False,
     author_id: int | None = None,
+    area_id: int | None = None,
 ) -> Rule:
-    """One more version of a rule for the whole installation; those before it stay as they are."""
-    newest = find_version(session, code, EVER)
+    """One more version of a rule for an area, for the whole installation without one; those before it stay as they
+    are."""
+    newest = find_own_version(session, code, area_id)
     rule = Rule(
         code=code,
+        area_id=area_id,
         version=1 if newest is None else newest.version + 1,
         state=state,
         source=source,
@@ -63,7 +66,7 @@ def seed_rule(
     Returns the rule's newest version's id. A changed rule takes effect with the next period (engine.md 2); fixed dates
     settle that by the day on which their reminders begin.
     """
-    newest = find_version(session, code, EVER)
+    newest = find_own_version(session, code, None)
     said = {"state": "on" if on else "off", "parameters": complete(code, parameters.to_dict())}
     if newest is not None and (said == _says(newest) or (not locked and said == _said_before(session, code))):
         newest.locked = locked

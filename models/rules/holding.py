@@ -1,6 +1,7 @@
 """Which version of a rule holds where and when: of the newest versions that began by a day, that of the most specific
 area. Everything that asks this asks it here, of one place or of all."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -72,6 +73,28 @@ def list_versions_on(session: Session, code: str, day: date) -> list[Rule]:
     return list(session.scalars(select(Rule).where(Rule.code == code, holds(day)).order_by(Rule.id)))
 
 
+def villages_under(session: Session, area_id: int | None, own: Collection[int]) -> Select[int] | None:
+    """Ids of the villages for which an area's version counts (of the whole installation without one): not those under
+    an area with a version of its own that lies within. None where that is every village."""
+    if not own:
+        return None
+    found = session.execute(select(Area.id, Area.path).where(Area.id.in_({*own, area_id or 0})))
+    paths: dict[int, str] = {row.id: row.path for row in found}
+    here = paths[area_id] if area_id is not None else "/"
+    below = [path for path in paths.values() if path != here and path.startswith(here)]
+    return select(Area.id).where(
+        Area.path.startswith(here, autoescape=True),
+        *(~Area.path.startswith(path, autoescape=True) for path in below),
+    )
+
+
+def villages_changed(session: Session, code: str, area_id: int | None, day: date) -> Select[int] | None:
+    """Ids of the villages that a change of an area's version reaches on a day (of the whole installation's without
+    one): all of them but where the version of another area holds. None where that is every village."""
+    own = [rule.area_id for rule in list_versions_on(session, code, day) if rule.area_id is not None]
+    return villages_under(session, area_id, own if area_id is None else [*own, area_id])
+
+
 def find_own_version(session: Session, code: str, area_id: int | None, day: date = EVER) -> Rule | None:
     """The newest version made for exactly this area that began by a day, also one by which it goes back to the rule of
     the area above. Without a day: the newest there is."""
@@ -79,6 +102,21 @@ def find_own_version(session: Session, code: str, area_id: int | None, day: date
     return session.scalar(
         select(Rule).where(Rule.code == code, same, Rule.starts_on <= day).order_by(Rule.version.desc()).limit(1)
     )
+
+
+def find_later_day(session: Session, code: str, area_id: int | None, today: date) -> date | None:
+    """The day from which another version is to hold for an area than today; None where none is to come."""
+    newest, holding = (find_version(session, code, day, area_id) for day in (EVER, today))
+    if newest is None or (holding is not None and newest.id == holding.id):
+        return None
+    own = find_own_version(session, code, area_id)
+    return max(newest.starts_on, own.starts_on) if own is not None else newest.starts_on
+
+
+def is_locked(session: Session, code: str, area_id: int | None = None) -> bool:
+    """Whether the configuration file alone may change the rule of an area: where it locked that or the whole rule."""
+    newest = [find_own_version(session, code, each) for each in {None, area_id}]
+    return any(rule is not None and rule.locked for rule in newest)
 
 
 def parameters_of(session: Session, household_id: int, day: date) -> RuleParameters:

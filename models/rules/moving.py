@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, exists, func, insert, select, union
+from sqlalchemy import Select, func, insert, select, true, union
 from sqlalchemy.orm import Session
 
 from models.duties.counting import done_days
@@ -16,6 +16,7 @@ from models.households import Assignment, Household
 from models.notices import cancel_waiting, revive_cancelled
 from models.people.queries import current_assignments
 from models.recipients import Recipient, hour_on, load_recipients
+from models.rules.holding import villages_changed
 from models.rules.parameters import RuleParameters
 from models.rules.queries import Parameters, read_parameters
 from models.rules.tables import Rule
@@ -92,10 +93,10 @@ def parts(each: Iterable[T]) -> Iterator[Sequence[T]]:
         yield listed[start : start + MANY]
 
 
-def open_duties(code: str) -> Select[Duty]:
-    """The open duties of a rule that holds for the whole installation."""
-    of_all = exists().where(Rule.id == Duty.rule_id, Rule.area_id.is_(None))
-    return select(Duty).where(Duty.rule_code == code, Duty.state == "open", of_all).order_by(Duty.id)
+def open_duties(code: str, inside: Select[int] | None = None) -> Select[Duty]:
+    """The open duties of a rule, of these villages only or everywhere."""
+    here = true() if inside is None else Duty.village_id.in_(inside)
+    return select(Duty).where(Duty.rule_code == code, Duty.state == "open", here).order_by(Duty.id)
 
 
 def move_open_duties(
@@ -103,12 +104,14 @@ def move_open_duties(
     rule: Rule,
     before: Parameters,
     *,
+    made: Rule,
     person_id: int,
     undo_of: Sequence[int] = (),
     now: datetime,
 ) -> Moved:
-    """Makes every open duty one of this version; `before` held until now. `undo_of`: the versions that it takes back,
-    whose traces are wiped."""
+    """Makes every open duty in the area of `made` one of this version; `before` held until now. `made` is the version
+    itself, or the one that gives the area back to it. `undo_of`: the versions that it takes back, whose traces are
+    wiped."""
     after, on, known = read_parameters(rule), rule.state == "on", know(session, now=now)
     former = select(Rule).where(Rule.code == rule.code)
     rules = {each.id: read_parameters(each) for each in session.scalars(former)}
@@ -116,19 +119,20 @@ def move_open_duties(
     figures = _count_calls(session, rule.code, before, after)
     moved, events = Moved(), list[dict[str, Any]]()
     paused, going_on = list[int](), list[int]()
-    for duty in [*session.scalars(open_duties(rule.code)), *_closed_by(session, traces)]:
+    here = villages_changed(session, rule.code, made.area_id, known.today)
+    for duty in [*session.scalars(open_duties(rule.code, here)), *_closed_by(session, traces)]:
         trace, duty.done = traces.get(duty.id), figures.get(duty.id, duty.done)
         held, of = rules[duty.rule_id], known.of(duty)
         was = _wipe(duty, trace, held, after, of, now) if trace else recast(duty, held, after, of, on=on, now=now)
         duty.rule_id = rule.id
         if not was:
             continue
-        events.append(_event(duty, was, rule, person_id, now))
+        events.append(_event(duty, was, made, person_id, now))
         moved.changed += 1
         if "paused_reason" in was:
             (paused if duty.paused_reason == RULE_OFF else going_on).append(duty.id)
         if "state" in was:
-            _count_end(session, duty, moved, rule, person_id, now)
+            _count_end(session, duty, moved, made, person_id, now)
     session.flush()
     for rows in parts(events):
         session.execute(insert(DutyEvent), rows)

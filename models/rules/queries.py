@@ -12,9 +12,17 @@ from models.pages import fit_page
 from models.people import Person
 from models.rules.dates import LOCAL_CODE, DateParameters, is_date_rule
 from models.rules.families import FAMILIES, complete, differences, family_of
-from models.rules.holding import EVER, find_version, list_versions_on
+from models.rules.holding import (
+    EVER,
+    find_later_day,
+    find_own_version,
+    find_version,
+    is_locked,
+    list_versions_on,
+)
 from models.rules.parameters import HELPER_LOAD_RULE, HelperLoad, RuleParameters
 from models.rules.tables import Rule
+from models.rules.villages import check_village
 from models.times import local_day
 
 UNDO_FOR = timedelta(days=7)
@@ -85,6 +93,11 @@ class RuleView:
     later: dict[str, Any] | None = None
     undo_id: int | None = None
     """The newest version, while it may be taken back."""
+    area_id: int | None = None
+    """The village whose rule it is; None: the whole township's."""
+    village: str = ""
+    own: bool = True
+    """Whether the village has a version of its own, or is to have one."""
 
 
 def list_rules(session: Session, now: datetime) -> list[RuleView]:
@@ -98,11 +111,14 @@ def _place(code: str) -> tuple[int, str]:
     return len(code), code
 
 
-def get_rule(session: Session, code: str, now: datetime) -> RuleView:
-    """One rule with what holds now and what is to come. Raises Refused("rule.unknown")."""
+def get_rule(session: Session, code: str, now: datetime, area_id: int | None = None) -> RuleView:
+    """One rule with what holds now and what is to come, in the township or in one village. Raises
+    Refused("rule.unknown"), ("rule.no_village")."""
     family, today = family_of(code), local_day(now)
-    newest, holds = find_version(session, code, EVER), find_version(session, code, today)
-    later = newest if newest is not None and newest.starts_on > today else None
+    village = check_village(session, code, area_id) if area_id is not None else None
+    newest, holds = (find_version(session, code, day, area_id) for day in (EVER, today))
+    later_on = find_later_day(session, code, area_id, today)
+    later, own = newest if later_on is not None else None, find_own_version(session, code, area_id)
     author = session.get(Person, holds.author_id) if holds is not None and holds.author_id is not None else None
     return RuleView(
         code=code,
@@ -113,12 +129,15 @@ def get_rule(session: Session, code: str, now: datetime) -> RuleView:
         since=_since(holds) if holds else None,
         by=author.name if author else "",
         source=_source(holds),
-        locked=newest.locked if newest else False,
+        locked=is_locked(session, code, area_id),
         newest_id=newest.id if newest else None,
-        later_on=later.starts_on if later else None,
+        later_on=later_on,
         later_state=later.state if later else "",
         later=complete(code, later.parameters) if later else None,
-        undo_id=newest.id if newest and can_undo(newest, now) else None,
+        undo_id=own.id if own and can_undo(own, now) else None,
+        area_id=area_id,
+        village=village.name if village else "",
+        own=any(rule is not None and rule.area_id == area_id for rule in (holds, newest)),
     )
 
 
@@ -141,7 +160,7 @@ def before_change(session: Session, rule: Rule) -> Rule | None:
         select(Rule)
         .where(
             Rule.code == rule.code,
-            Rule.area_id.is_(None) if rule.area_id is None else Rule.area_id == rule.area_id,
+            Rule.area_id.is_not_distinct_from(rule.area_id),
             Rule.version < rule.version,
             or_(Rule.created_at != rule.created_at, Rule.source != rule.source),
         )
@@ -178,20 +197,27 @@ class VersionPage:
     total: int
     page: int
     pages: int
+    area_id: int | None = None
+    village: str = ""
 
 
-def list_versions(session: Session, code: str, page: int) -> VersionPage:
-    """Who changed what and when, newest first. Raises Refused("rule.unknown")."""
+def list_versions(session: Session, code: str, page: int, area_id: int | None = None) -> VersionPage:
+    """Who changed what and when, newest first. Raises Refused("rule.unknown"), ("rule.no_village")."""
     family = family_of(code)
-    rules = session.scalars(select(Rule).where(Rule.code == code, Rule.area_id.is_(None)).order_by(Rule.version)).all()
+    village = check_village(session, code, area_id).name if area_id is not None else ""
+    own = Rule.area_id.is_not_distinct_from(area_id)
+    rules = session.scalars(select(Rule).where(Rule.code == code, own).order_by(Rule.version)).all()
     people = {rule.author_id for rule in rules if rule.author_id is not None}
     named = session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
     names: dict[int, str] = {row.id: row.name for row in named}
     views: list[VersionView] = []
     before, state = complete(code, family.default), family.default_state
+    if area_id is not None and rules:
+        above = find_version(session, code, rules[0].starts_on)
+        before = complete(code, above.parameters) if above is not None else before
     for rule in rules:
         after, made_on = complete(code, rule.parameters), local_day(rule.created_at)
-        changes = tuple(differences(before, after)) if views or rule.source == "chat" else ()
+        changes = tuple(differences(before, after)) if views or rule.source == "chat" or area_id is not None else ()
         by = names.get(rule.author_id or 0, "")
         views.append(
             VersionView(
@@ -203,7 +229,7 @@ def list_versions(session: Session, code: str, page: int) -> VersionPage:
     views.reverse()
     page, pages = fit_page(page, len(views), VERSIONS_PAGE)
     items = views[(page - 1) * VERSIONS_PAGE : page * VERSIONS_PAGE]
-    return VersionPage(code, tuple(items), len(views), page, pages)
+    return VersionPage(code, tuple(items), len(views), page, pages, area_id, village)
 
 
 def profile_seen(session: Session) -> bool:

@@ -17,7 +17,7 @@ class Rule(Base):
     area_id: Mapped[int | None] = ref("areas")
     """Where it holds; the most specific area wins. None: the whole installation."""
     state: Mapped[str]
-    """on, off."""
+    """on, off; an area's own version also removed: from then on the rule of the area above holds there again."""
     source: Mapped[str]
     """toml or chat; locked rules are changed in TOML only."""
     locked: Mapped[bool] = mapped_column(default=False)

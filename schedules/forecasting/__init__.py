@@ -6,7 +6,7 @@ and nobody answers: the most there can be.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -20,6 +20,9 @@ from models.installation import live_since
 from models.periods import Period
 from models.rules import Rule, RuleParameters
 from models.rules.changing import Wish, plan_versions
+from models.rules.holding import REMOVED, villages_changed
+from models.rules.moving import open_duties
+from models.rules.villages import list_unaffected
 from models.times import ONE_DAY, calendar, hours, local_day, moment_at
 from schedules.forecasting.groups import (
     FACTS,
@@ -71,6 +74,8 @@ class Forecast:
     days: tuple[DayAhead, ...]
     before: tuple[DayAhead, ...]
     starts_on: date
+    unaffected: tuple[str, ...] = ()
+    """The villages that a change of the township's rule does not reach: their own holds."""
 
 
 class _Post:
@@ -110,18 +115,23 @@ class _Post:
         return tuple(found)
 
 
+Stated = tuple[date, str, RuleParameters]
+"""A version: from when, its state, what it says."""
+
+
 @dataclass(frozen=True)
 class _Rules:
-    """The versions that hold, by the day a period begins; the later of two is the newer one."""
+    """The versions that hold, by the day a period begins; the later of two is the newer one. `own`: the village's."""
 
-    versions: tuple[tuple[date, str, RuleParameters], ...]
+    versions: tuple[Stated, ...]
+    own: tuple[Stated, ...] = ()
 
-    def on(self, day: date) -> int | None:
-        """The place of the version that governs a period beginning on a day; None where it is off."""
-        for place in reversed(range(len(self.versions))):
-            starts_on, state, _ = self.versions[place]
-            if starts_on <= day:
-                return place if state == "on" else None
+    def on(self, day: date) -> Stated | None:
+        """The version that governs a period beginning on a day; None where it is off."""
+        for versions in (self.own, self.versions):
+            newest = next((each for each in reversed(versions) if each[0] <= day), None)
+            if newest is not None and newest[1] != REMOVED:
+                return newest if newest[1] == "on" else None
         return None
 
 
@@ -135,14 +145,22 @@ class _Forecaster:
         self.planned = plan_versions(session, wish, now=now)
         self.compared = max(self.last, self._end_of_first())
         self.until = moment_at(self.compared + ONE_DAY)
-        held = session.scalars(
-            select(Rule).where(Rule.code == wish.code, Rule.area_id.is_(None)).order_by(Rule.version)
-        ).all()
+        held = session.scalars(select(Rule).where(Rule.code == wish.code).order_by(Rule.version)).all()
         self.rules = {rule.id: RuleParameters.from_dict(rule.parameters) for rule in held}
-        versions = [(rule.starts_on, rule.state, self.rules[rule.id]) for rule in held]
+        self.before, self.after = (
+            defaultdict[int | None, list[Stated]](list),
+            defaultdict[int | None, list[Stated]](list),
+        )
+        for rule in held:
+            for world in (self.before, self.after):
+                world[rule.area_id].append((rule.starts_on, rule.state, self.rules[rule.id]))
         come = [(each.starts_on, each.state, RuleParameters.from_dict(each.parameters)) for each in self.planned]
-        self.before, self.after = _Rules(tuple(versions)), _Rules((*versions, *come))
-        self.town = Township(session, now=now)
+        self.after[wish.area_id] += come
+        begins = max(self.today, self.planned[0].starts_on)
+        self.on = _rules(self.after, wish.area_id).on(begins) is not None
+        self.unaffected = () if wish.area_id is not None else tuple(list_unaffected(session, wish.code, begins))
+        self.inside = villages_changed(session, wish.code, wish.area_id, begins)
+        self.town = Township(session, inside=self.inside, now=now)
         self.old_post, self.new_post = _Post(), _Post()
         self.moved = self.cancelled = self.added = self.repeated = self.duties = self.void = self.done = 0
 
@@ -154,13 +172,13 @@ class _Forecaster:
 
     def run(self) -> Forecast:
         quiet: set[int] = set()
-        for group in group_open(self.session, self.wish.code, self.town, self._since):
+        for group in group_open(self.session, open_duties(self.wish.code, self.inside), self.town, self._since):
             if not self._open(group):
                 quiet.update(group.members.duties)
-        for home in group_homes(self.town, self._since):
+        for home in group_homes(self.town, self._since, self.after):
             self._ahead(home)
         self._begin()
-        for duty_id, person, day in list_waiting(self.session, self.wish.code):
+        for duty_id, person, day in list_waiting(self.session, self.wish.code, self.inside):
             self.old_post.put(person, day)
             if duty_id not in quiet:
                 self.new_post.put(person, day)
@@ -169,13 +187,13 @@ class _Forecaster:
         for person in list_told_upward(self.session, self.ended) - {self.actor}:
             self.new_post.ride(person, self.today, calendar().week_opening(self.today + ONE_DAY))
         wanted = RuleParameters.from_dict(self.planned[0].parameters)
-        on = self.planned[0].state == "on"
-        asked = [home for home in self.town.homes.values() if on and wanted.quota_for(home[0]).needed > 0]
+        asked = [home for home in self.town.homes.values() if self.on and wanted.quota_for(home[0]).needed > 0]
         return Forecast(
             households=len(asked), helpers=len({home[2] for home in asked if home[2] is not None}), duties=self.duties,
             void=self.void, done=self.done, moved=self.moved, cancelled=self.cancelled, added=self.added,
             repeated=self.repeated, days=self.new_post.days(self.today, self.last),
             before=self.old_post.days(self.today, self.last), starts_on=self.planned[0].starts_on,
+            unaffected=self.unaffected,
         )  # fmt: skip
 
     def _since(self, began_on: date | None) -> date | None:
@@ -191,7 +209,7 @@ class _Forecaster:
         if not self.wish.at_once:
             self.new_post.tell(old, group.members)
             return True
-        wanted, on = RuleParameters.from_dict(self.planned[0].parameters), self.planned[0].state == "on"
+        wanted, on = RuleParameters.from_dict(self.planned[0].parameters), self.on
         was = recast(duty, held, wanted, group.standing, on=on, now=self.now)
         ended, paused = duty.state, "paused_reason" in was and not on
         told = {(step.level, step.who) for step in held.ladder[: group.duty().position]}
@@ -212,16 +230,17 @@ class _Forecaster:
 
     def _ahead(self, home: HomeGroup) -> None:
         """Plays the duties of periods that begin in the next days, in both worlds."""
-        old, new = self._planned(home, self.before), self._planned(home, self.after)
+        old, new = (self._planned(home, _rules(world, home.village)) for world in (self.before, self.after))
         self.old_post.tell(old, home.members)
         self.new_post.tell(new, home.members)
         self._count(old, new, home.members.count)
 
     def _planned(self, home: HomeGroup, rules: _Rules) -> list[Said]:
         said: list[Said] = []
-        for place, (_, _, parameters) in enumerate(rules.versions):
+        for version in (*rules.versions, *rules.own):
+            parameters = version[2]
             for period in periods_ahead(parameters, home.kind, self.today, self.compared):
-                if rules.on(period.starts_on) == place:
+                if rules.on(period.starts_on) is version:
                     said += self._made(home, parameters, period, moment_at(period.starts_on))
         return said
 
@@ -232,11 +251,11 @@ class _Forecaster:
     def _begin(self) -> None:
         """Households that owe nothing in the running period, and would from now on: the planner makes their duties."""
         live, first = live_since(self.session), self.planned[0]
-        if not self.wish.at_once or first.state != "on" or live is None:
+        if not self.wish.at_once or not self.on or live is None:
             return
         wanted = RuleParameters.from_dict(first.parameters)
         planned = list_planned(self.session, self.wish.code, self.today)
-        for home in group_homes(self.town, self._since, planned):
+        for home in group_homes(self.town, self._since, self.after, planned):
             period = running_period(wanted, home.kind, self.today)
             if max(live, first.starts_on) <= period.starts_on:
                 said = self._made(home, wanted, period, self.now)
@@ -248,6 +267,11 @@ class _Forecaster:
         self.moved += moved * count
         self.cancelled += cancelled * count
         self.added += added * count
+
+
+def _rules(world: Mapping[int | None, list[Stated]], village: int | None) -> _Rules:
+    """What holds in a village; of one without versions of its own, the whole township's."""
+    return _Rules(tuple(world[None]), tuple(world[village]) if village is not None else ())
 
 
 def _again(said: Said, told: set[tuple[int, str]]) -> bool:

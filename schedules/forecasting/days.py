@@ -11,6 +11,7 @@ from models.calendar.following import follow_duty
 from models.duties import Duty
 from models.rules import Parameters, Rule, read_parameters
 from models.rules.dates import is_date_rule
+from models.rules.moving import open_duties
 from models.times import Workdays, moment_at, supposing
 from schedules.forecasting.groups import FACTS, OpenGroup, Township, group_open
 from schedules.forecasting.playing import Said, play
@@ -35,7 +36,7 @@ def forecast_days(session: Session, before: Workdays, after: Workdays, *, now: d
     played = _Days(session, before, after, now=now)
     codes = session.scalars(select(Duty.rule_code).where(Duty.state == "open").distinct().order_by(Duty.rule_code))
     for code in list(codes):
-        for group in group_open(session, code, played.town, lambda _: None):
+        for group in group_open(session, open_duties(code), played.town, lambda _: None):
             played.play(group, about_household=not is_date_rule(code))
     return DaysMoved(played.reminders, played.reports, played.repeated)
 

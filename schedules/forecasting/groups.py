@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import Session
 
 from models.duties import Duty
@@ -25,7 +25,7 @@ from models.people.queries import current_assignments
 from models.periods import Period, prorated
 from models.recipients import hour_on, list_holders, load_recipients
 from models.rules import RuleParameters
-from models.rules.moving import open_duties, parts
+from models.rules.moving import parts
 from models.times import ONE_DAY, local_day, moment_at
 from models.visits import Visit
 from schedules.forecasting.playing import OWNER, POSTS, SECOND, TAKER, Cast
@@ -37,17 +37,9 @@ FACTS = tuple(
     for column in Duty.__table__.columns
     if column.name
     not in (
-        "id",
-        "subject",
-        "household_id",
-        "person_id",
-        "village_id",
-        "version",
-        "opened_at",
-        "taken_by",
-        "reason_text",
+        "id", "subject", "household_id", "person_id", "village_id", "version", "opened_at", "taken_by", "reason_text",
     )
-)
+)  # fmt: skip
 """What a duty's steps follow from: two duties alike in these are told on the same days."""
 
 
@@ -90,6 +82,8 @@ class HomeGroup:
 
     kind: str
     began_on: date | None
+    village: int | None
+    """Theirs where that has a version of its own."""
     cast: Cast
     members: Members
 
@@ -112,10 +106,13 @@ class HomeGroup:
 class Township:
     """Everybody and every household, read once. `homes`: id → (kind, village, helper, began on, second helper)."""
 
-    def __init__(self, session: Session, places: Collection[int] = (), *, now: datetime) -> None:
-        """`places`: villages besides those with households, whose posts matter too."""
+    def __init__(
+        self, session: Session, places: Collection[int] = (), inside: Select[int] | None = None, *, now: datetime
+    ) -> None:
+        """`places`: villages besides those with households, whose posts matter too; `inside`: the villages whose
+        households it is about, None: all."""
         self.session, self.now, self.today = session, now, local_day(now)
-        self.homes = self._homes()
+        self.homes = self._homes(true() if inside is None else Household.village_id.in_(inside))
         people = {person for home in self.homes.values() for person in (home[2], home[4]) if person}
         villages = {home[1] for home in self.homes.values()} | set(places)
         self._held = {who: list_holders(session, who, villages, self.today) for who in POSTS}
@@ -126,7 +123,7 @@ class Township:
         self._waiting = self._unconfirmed()
         self._places = {village: self._place(village) for village in villages}
 
-    def _homes(self) -> dict[int, tuple[str, int, int | None, date | None, int | None]]:
+    def _homes(self, here: ColumnElement[bool]) -> dict[int, tuple[str, int, int | None, date | None, int | None]]:
         seconds = select(Assignment.household_id, Assignment.person_id).where(
             Assignment.position == "second", current_assignments(self.today)
         )
@@ -142,7 +139,7 @@ class Township:
                 Assignment.starts_on,
             )
             .outerjoin(Assignment, first)
-            .where(Household.status == "active", Household.paused_at.is_(None))
+            .where(Household.status == "active", Household.paused_at.is_(None), here)
         )  # fmt: skip
         return {row[0]: (row[1], row[2], row[3], max(row[4], row[5] or row[4]), second.get(row[0])) for row in rows}
 
@@ -190,12 +187,12 @@ class Township:
 
 
 def group_open(
-    session: Session, code: str, town: Township, since: Callable[[date | None], date | None]
+    session: Session, duties: Select[Duty], town: Township, since: Callable[[date | None], date | None]
 ) -> list[OpenGroup]:
-    """The open duties of a rule. `since`: what a quota needs to know of the day a household began."""
+    """These open duties. `since`: what a quota needs to know of the day a household began."""
     columns = [getattr(Duty, name) for name in FACTS]
     more = (Duty.id, Duty.household_id, Duty.person_id, Duty.village_id, Duty.opened_at)
-    rows = session.execute(open_duties(code).with_only_columns(*more, *columns)).all()
+    rows = session.execute(duties.with_only_columns(*more, *columns)).all()
     missed = _missed_before(
         session, [row.id for row in rows if row.next_action == "level" and row.level == row.in_row == 0]
     )
@@ -232,15 +229,19 @@ def _missed_before(session: Session, ids: list[int]) -> Mapping[int, Duty]:
 
 
 def group_homes(
-    town: Township, since: Callable[[date | None], date | None], without: Collection[int] = ()
+    town: Township,
+    since: Callable[[date | None], date | None],
+    own: Collection[int | None],
+    without: Collection[int] = (),
 ) -> list[HomeGroup]:
-    """All households but those `without`, by what they will owe and who is told."""
+    """All households but those `without`, by what they will owe and who is told. `own`: villages that have versions of
+    their own."""
     found: dict[Any, HomeGroup] = {}
     for household_id, (kind, village, helper, began_on, second) in town.homes.items():
         if household_id in without:
             continue
         cast, told = town.cast(household_id, helper, village, second)
-        key = (kind, since(began_on), cast)
+        key = (kind, since(began_on), village if village in own else None, cast)
         if key not in found:
             found[key] = HomeGroup(*key, Members())
         found[key].members.add(told)
@@ -271,12 +272,13 @@ def list_planned(session: Session, code: str, today: date) -> set[int]:
     return {each for each in rows if each is not None}
 
 
-def list_waiting(session: Session, code: str) -> list[tuple[int, int, date]]:
-    """What was noticed already and waits for its hour: (duty, recipient, day)."""
+def list_waiting(session: Session, code: str, inside: Select[int] | None) -> list[tuple[int, int, date]]:
+    """What was noticed already in these villages (None: in all) and waits for its hour: (duty, recipient, day)."""
+    here = true() if inside is None else Duty.village_id.in_(inside)
     rows = session.execute(
         select(Notice.duty_id, Notice.recipient_id, Notice.due_at)
         .join(Duty, Duty.id == Notice.duty_id)
-        .where(Notice.state == "waiting", Duty.rule_code == code, Notice.form != "rider")
+        .where(Notice.state == "waiting", Duty.rule_code == code, Notice.form != "rider", here)
     )
     return [(row[0] or 0, row[1], local_day(row[2])) for row in rows]
 
