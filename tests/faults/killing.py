@@ -60,8 +60,14 @@ class KilledTown(Town):
     bot is killed; None: it lives on. `killed` are those that were, `caught` counts what they were in the middle of,
     `lasted` has the seconds that each rest took."""
 
-    def __init__(self, folder: Path, start: datetime, kills: Callable[[int], float | None] = lambda stop: None) -> None:
-        super().__init__(folder, start)
+    def __init__(
+        self,
+        folder: Path,
+        start: datetime,
+        kills: Callable[[int], float | None] = lambda stop: None,
+        database_url: str = "",
+    ) -> None:
+        super().__init__(folder, start, database_url)
         folder.mkdir(exist_ok=True)
         clock = FileClock(folder / "clock")
         clock.move_to(start)

@@ -47,8 +47,10 @@ async def play_with_cuts(
     return await play(town, short=short), town.plan
 
 
-async def play_with_kills(folder: Path, kills: Kills, *, short: bool = False) -> tuple[Picture, KilledTown]:
-    town = KilledTown(folder, START, kills)
+async def play_with_kills(
+    folder: Path, kills: Kills, *, short: bool = False, database_url: str = ""
+) -> tuple[Picture, KilledTown]:
+    town = KilledTown(folder, START, kills, database_url)
     return await play(town, short=short), town
 
 

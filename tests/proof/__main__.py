@@ -26,7 +26,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.proof", description="the long proofs")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"which: {', '.join(PROOFS)} (default: all)")
     parser.add_argument("--seed", type=int, default=SEED, help="what is chosen by chance is chosen by it")
-    parser.add_argument("--kills", type=int, default=120, help="how often a process is killed, at least")
+    parser.add_argument("--kills", type=int, default=120, help="how often a process is killed, at least; half of it on each database")
     parser.add_argument("--updates", type=int, default=10_000, help="how many updates of anything are sent, at least")
     parser.add_argument("--households", type=int, default=2_000, help="of the long run: how many")
     parser.add_argument("--months", type=int, default=24, help="of the long run: how long, 24 at most")
