@@ -94,8 +94,8 @@ class Sender:
         if claimed is None:
             await self._until_room()
             return True
-        # Rows behind one that was not sent, or behind one that has just ended, have nobody else to wake them.
-        return bool(claimed.deliveries) or (claimed.left and not self._busy)
+        # What waits behind a chat in flight is woken by its end; all else that is left has nobody to wake it.
+        return claimed.left and (bool(claimed.deliveries) or not self._busy)
 
     async def _claim(self, room: int) -> delivery.Claim:
         claimed = await self.role.run(

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, CursorResult, Index, UniqueConstraint, bindpa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, EncryptedText, Id
+from models.base import Base, EncryptedText, Id, bare
 from models.installation import find_fact, set_fact
 
 ONE_TURN = 100
@@ -42,7 +42,7 @@ class InboxRow(Base):
 
 
 def _add_new(insert: Any) -> Any:
-    return insert(InboxRow.__table__).on_conflict_do_nothing().returning(InboxRow.update_id, InboxRow.id)
+    return insert(bare(InboxRow)).on_conflict_do_nothing().returning(InboxRow.update_id, InboxRow.id)
 
 
 ADD_NEW = {"postgresql": _add_new(postgresql.insert), "sqlite": _add_new(sqlite.insert)}
@@ -89,10 +89,9 @@ def find_payload(session: Session, inbox_id: int) -> str | None:
 
 
 HANDLED = (
-    update(InboxRow)
+    update(bare(InboxRow))
     .where(InboxRow.id == bindparam("inbox_id"), InboxRow.state == "new")
     .values(state="handled", handled_at=bindparam("now"), reason=bindparam("why"))
-    .execution_options(synchronize_session=False)
 )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Index, UniqueConstraint, bindparam, func, select, text, u
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, Facts, Id, ref
+from models.base import Base, Facts, Id, bare, ref
 from models.outbox import Message
 
 
@@ -87,14 +87,13 @@ def cancel_waiting(
 
 
 CANCEL_OF_VISIT = (
-    update(Notice)
+    update(bare(Notice))
     .where(
         Notice.visit_id == bindparam("visit"),
         Notice.kind.in_(bindparam("kinds", expanding=True)),
         Notice.state == "waiting",
     )
     .values(state="cancelled", reason=bindparam("why"))
-    .execution_options(synchronize_session=False)
 )
 
 

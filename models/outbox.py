@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, bindparam, select, text
+from sqlalchemy import BigInteger, Index, bindparam, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, Facts, Id, ref
+from models.base import Base, Facts, Id, bare, ref
 from models.people import Person
 
 LANES = ("answers", "urgent", "digests", "edits")
@@ -79,6 +79,9 @@ class Attempt(Base):
     retry_after: Mapped[int | None]
 
 
+ADD_ANSWER = insert(bare(Message)).values(lane="answers", rank=0)
+
+
 def answer(
     session: Session,
     *,
@@ -94,22 +97,21 @@ def answer(
     now: datetime,
 ) -> None:
     """Adds an answer to what a person just did, in the same commit as its effect."""
-    session.add(
-        Message(
-            channel=channel,
-            chat=chat,
-            recipient_id=recipient_id,
-            lane="answers",
-            rank=0,
-            kind=kind,
-            ids=ids,
-            key=f"a:{inbox_id}:{part}",
-            inbox_id=inbox_id,
-            edits=edits,
-            locale=locale,
-            made_at=now,
-            due_at=now,
-        )
+    session.execute(
+        ADD_ANSWER,
+        {
+            "channel": channel,
+            "chat": chat,
+            "recipient_id": recipient_id,
+            "kind": kind,
+            "ids": ids,
+            "key": f"a:{inbox_id}:{part}",
+            "inbox_id": inbox_id,
+            "edits": edits,
+            "locale": locale,
+            "made_at": now,
+            "due_at": now,
+        },
     )
 
 

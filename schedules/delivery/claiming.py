@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Integer, bindparam, select, update
+from sqlalchemy import CursorResult, Integer, Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
+from models.base import bare
 from models.notices import Notice
 from models.outbox import Message
 from models.people import Person
@@ -19,6 +20,8 @@ UNSOLICITED = ("urgent", "digests")
 URGENT_FOR = timedelta(hours=24)
 GONE: tuple[str, dict[str, Any]] = ("refused", {"code": "screen.gone", "values": {}})
 ReadFacts = Callable[..., dict[str, Any] | None]
+Due = Row[*tuple[Any, ...]]
+"""A row of DUE_ROWS; the whole message is loaded only where it is not simply sent."""
 
 
 def no_wait(chat: int, answer: bool) -> float:
@@ -72,24 +75,32 @@ def claim_some(
     claimed: list[Delivery] = []
     chats = set(busy)
     left = False
-    for row, locale, unreachable_at in _due_rows(session, now, busy, limit * 4):
+    rows = session.execute(DUE_ROWS, {"now": now, "busy": list(busy), "most": limit * 4}).all()
+    for row in rows:
         if row.chat in chats or len(claimed) >= limit:
             left = True
             continue
         chats.add(row.chat)
         if row.lane in UNSOLICITED and (later := wait_until(now)) > now:
-            row.due_at = later
-        elif unreachable_at is not None and row.lane != "answers":
-            _end(row, "suppressed", "unreachable")
+            session.get_one(Message, row.id).due_at = later
+        elif row.unreachable_at is not None and row.lane != "answers":
+            _end(session, row, "suppressed", "unreachable")
         elif (seconds := chat_wait(row.chat, row.lane == "answers")) > 0:
             _postpone(session, row, now + timedelta(seconds=seconds))
-        elif not _given_back(session, row, now) and (delivery := _claim(session, row, locale, read_facts, now, node)):
+        elif not _given_back(session, row, now) and (delivery := _claim(session, row, read_facts, now)):
             claimed.append(delivery)
-    return Claim(claimed, left)
+    if claimed:
+        taken = {"now": now, "node": node}
+        session.execute(CLAIMED, [{"row_id": each.id, **taken} for each in claimed])
+    return Claim(claimed, left or len(rows) == limit * 4)
 
 
 DUE_ROWS = (
-    select(Message, Person.locale, Person.unreachable_at)
+    select(
+        Message.id, Message.chat, Message.recipient_id, Message.lane, Message.kind, Message.ids, Message.locale,
+        Message.local_day, Message.edits, Message.repeats, Message.made_at, Message.due_at, Message.expires_at,
+        Person.locale.label("speaks"), Person.unreachable_at,
+    )
     .outerjoin(Person, Person.id == Message.recipient_id)
     .where(
         Message.state.in_(DUE),
@@ -99,18 +110,15 @@ DUE_ROWS = (
     .order_by(Message.rank, Message.id)
     .limit(bindparam("most", type_=Integer))
     .with_for_update(of=Message, skip_locked=True)
+)  # fmt: skip
+CLAIMED = (
+    update(bare(Message))
+    .where(Message.id == bindparam("row_id"))
+    .values(state="sending", claimed_at=bindparam("now"), claimed_by=bindparam("node"), attempts=Message.attempts + 1)
 )
 
 
-def _due_rows(
-    session: Session, now: datetime, busy: Collection[int], limit: int
-) -> list[tuple[Message, str | None, datetime | None]]:
-    """Due rows with their reader's language and since when nobody is there; no more of the person is loaded."""
-    rows = session.execute(DUE_ROWS, {"now": now, "busy": list(busy), "most": limit})
-    return [(row.Message, row.locale, row.unreachable_at) for row in rows]
-
-
-def _postpone(session: Session, row: Message, until: datetime) -> None:
+def _postpone(session: Session, row: Due, until: datetime) -> None:
     """All that waits for this chat waits as long, so that the order stays; answers do not wait for the others."""
     waiting = [Message.chat == row.chat, Message.state.in_(DUE), Message.due_at < until]
     if row.lane != "answers":
@@ -118,7 +126,7 @@ def _postpone(session: Session, row: Message, until: datetime) -> None:
     session.execute(update(Message).where(*waiting).values(due_at=until).execution_options(synchronize_session=False))
 
 
-def _given_back(session: Session, row: Message, now: datetime) -> bool:
+def _given_back(session: Session, row: Due, now: datetime) -> bool:
     """A digest that could not go on its day, or an urgent message within one, becomes part of the next digest: after
     an outage several days are one message. Whether it was so.
     """
@@ -136,41 +144,39 @@ def _given_back(session: Session, row: Message, now: datetime) -> bool:
     )
     if cast("CursorResult[Any]", given).rowcount == 0:
         return False
-    _end(row, "cancelled", "joins the next digest")
+    _end(session, row, "cancelled", "joins the next digest")
     return True
 
 
-def _claim(
-    session: Session, row: Message, locale: str | None, read_facts: ReadFacts, now: datetime, node: str
-) -> Delivery | None:
+def _claim(session: Session, row: Due, read_facts: ReadFacts, now: datetime) -> Delivery | None:
     if row.expires_at is not None and row.expires_at < now:
-        _end(row, "cancelled", "expired")
+        _end(session, row, "cancelled", "expired")
         return None
     # Only PostgreSQL gives up a whole transaction for one failed query.
     guard = session.begin_nested() if session.get_bind().dialect.name != "sqlite" else nullcontext()
     try:
-        # What was claimed before is written at the end, all rows at once.
-        with guard, session.no_autoflush:
+        with guard:
             values = read_facts(session, row.kind, row.recipient_id, row.ids, now=now)
     except Exception as error:
         # One row that cannot be shown must not stop the others; it stays with its reason and raises an alarm.
-        _end(row, "dead", f"facts: {type(error).__name__}")
+        _end(session, row, "dead", f"facts: {type(error).__name__}")
         return None
+    kind = row.kind
     if values is None and row.edits is not None:
         # Whoever taps is answered, also where what the screen showed is no longer there or no longer theirs.
-        row.kind, row.ids = GONE
-        values = row.ids
+        kind, values = GONE
+        gone = session.get_one(Message, row.id)
+        gone.kind, gone.ids = kind, values
     if values is None:
-        _end(row, "suppressed", "nothing to say")
+        _end(session, row, "suppressed", "nothing to say")
         return None
-    row.state, row.claimed_at, row.claimed_by, row.attempts = "sending", now, node, row.attempts + 1
-    return Delivery(
-        row.id, row.chat, row.kind, values, locale or row.locale, row.edits, row.lane, row.repeats > 0, row.due_at
-    )
+    locale, again = row.speaks or row.locale, row.repeats > 0
+    return Delivery(row.id, row.chat, kind, values, locale, row.edits, row.lane, again, row.due_at)
 
 
-def _end(row: Message, state: str, reason: str) -> None:
-    row.state, row.reason = state, reason
+def _end(session: Session, row: Due, state: str, reason: str) -> None:
+    message = session.get_one(Message, row.id)
+    message.state, message.reason = state, reason
 
 
 def next_due_at(session: Session) -> datetime | None:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from models.base import bare
 from models.installation import paused_until, set_fact
 from models.outbox import Attempt, Message
 from models.people import Person
@@ -33,10 +34,9 @@ class Outcome:
 
 
 SENT = (
-    update(Message)
+    update(bare(Message))
     .where(Message.id == bindparam("row_id"), Message.state == "sending", Message.claimed_by == bindparam("node"))
     .values(state="sent", sent_at=bindparam("now"), message_id=bindparam("number"))
-    .execution_options(synchronize_session=False)
 )
 SENT_WITH_CHOICES = SENT.values(choices=bindparam("shown"))
 
