@@ -114,7 +114,7 @@ def _written(context: Context, standing: Standing, table: tuple[Entry, ...]) -> 
     if COMMAND.match(incoming.text.strip()) or (exact is not None and is_on_keyboard(incoming.text)):
         return exact, incoming
     chosen = parse_choice(incoming.text, standing.choices)
-    if chosen is not None and (entry := _pressed(context, chosen, table)) is not None:
+    if chosen is not None and not _says_day(standing.draft, incoming.text) and (entry := _pressed(context, chosen, table)) is not None:
         # 撤销 or 取消 below a screen that offers it means what that screen says.
         return entry, replace(incoming, data=chosen)
     asked = _by_draft(standing, table, incoming)
@@ -172,6 +172,11 @@ def _exact_words() -> dict[str, str]:
             for word in t.several(key):
                 found[plain(word)] = key
     return found
+
+
+def _says_day(draft: DraftView | None, text: str) -> bool:
+    """Whether a text answers the question which day: 3号 is then no third button."""
+    return draft is not None and "days" in (draft.step, draft.facts.get("asked")) and is_only_days(text)
 
 
 def _by_draft(standing: Standing, table: tuple[Entry, ...], incoming: Incoming) -> Entry | None:

@@ -17,7 +17,7 @@ from models.errors import Refused
 from models.rules import PROFILES, VISIT_RULE
 from models.rules.actions import confirm_profile
 from models.rules.changing import Changed, Wish, begin, begin_undo, change, check_right, plan_versions
-from models.rules.dialogue import answer
+from models.rules.dialogue import answer, thing_of
 from models.rules.families import complete, family_of
 from models.rules.queries import profile_seen
 from models.times import local_day
@@ -62,13 +62,15 @@ async def take_profile(incoming: Incoming, context: Context) -> None:
 
 
 async def begin_change(incoming: Incoming, context: Context) -> None:
-    """`rule:change:CODE`: what is to be changed?"""
-    await context.run(_begin, context.me, _code(context), "", reply=_things)
+    """`rule:change:CODE` or `rule:change:CODE:THING`: what is to be changed, or right to what?"""
+    code, thing = _code(context), context.word(1)
+    asked = thing_of(code, thing).path if thing else ""
+    await context.run(_begin, context.me, code, "", asked, reply=_ask_or_things)
 
 
 async def switch(incoming: Incoming, context: Context) -> None:
     """`rule:switch:CODE`: off, or on again."""
-    await context.run(_begin, context.me, _code(context), "switch", reply=_when)
+    await context.run(_begin, context.me, _code(context), "switch", reply=_next)
 
 
 async def undo(incoming: Incoming, context: Context) -> None:
@@ -96,9 +98,10 @@ async def take_words(incoming: Incoming, context: Context) -> None:
     """The same, typed: a number, 每月3次, 算."""
     draft: DraftView = context.draft
     asked = draft.facts.get("asked", "")
-    value = read_value(draft.facts["code"], asked, incoming.text) if asked else None
+    facts = draft.facts["code"], asked, incoming.text, draft.facts["parameters"]
+    value = read_value(*facts, context.today) if asked else None
     if value is None:
-        raise Refused("rule.not_understood")
+        raise Refused(f"rule.not_understood_{asked}" if asked in ("days", "leads") else "rule.not_understood")
     await context.run(_set, context.me, draft.id, value, reply=_next)
 
 
@@ -139,6 +142,11 @@ def _things(draft_id: int) -> Answer:
     return Answer("rules.things", {"draft_id": draft_id})
 
 
+def _ask_or_things(begun: tuple[int, str]) -> Answer:
+    draft_id, asked = begun
+    return Answer("rules.ask", {"draft_id": draft_id}) if asked else _things(draft_id)
+
+
 def _when(draft_id: int) -> Answer:
     return Answer("rules.when", {"draft_id": draft_id})
 
@@ -167,13 +175,15 @@ def _open(session: Session, me: PersonView, wish: Wish, *, now: datetime, **more
     return drafts.open_draft(session, me.id, DRAFT, now=now, facts=facts)
 
 
-def _begin(session: Session, me: PersonView, code: str, act: str, *, now: datetime) -> int:
+def _begin(
+    session: Session, me: PersonView, code: str, act: str, asked: str = "", *, now: datetime
+) -> tuple[int, str]:
     """A draft of the rule as it is to be; `switch` turns it off or on. Raises as `begin`."""
     check_right(session, me)
     wish = begin(session, code, now=now)
     if act == "switch":
         wish = replace(wish, state="off" if wish.state == "on" else "on")
-    return _open(session, me, wish, now=now).id
+    return _open(session, me, wish, now=now, asked=asked).id, asked
 
 
 def _begin_profile(session: Session, me: PersonView, name: str, *, now: datetime) -> int:

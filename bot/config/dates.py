@@ -18,7 +18,8 @@ SENTENCES = {
     "rule.date_day": 'days must be "5-15" (month-day) for year, "3-31" (month of the period-day) for quarter and '
     'half_year, "25" for month, "2026-05-15" for once; at least one, none twice',
     "rule.date_leads": "leads must be {most} at most, none twice",
-    "rule.lead_too_long": "leads must be at most {days} days, or the next day would be heard of before the last is over",
+    "rule.date_none": "days: there is no day {day} in month {month}",
+    "rule.date_lead_long": "leads must be at most {days} days, or the next day would be heard of before the last is over",
     "rule.ladder_twice": "the ladder names the same level and the same people twice",
     "rule.ladder_order": "level {level} (after {after}) comes before level {lower} (after {lower_after}); "
     "a higher level must not be told earlier",

@@ -1,9 +1,13 @@
 """Typed answers to questions about a rule: a number, `每月3次`, `every 2 months 1`, yes and no."""
 
 import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
 
+from handlers.parsing.fixed_days import read_days, read_leads
 from handlers.parsing.text import even, lower, numeral
-from models.rules.dialogue import thing_of
+from models.rules.dialogue import NO_LEADS, thing_of
 
 NUMBER = re.compile(r"\d{1,3}|[一二两三四五六七八九十]{1,3}")
 EVERY = (
@@ -14,9 +18,16 @@ MONTHS = re.compile(r"(?:每|every ?)(\d|两|二|三|四|六)(?:个月| months)"
 SAID = {"yes": ("算", "要", "是", "yes", "on"), "no": ("不算", "不要", "不", "不用", "no", "off")}
 
 
-def read_value(code: str, asked: str, text: str) -> str | None:
-    """What a typed text says in answer to a question; None where it says nothing that fits."""
+def read_value(code: str, asked: str, text: str, parameters: Mapping[str, Any], today: date) -> str | None:
+    """What a typed text says in answer to a question about a rule that says `parameters`; None where it says nothing
+    that fits."""
     line, thing = lower(even(text)).strip(), thing_of(code, asked)
+    if thing.ask == "days":
+        days = read_days(text, parameters["every"], parameters["days"], today)
+        return ",".join(days) if days else None
+    if thing.ask == "leads":
+        leads = read_leads(text)
+        return None if leads is None else ",".join(map(str, leads)) or NO_LEADS
     if thing.ask == "yes_no":
         return next((value for value, words in SAID.items() if line in words), None)
     every = MONTHS.search(line)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from handlers.locales import Words
 from handlers.reply import Choice
 from handlers.screens import Values
-from models.cases.dates import list_close_rules, list_next
+from models.cases.dates import list_close_to, list_next
 from models.rules.dates import TEMPLATES, is_date_rule
 
 
@@ -75,7 +75,8 @@ def coming_facts(session: Session, code: str, today: date) -> Values:
     """For the card of a fixed date: its next three days, and the other dates close to the next one."""
     if not is_date_rule(code):
         return {}
-    return {"next": list_next(session, code, today), "close": list_close_rules(session, code, today)}
+    coming = list_next(session, code, today)
+    return {"next": coming, "close": list_close_to(session, code, coming[0], today) if coming else ()}
 
 
 def coming_lines(values: Values, t: Words) -> list[str]:
@@ -83,11 +84,16 @@ def coming_lines(values: Values, t: Words) -> list[str]:
     lines = []
     if values.get("next"):
         lines.append(t("date.next_days", days=t.join([f"{day.year}-{day:%m-%d}" for day in values["next"]])))
+    return [*lines, *close_line(values.get("close") or (), t)]
+
+
+def close_line(close: Sequence[tuple[str, str, str, date]], t: Words) -> list[str]:
+    """That others are due on days close by; nothing where none is."""
     names = [
         t("date.close_rule", name=zh if t.locale == "zh_CN" else en, day=t.day(day))
-        for _, zh, en, day in values.get("close") or ()
+        for _, zh, en, day in close
     ]
-    return [*lines, t("date.close", names=t.join(names))] if names else lines
+    return [t("date.close", names=t.join(names))] if names else []
 
 
 def template_line(t: Words) -> str:

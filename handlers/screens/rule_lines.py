@@ -1,6 +1,6 @@
 """A rule's values in plain words: quotas, days, reminders, the ladder."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handlers.locales import Words
@@ -114,7 +114,7 @@ def date_lines(parameters: Mapping[str, Any], t: Words) -> list[str]:
         t("rules.date_days", every=t(f"date.every.{parameters['every']}"), days=date_days(parameters, t)),
         t(f"rules.date_per.{parameters['per']}", who=role),
         t("date.wants", what=t(f"date.evidence.{parameters['evidence']}")),
-        t("rules.date_leads", days=t.join([str(lead) for lead in parameters["leads"]])),
+        t("rules.value", thing=t("rules.thing.leads"), value=lead_words(parameters["leads"], t)),
     ]
     if parameters["grace_workdays"]:
         lines.append(t("date.grace_days", n=parameters["grace_workdays"]))
@@ -125,6 +125,12 @@ def date_lines(parameters: Mapping[str, Any], t: Words) -> list[str]:
         t("date.repeats", every=parameters["repeat_workdays"], n=repeated) if repeated else t("rules.repeats_none"),
         *after_lines(parameters, t)[1:],
     ]
+
+
+def lead_words(leads: Sequence[int], t: Words) -> str:
+    """`14天、7天、1天`; 0 is the day itself."""
+    said = [t("rules.lead", n=lead) if lead else t("rules.lead_same_day") for lead in leads]
+    return t.join(said) if said else t("rules.not_reminded")
 
 
 def date_step(step: Mapping[str, Any], t: Words) -> str:
@@ -181,6 +187,10 @@ def value_of(path: str, parameters: Mapping[str, Any], t: Words) -> str:
         return t.join(said) or t("rules.same_for_all")
     if path == "ladder":
         return t.join(ladder_lines(parameters, t))
+    if path == "days":
+        return date_days(parameters, t)
+    if path == "leads":
+        return lead_words(parameters["leads"], t)
     if path == "reminders":
         return reminder_words(parameters["reminders"], t)
     return single(path, get_value(parameters, path), t)

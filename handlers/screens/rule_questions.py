@@ -8,6 +8,7 @@ from handlers.locales import Words
 from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
 from handlers.screens import rule_lines as lines
+from handlers.screens.date_questions import ask_days, ask_leads, known_lines
 from handlers.screens.duty_lines import Numbered
 from handlers.screens.rules import LIST, draft_facts
 from models.rules.bounds import BOUNDS, FORMS, KINDS
@@ -22,7 +23,10 @@ WIDE = 5
 def ask(values: Values, t: Words) -> Reply:
     """One question, with what holds and what may be answered."""
     asked, thing = values["asked"], thing_of(values["code"], values["asked"])
-    builders = {"ladder": _ladder, "kinds": _kinds, "reminders": _reminders, "quota": _quota}
+    builders = {
+        "ladder": _ladder, "kinds": _kinds, "reminders": _reminders, "quota": _quota, "days": ask_days,
+        "leads": ask_leads,
+    }  # fmt: skip
     told, choices = builders[thing.ask](values, t) if thing.ask in builders else _single(values, t)
     again = Choice(t("rules.other"), f"rule:things:{values['draft_id']}", t.several("rules.more_words"))
     if asked == "ladder":
@@ -131,10 +135,11 @@ def preview(values: Values, t: Words) -> Reply:
     ]
     told += lines.change_lines(values, t)
     day = date.fromisoformat(figures["starts_on"])
-    if is_date_rule(values["code"]):
-        told.append(t("rules.starts_dates"))
+    told += known_lines(values["known"], t)
+    if values["at_once"]:
+        told.append(t("rules.starts_now"))
     else:
-        told.append(t("rules.starts_now") if values["at_once"] else t("rules.starts", day=t.day(day)))
+        told.append(t("rules.starts_dates") if is_date_rule(values["code"]) else t("rules.starts", day=t.day(day)))
     if figures["days"] is not None:
         told += _figures(figures, values, t)
     told.append(t("rules.undo_within"))

@@ -14,12 +14,14 @@ from handlers.rules import DRAFT, wish_of
 from handlers.screens import Values, back, screen
 from handlers.screens import rule_lines as lines
 from handlers.screens.date_lines import coming_facts, coming_lines, template_line
+from handlers.screens.date_questions import known_facts, known_lines
 from handlers.screens.duties import reader
 from handlers.screens.duty_lines import Numbered, pages
 from models.drafts import Draft
 from models.errors import Refused
 from models.rules import PROFILES, VISIT_RULE, Rule
-from models.rules.changing import may_at_once
+from models.rules.changing import may_at_once, may_later
+from models.rules.dates import is_date_rule
 from models.rules.families import complete, differences, family_of
 from models.rules.queries import get_rule, list_rules, list_versions
 from models.times import local_day
@@ -90,7 +92,9 @@ def card(values: Values, t: Words) -> Reply:
         return Reply("\n".join(told), (*choices, back(t, LIST)))
     switched = values["later_state"] or values["state"]
     off = Choice(t("rules.off_button" if switched == "on" else "rules.on_button"), f"rule:switch:{code}")
-    choices = [Choice(t("rules.change_button"), f"rule:change:{code}", t.several("rules.change_words")), off, *choices]
+    dated = _date_choices(code, t) if is_date_rule(code) else []
+    change = Choice(t("rules.change_button"), f"rule:change:{code}", t.several("rules.change_words"))
+    choices = [*dated, change, off, *choices]
     if code == VISIT_RULE:
         choices += [
             Choice(t("rules.profile_button", name=name), f"rule:profile:{n}")
@@ -99,6 +103,13 @@ def card(values: Values, t: Words) -> Reply:
     if values["undo_id"]:
         choices.append(Choice(t("rules.undo_button"), f"rule:undo:{values['undo_id']}", t.several("rules.undo_words")))
     return Reply("\n".join(told), (*choices, back(t, LIST)))
+
+
+def _date_choices(code: str, t: Words) -> list[Choice]:
+    return [
+        Choice(t(f"rules.{path}_button"), f"rule:change:{code}:{path}", t.several(f"rules.{path}_words"), 0)
+        for path in ("days", "leads")
+    ]
 
 
 def versions_facts(session: Session, recipient_id: int | None, *, now: datetime, code: str, page: int) -> Values:
@@ -177,16 +188,20 @@ def draft_facts(session: Session, recipient_id: int | None, *, now: datetime, dr
     facts = draft.facts
     view = get_rule(session, facts["code"], now)
     before = view.later or view.parameters
+    changes = differences(before, facts["parameters"])
+    dated = is_date_rule(facts["code"])
     try:
         at_once_too = may_at_once(session, replace(wish_of(facts), at_once=True), now=now)
     except Refused:
         at_once_too = False
     return {
         "draft_id": draft_id, "version": draft.version, "code": facts["code"], "asked": facts["asked"],
-        "before": before, "after": facts["parameters"], "changes": differences(before, facts["parameters"]),
+        "before": before, "after": facts["parameters"], "changes": changes,
         "state": facts["state"], "state_before": view.later_state or view.state, "at_once": facts["at_once"],
         "undo": facts["undo_of"] is not None, "preview": facts.get("preview"), "at_once_too": at_once_too,
-        "plans": family_of(facts["code"]).plans, "today": local_day(now),
+        "later_too": may_later(session, wish_of(facts), now=now), "today": local_day(now),
+        "dated": dated,
+        "known": known_facts(session, facts["code"], facts["parameters"], changes, local_day(now)) if dated else None,
         "things": [thing.path for thing in family_of(facts["code"]).things],
     }  # fmt: skip
 
@@ -221,8 +236,10 @@ def when(values: Values, t: Words) -> Reply:
     if not told:
         return things(values, t)
     choices = []
-    if values["plans"]:
-        choices.append(Choice(t("rules.next_period"), f"rule:preview:{draft}:0", t.several("rules.next_period_words")))
+    told += known_lines(values["known"], t)
+    if values["later_too"]:
+        later = "rules.next_time" if values["dated"] else "rules.next_period"
+        choices.append(Choice(t(later), f"rule:preview:{draft}:0", t.several("rules.next_period_words")))
     if values["at_once_too"]:
         choices.append(Choice(t("rules.now"), f"rule:preview:{draft}:1", t.several("rules.now_words")))
     more = Choice(t("rules.more"), f"rule:things:{draft}", t.several("rules.more_words"))

@@ -68,16 +68,15 @@ def list_next(session: Session, code: str, today: date, count: int = 3) -> tuple
     return _next_days(parameters, today)[:count]
 
 
-def list_close_rules(session: Session, code: str, today: date) -> tuple[tuple[str, str, str, date], ...]:
-    """Other rules that are on and due within a fortnight of this one's next day: (code, title zh, title en, day)."""
-    own = list_next(session, code, today, 1)
+def list_close_to(session: Session, code: str, on: date, today: date) -> tuple[tuple[str, str, str, date], ...]:
+    """Other rules than `code` that are on and next due within a fortnight of a day: (code, title zh, title en, day)."""
     rules = [rule for rule in _newest(session, today).values() if rule.state == "on"]
-    on = {rule.code: DateParameters.from_dict(rule.parameters) for rule in rules}
+    others = {rule.code: DateParameters.from_dict(rule.parameters) for rule in rules}
     return tuple(
         (other, parameters.title_zh, parameters.title_en, day)
-        for other, parameters in sorted(on.items())
+        for other, parameters in sorted(others.items())
         for day in _next_days(parameters, today)[:1]
-        if other != code and own and abs(day - own[0]) <= CLOSE
+        if other != code and abs(day - on) <= CLOSE
     )
 
 

@@ -6,7 +6,7 @@ report form by 20 May), each a rule of its own as product.md section 5 numbers t
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
 from typing import Any, ClassVar, Literal, get_args
@@ -127,6 +127,25 @@ def longest_lead(parameters: DateParameters) -> timedelta:
     return timedelta(days=max(parameters.leads, default=0) + 15)
 
 
+def with_days(parameters: Mapping[str, Any], days: Sequence[str]) -> dict[str, Any]:
+    """The same with other days, in their order. Raises Refused("rule.date_count", n) for another number of them, so
+    that each goes on as the one it was; and as `check_date`."""
+    if len(days) != len(parameters["days"]):
+        raise Refused("rule.date_count", n=len(parameters["days"]))
+    ordered = sorted(days, key=lambda day: [int(part) for part in day.split("-") if part.isdecimal()])
+    return _checked({**parameters, "days": ordered})
+
+
+def with_leads(parameters: Mapping[str, Any], leads: Sequence[int]) -> dict[str, Any]:
+    """The same with other reminders. Raises as `check_date`."""
+    return _checked({**parameters, "leads": sorted(leads, reverse=True)})
+
+
+def _checked(parameters: dict[str, Any]) -> dict[str, Any]:
+    check_date(DateParameters.from_dict(parameters))
+    return parameters
+
+
 NUMBERS = ("grace_workdays", "repeat_workdays", "repeat_times", "answer_workdays", "late_limit")
 AFTER = 1, 60
 """A fixed date's ladder begins after its day."""
@@ -135,7 +154,7 @@ LEADS_AT_MOST, DAYS_AT_MOST, TITLE_AT_MOST = 6, 12, 30
 
 def check_date(parameters: DateParameters) -> None:
     """Raises Refused("rule.unknown"), ("rule.bounds", low, high), ("rule.date_title"), ("rule.date_day"),
-    ("rule.lead_too_long", days), ("rule.ladder_twice"), ("rule.ladder_order")."""
+    ("rule.date_none", month, day), ("rule.date_leads", most), ("rule.date_lead_long", days), ("rule.ladder_twice"), ("rule.ladder_order")."""
     choices = (
         (Every, parameters.every),
         (Owner, parameters.role),
@@ -158,7 +177,7 @@ def check_date(parameters: DateParameters) -> None:
         raise Refused("rule.date_leads", most=LEADS_AT_MOST)
     room = MONTHS.get(parameters.every, 12) * 28
     if max(parameters.leads, default=0) > room:
-        raise Refused("rule.lead_too_long", days=room)
+        raise Refused("rule.date_lead_long", days=room)
     _check_ladder(parameters.ladder)
 
 
@@ -170,9 +189,13 @@ def _check_days(parameters: DateParameters) -> None:
     """Days in the form that the recurrence has, none twice."""
     days = parameters.days
     form = DAY_FORMS.get(parameters.every, MONTH_DAY)
-    fits = all(re.fullmatch(form, day) and _is_day(day, parameters.every) for day in days)
+    fits = all(re.fullmatch(form, day) for day in days)
     if not days or len(days) > DAYS_AT_MOST or not fits or len(set(days)) != len(days):
         raise Refused("rule.date_day")
+    for day in days:
+        if not _is_day(day, parameters.every):
+            *_, month, number = (0, *map(int, day.split("-")))
+            raise Refused("rule.date_none", month=month, day=number)
 
 
 def _is_day(text: str, every: str) -> bool:

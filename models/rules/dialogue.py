@@ -10,6 +10,7 @@ from typing import Any
 from models.errors import Refused
 from models.rules import bounds
 from models.rules.bounds import check_number, check_period
+from models.rules.dates import with_days, with_leads
 from models.rules.families import Thing, family_of, with_value
 from models.rules.parameters import LadderStep
 
@@ -20,6 +21,7 @@ EARLY = "early"
 ADDABLE = (EARLY, *LEVELS)
 YES_NO = {"yes": True, "no": False}
 SAME = "same"
+NO_LEADS = "none"
 QUOTAS = ((1, "month"), (2, "month"), (3, "month"), (1, "half_month"), (1, "quarter"), (1, "half_year"), (1, "year"))
 """What is offered; anything within bounds may be typed."""
 
@@ -37,8 +39,8 @@ def thing_of(code: str, asked: str) -> Thing:
 def answer(code: str, parameters: Mapping[str, Any], asked: str, value: str) -> tuple[dict[str, Any], str]:
     """The parameters after an answer, and the question that follows from it; none: empty.
 
-    Raises Refused("button.broken") for what was never offered, ("rule.bounds"), ("rule.period"), and what the ladder's
-    own check refuses.
+    Raises Refused("button.broken") for what was never offered, ("rule.bounds"), ("rule.period"), and what the checks of
+    the ladder and of fixed dates refuse.
     """
     kind = thing_of(code, asked).ask
     if kind == "ladder":
@@ -47,6 +49,10 @@ def answer(code: str, parameters: Mapping[str, Any], asked: str, value: str) -> 
         return _kinds(parameters, asked, value)
     if kind == "reminders":
         return dict(parameters), thing_of(code, f"reminders.{value}").path
+    if kind == "days":
+        return with_days(parameters, value.split(",")), ""
+    if kind == "leads":
+        return with_leads(parameters, [] if value == NO_LEADS else [_plain(each) for each in value.split(",")]), ""
     if kind == "quota":
         needed, period = read_quota(value)
         return {**parameters, "needed": needed, "period": period}, ""
@@ -65,10 +71,14 @@ def _single(thing: Thing, value: str) -> Any:
     return _number(thing.name, value)
 
 
-def _number(name: str, value: str, sign: int = 1) -> int:
+def _plain(value: str) -> int:
     if not (value.isascii() and value.isdecimal() and len(value) <= 3):
         raise Refused("button.broken")
-    number = sign * int(value)
+    return int(value)
+
+
+def _number(name: str, value: str, sign: int = 1) -> int:
+    number = sign * _plain(value)
     if sign < 0:
         low = -bounds.BOUNDS[name][0]
         if not 1 <= -number <= low:

@@ -42,17 +42,26 @@ FIGURES: Values = {
 
 
 def draft(asked: str = "", after: Values = CHANGED, code: str = VISIT_RULE, **changed: Any) -> Values:
-    before = OFTEN if code == VISIT_RULE else HelperLoad().to_dict()
+    before = OFTEN if code == VISIT_RULE else dict(family_of(code).default)
     values: Values = {
         "draft_id": LONG, "version": 12, "code": code, "asked": asked, "before": before, "after": after,
         "changes": ["quota", "kinds", "due_day", "reminders.weekday", "phone_counts", "ladder"], "state": "on",
-        "state_before": "on", "at_once": True, "undo": False, "preview": FIGURES, "at_once_too": True, "plans": True,
+        "state_before": "on", "at_once": True, "undo": False, "preview": FIGURES, "at_once_too": True, "later_too": True, "dated": False, "known": None,
         "today": DAY, "things": [thing.path for thing in family_of(code).things],
     }  # fmt: skip
     return {**values, **changed}
 
 
-R12 = draft(code=HELPER_LOAD_RULE, after={"least": 1, "most": 8}, changes=["most"], plans=False)
+R12 = draft(code=HELPER_LOAD_RULE, after={"least": 1, "most": 8}, changes=["most"], later_too=False)
+R8_NEW = {**family_of("R8").default, "days": ["5-2"], "leads": [30, 0]}
+KNOWN = {
+    "free": [(date(2027, 5, 2), date(2027, 4, 30))], "past": [30], "coming": [date(2027, 5, 2)],
+    "close": (("R2", "乡镇自查", "Township self-check", date(2027, 5, 15)),),
+}  # fmt: skip
+R8 = draft(
+    code="R8", before=dict(family_of("R8").default), after=R8_NEW, changes=["days", "leads"], dated=True, known=KNOWN
+)
+EVERY = {"year": "5-2", "half_year": "6-25", "quarter": "3-31", "month": "25", "once": "2027-05-02"}
 QUESTIONS = (
     *(thing.path for thing in family_of(VISIT_RULE).things), "kinds.low_income", "ladder.0", "ladder.2.after", "ladder.0.after",
     "ladder.add", *(f"ladder.new.{who}" for who in ADDABLE),
@@ -79,8 +88,11 @@ RULE_SAMPLES: dict[str, list[Values]] = {
         {**view(), "roles": roles} for roles in (["helper"], ["team_head"], ["county"])
     ] + [{**COMING, "roles": ["helper"]}, {**view(state="off"), "roles": ["helper"]}],
     "rules.things": [draft(), draft(after=OFTEN, changes=[]), R12],
-    "rules.ask": [draft(asked, OFTEN) for asked in QUESTIONS] + [draft("ladder"), {**R12, "asked": "most"}],
-    "rules.when": [draft(), draft(at_once_too=False), draft(changes=[]), R12, draft(state="off", changes=[])],
+    "rules.ask": [draft(asked, OFTEN) for asked in QUESTIONS] + [draft("ladder"), {**R12, "asked": "most"}]
+    + [{**R8, "asked": "days", "after": {**R8_NEW, "every": every, "days": [day]}} for every, day in EVERY.items()]
+    + [{**R8, "asked": "days", "after": {**R8_NEW, "days": ["5-2", "6-3"]}}, {**R8, "asked": "leads"}]
+    + [{**R8, "asked": "leads", "after": {**R8_NEW, "leads": []}}],
+    "rules.when": [R8, draft(), draft(at_once_too=False), draft(changes=[]), R12, draft(state="off", changes=[])],
     "rules.preview": [
         draft(), draft(at_once=False), draft(undo=True), draft(preview={**FIGURES, "days": []}), draft(preview=None),
         {**R12, "preview": {"starts_on": "2026-11-22", "on": "2026-11-22", "days": None}},

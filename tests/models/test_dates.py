@@ -83,10 +83,10 @@ def test_the_spring_of_2026_over_the_may_holiday() -> None:
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
-        ({"days": ()}, "rule.date_day"), ({"days": ("2-30",)}, "rule.date_day"), ({"days": ("15",)}, "rule.date_day"),
-        ({"days": ("4-1",), "every": "quarter"}, "rule.date_day"), ({"days": ("2026-13-01",), "every": "once"}, "rule.date_day"),
+        ({"days": ()}, "rule.date_day"), ({"days": ("2-30",)}, "rule.date_none"), ({"days": ("15",)}, "rule.date_day"),
+        ({"days": ("4-1",), "every": "quarter"}, "rule.date_none"), ({"days": ("2026-13-01",), "every": "once"}, "rule.date_none"),
         ({"title_en": " "}, "rule.date_title"), ({"leads": (7, 7)}, "rule.date_leads"), ({"leads": (61,)}, "rule.bounds"),
-        ({"leads": (40,), "every": "month", "days": ("5",)}, "rule.lead_too_long"), ({"role": "county"}, "rule.unknown"),
+        ({"leads": (40,), "every": "month", "days": ("5",)}, "rule.date_lead_long"), ({"role": "county"}, "rule.unknown"),
     ],
 )  # fmt: skip
 def test_what_a_date_may_not_be_is_refused(changed: dict[str, object], code: str) -> None:

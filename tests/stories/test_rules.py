@@ -209,6 +209,6 @@ async def test_a_fixed_date_is_one_tap_away(desk: Office) -> None:
     preview = await desk.say("启用")
     assert "启用" in preview
     preview = await desk.say("从现在起")
-    assert "下一次起按新的办" in preview
+    assert "从现在起。" in preview
     assert (await desk.say("照此执行")).startswith("已改:乡镇自查规则")
     assert "乡镇自查 开着:每年,5月15日" in await desk.say("规则")
