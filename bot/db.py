@@ -1,7 +1,6 @@
 """The one async door to the database: `run` does an action in a transaction, in a worker thread.
 
-On SQLite one thread writes; actions that wait are committed together, each in its own savepoint, so a burst of
-updates costs one sync of the disk. On PostgreSQL several threads each take a transaction of their own.
+On SQLite one thread writes; actions that wait are committed together, so a burst of updates costs one sync of the disk. On PostgreSQL several threads each take a transaction of their own.
 """
 
 import asyncio
@@ -13,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -44,14 +43,14 @@ class _Job:
 
 
 class Database:
-    """`url` is an SQLAlchemy URL; plain `postgresql://` means psycopg."""
+    """`url` is an SQLAlchemy URL; plain `postgresql://` means psycopg. `engine`: one of `make_engine` that is there."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, engine: Engine | None = None) -> None:
         self.url = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         if self.sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        self.engine = make_engine(url)
+        self.engine = engine or make_engine(url)
         self._reading = self.engine.execution_options(read_only=True) if self.sqlite else self.engine
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._readers = ThreadPoolExecutor(2 if self.sqlite else POSTGRES_THREADS, "reader")
@@ -127,48 +126,37 @@ class Database:
                 return
 
     def _write_together(self, jobs: list[_Job]) -> None:
-        """Every job in a savepoint of one transaction; answers are given out after the commit only.
+        """One commit for all. Where one of them fails, nothing of it stands, and each has a transaction of its own: a
+        savepoint for each would be two statements more for every action, for what hardly ever happens."""
+        if not self._in_one_commit(jobs):
+            for job in jobs:
+                self._in_one_commit([job])
 
-        One alone needs no savepoint: its transaction is its own.
-        """
-        if len(jobs) == 1:
-            self._write_alone(jobs[0])
-            return
-        answers: list[tuple[_Job, Any, BaseException | None]] = []
+    def _in_one_commit(self, jobs: list[_Job]) -> bool:
+        """Answers are given out after the commit only; False where one of several failed and nothing is done."""
+        answers: list[Any] = []
         try:
             with self.engine.connect() as connection, connection.begin():
                 for job in jobs:
-                    answers.append((job, *_attempt(connection, job)))
-            self.commits += 1
+                    answers.append(_act(connection, job))
         except BaseException as error:
+            if len(answers) < len(jobs) > 1:
+                return False
             for job in jobs:
                 job.done.set_exception(error)
-            return
-        for job, answer, refused in answers:
-            if refused is not None:
-                job.done.set_exception(refused)
-            else:
-                job.done.set_result(answer)
-
-    def _write_alone(self, job: _Job) -> None:
-        try:
-            answer = self._alone(job)
-        except BaseException as error:
-            job.done.set_exception(error)
-            return
+            return True
         self.commits += 1
-        job.done.set_result(answer)
+        for job, answer in zip(jobs, answers, strict=True):
+            job.done.set_result(answer)
+        return True
 
 
-def _attempt(connection: Any, job: _Job) -> tuple[Any, BaseException | None]:
-    try:
-        with (
-            Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session,
-            session.begin(),
-        ):
-            return job.action(session, *job.args, **job.named), None
-    except Exception as error:
-        return None, error
+def _act(connection: Connection, job: _Job) -> Any:
+    with (
+        Session(connection, join_transaction_mode="rollback_only", expire_on_commit=False) as session,
+        session.begin(),
+    ):
+        return job.action(session, *job.args, **job.named)
 
 
 def make_engine(url: str) -> Engine:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 
 from bot.db import make_engine
@@ -270,10 +270,30 @@ async def town(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[
 
     `@pytest.mark.parametrize("town", ["postgres"], indirect=True)` runs it on PostgreSQL.
     """
-    url = ""
+    start = datetime(2026, 10, 31, 1, 0, tzinfo=UTC)
     if getattr(request, "param", "sqlite") == "postgres":
-        url = request.getfixturevalue("postgres_url")
-    town = Town(tmp_path, datetime(2026, 10, 31, 1, 0, tzinfo=UTC), url)
+        town = Town(tmp_path, start, request.getfixturevalue("postgres_url"))
+    else:
+        path = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "zoufang.db")
+        town = Town(tmp_path, start, engine=request.getfixturevalue("any_sqlite")(path))
     await town.open()
     yield town
     await town.close()
+
+
+@pytest.fixture(scope="session")
+def any_sqlite() -> Callable[[Path], Engine]:
+    """One engine for one database file after the other: what it has compiled for the first story serves all."""
+    engine = make_engine("sqlite:///replaced.db")
+    now: list[Path] = []
+
+    @event.listens_for(engine, "do_connect")
+    def connect(dialect: object, record: object, where: list[object], named: object) -> None:
+        where[0] = str(now[-1])
+
+    def use(path: Path) -> Engine:
+        engine.dispose()
+        now.append(path)
+        return engine
+
+    return use

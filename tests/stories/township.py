@@ -5,11 +5,13 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from bot.app import App
 from bot.clock import MovedClock
 from bot.config import Config, build_config
+from bot.db import Database
 from bot.pacing import UNLIMITED, Pacing
 from bot.simulator.persons import Person as Phone
 from bot.simulator.server import Simulator
@@ -25,8 +27,16 @@ class Town:
     """`await town.settle()` returns when nobody has anything left to do; `await town.go_to(…)` moves the clock event
     by event; `town.told(phone)` are the texts that arrived since the last look."""
 
-    def __init__(self, folder: Path, start: datetime, database_url: str = "", **settings: dict[str, object]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        start: datetime,
+        database_url: str = "",
+        engine: Engine | None = None,
+        **settings: dict[str, object],
+    ) -> None:
         self.folder = folder
+        self.engine = engine
         self.clock = MovedClock(start, still=True)
         self.sim = Simulator(clock=self.clock)
         self.settings = settings
@@ -57,7 +67,8 @@ class Town:
         }  # fmt: skip
 
     def make_app(self, config: Config) -> App:
-        return App(config, clock=self.clock, pacing=self.pacing())
+        database = Database(config.database_url, self.engine)
+        return App(config, clock=self.clock, pacing=self.pacing(), database=database)
 
     def pacing(self) -> Pacing:
         """Nothing waits for its turn: the clock of a story stands still."""
