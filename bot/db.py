@@ -1,6 +1,7 @@
 """The one async door to the database: `run` does an action in a transaction, in a worker thread.
 
-On SQLite one thread writes; actions that wait are committed together, so a burst of updates costs one sync of the disk. On PostgreSQL several threads each take a transaction of their own.
+On SQLite one thread writes; actions that wait are committed together, so a burst of updates costs one sync of the disk.
+On PostgreSQL several threads each take a transaction of their own.
 """
 
 import asyncio

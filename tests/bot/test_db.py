@@ -1,4 +1,4 @@
-"""The async door: one transaction an action, waiting ones together, each in its savepoint."""
+"""The async door: one transaction an action, waiting ones together; where one fails, each by itself."""
 
 import asyncio
 
