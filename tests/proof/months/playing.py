@@ -42,6 +42,10 @@ AT_MIDNIGHT = (plan_some, run_absences)
 WHEN_DUE = (remind_some, report_some, alert_some, gather_some)
 MOMENTS = (0, 5 * 60, 7 * 60 + 50, NOON, EVENING, 19 * 60 + 20, NIGHT)
 """Minutes of a day at which somebody does something or the program may have something to do."""
+NEXT = select(
+    select(func.min(Duty.next_action_at)).where(Duty.state == "open").scalar_subquery(),
+    select(func.min(Notice.due_at)).where(Notice.state == "waiting").scalar_subquery(),
+)
 Line = tuple[date, str, str, int, str]
 """One line of a message that was sent: day, recipient, kind, household, month."""
 
@@ -109,15 +113,17 @@ class Town:
             while more:
                 with self.writing() as session:
                     more = tick(session, now=now)
+        if ticks is WHEN_DUE:
+            self._send(now)
+
+    def _send(self, now: datetime) -> None:
         with self.writing() as session:
             sent = update(Message).where(Message.state == "pending", Message.lane != "answers")
             session.execute(sent.values(state="sent", sent_at=now))
 
     def _anything_due(self, now: datetime) -> bool:
-        with Session(self.reading) as session:
-            duties = session.scalar(select(func.min(Duty.next_action_at)).where(Duty.state == "open"))
-            notices = session.scalar(select(func.min(Notice.due_at)).where(Notice.state == "waiting"))
-        return any(moment is not None and moment <= now for moment in (duties, notices))
+        with self.reading.connect() as connection:
+            return any(moment is not None and moment <= now for moment in connection.execute(NEXT).one())
 
     def _read(self) -> None:
         names = {number: name for name, number in self.ids.items()}
