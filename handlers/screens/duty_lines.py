@@ -216,14 +216,14 @@ def unanswered_lines(values: Values, t: Words, numbered: Numbered) -> list[str]:
     return lines
 
 
-def pages(values: Values, t: Words, data: str, numbered: Numbered) -> None:
-    """上一页 and 下一页 where there are any; `data` is the button without its page."""
+def pages(values: Values, t: Words, data: str, numbered: Numbered, more: str = "") -> None:
+    """上一页 and 下一页 where there are any; `data` is the button before its page, `more` what stands after it."""
     row = numbered.row()
     page, last = values.get("page", 1), values.get("pages", 1)
     if page > 1:
-        numbered.choices.append(Choice(t("duty.page_before"), f"{data}:{page - 1}", (), row))
+        numbered.choices.append(Choice(t("duty.page_before"), f"{data}:{page - 1}{more}", (), row))
     if page < last:
-        numbered.choices.append(Choice(t("duty.page_next"), f"{data}:{page + 1}", (), row))
+        numbered.choices.append(Choice(t("duty.page_next"), f"{data}:{page + 1}{more}", (), row))
 
 
 def handed_lines(items: list[Values], t: Words, numbered: Numbered) -> list[str]:
@@ -274,7 +274,11 @@ def state_lines(item: Values, t: Words) -> list[str]:
         how = CARRIED if item.get("reason") == CARRIED else item["state"]
         of = "date.state" if is_date(item) and t.has(f"date.state.{how}") else "case.state"
         closed = t(f"{of}.{how}", day=t.day(item["closed_on"]) if item.get("closed_on") else "")
-        return [closed, t("case.reason", reason=reason_words(item, t))] if item.get("reason") and how != CARRIED else [closed]
+        return (
+            [closed, t("case.reason", reason=reason_words(item, t))]
+            if item.get("reason") and how != CARRIED
+            else [closed]
+        )
     lines = []
     if item["level"] > 0:
         lines.append(t("case.since", day=t.day(item["since"]), level=t(f"case.level.{item['level']}")))

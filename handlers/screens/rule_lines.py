@@ -10,8 +10,11 @@ from models.rules.bounds import NEVER
 from models.rules.dates import DATE_RULES, is_date_rule
 from models.rules.dialogue import EARLY
 from models.rules.families import get_value
+from models.rules.holding import REMOVED
 
 CODES = {VISIT_RULE: "visits", HELPER_LOAD_RULE: "load", UNSEEN_RULE: "unseen"}
+NAMED = 5
+"""So many villages are named, more are counted."""
 REMINDED = ("before_due", "after_due", "last_workday", "last_grace_day")
 
 
@@ -21,6 +24,28 @@ def name(code: str, t: Words, parameters: Mapping[str, Any] | None = None) -> st
         return t(f"rules.name.{CODES[code]}")
     titles = parameters or (DATE_RULES[code].to_dict() if code in DATE_RULES else {})
     return str(titles.get("title_zh" if t.locale == "zh_CN" else "title_en", code))
+
+
+def named(values: Values, t: Words, parameters: Mapping[str, Any] | None) -> str:
+    """Its name, with the village whose own it is."""
+    called = name(values["code"], t, parameters)
+    return t("rules.of_village", name=called, village=values["village"]) if values["village"] else called
+
+
+def of_area(area_id: int | None) -> str:
+    """The end of a button about one village."""
+    return "" if area_id is None else f":{area_id}"
+
+
+def card_of(values: Values) -> str:
+    """The way back to the card."""
+    return f"rule:card:{values['code']}" + of_area(values["area_id"])
+
+
+def some(names: Sequence[str], t: Words) -> str:
+    """The first names, and how many they are where that is more."""
+    said = t.join(list(names[:NAMED]))
+    return said if len(names) <= NAMED else t("rules.among", names=said, n=len(names))
 
 
 def quota(needed: int, period: str, t: Words) -> str:
@@ -216,11 +241,17 @@ def yes_no(path: str, value: bool, t: Words) -> str:
     return t("rules.yes" if value else "rules.no")
 
 
+def _switched(before: str, after: str) -> str:
+    if REMOVED in (before, after):
+        return "rules.given_up" if after == REMOVED else "rules.set_apart"
+    return "rules.switched_off" if after == "off" else "rules.switched_on"
+
+
 def change_lines(values: Values, t: Words) -> list[str]:
     """`到期日:25日 → 20日`, each change a line; a long ladder only as it is to be."""
     lines = []
     if values["state"] != values["state_before"]:
-        lines.append(t("rules.switched_off" if values["state"] == "off" else "rules.switched_on"))
+        lines.append(t(_switched(values["state_before"], values["state"])))
     for path in values["changes"]:
         after = value_of(path, values["after"], t)
         if path == "ladder":

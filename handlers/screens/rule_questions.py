@@ -126,11 +126,11 @@ def preview(values: Values, t: Words) -> Reply:
     """Whom it reaches, what comes when, what is different: read before anything is done."""
     figures, draft = values["preview"], values["draft_id"]
     if not figures:
-        return Reply(t("refused.rule.stale"), (back(t, f"rule:card:{values['code']}"),))
+        return Reply(t("refused.rule.stale"), (back(t, lines.card_of(values)),))
     told = [
         t(
             "rules.preview_undo" if values["undo"] else "rules.preview",
-            name=lines.name(values["code"], t, values["after"]),
+            name=lines.named(values, t, values["after"]),
         )
     ]
     told += lines.change_lines(values, t)
@@ -140,6 +140,8 @@ def preview(values: Values, t: Words) -> Reply:
         told.append(t("rules.starts_now"))
     else:
         told.append(t("rules.starts_dates") if is_date_rule(values["code"]) else t("rules.starts", day=t.day(day)))
+    if figures.get("unaffected"):
+        told.append(t("rules.unaffected", villages=lines.some(figures["unaffected"], t)))
     if figures["days"] is not None:
         told += _figures(figures, values, t)
     told.append(t("rules.undo_within"))

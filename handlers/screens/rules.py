@@ -10,20 +10,21 @@ from sqlalchemy.orm import Session
 
 from handlers.locales import Words
 from handlers.reply import Choice, Reply
-from handlers.rules import DRAFT, wish_of
 from handlers.screens import Values, back, screen
 from handlers.screens import rule_lines as lines
 from handlers.screens.date_lines import coming_facts, coming_lines, template_line
 from handlers.screens.date_questions import known_facts, known_lines
-from handlers.screens.duties import reader
 from handlers.screens.duty_lines import Numbered, pages
+from handlers.screens.rule_villages import own_lines, village_facts
 from models.drafts import Draft
 from models.errors import Refused
 from models.rules import PROFILES, VISIT_RULE, Rule
 from models.rules.changing import may_at_once, may_later
 from models.rules.dates import is_date_rule
+from models.rules.drafting import DRAFT, wish_of
 from models.rules.families import complete, differences, family_of
 from models.rules.queries import get_rule, list_rules, list_versions
+from models.rules.villages import village_name
 from models.times import local_day
 
 LIST = "rule:list"
@@ -68,17 +69,23 @@ def _since(item: Values, t: Words) -> str:
     return said + (t("rules.later", day=t.day(item["later_on"])) if item["later_on"] else "")
 
 
-def card_facts(session: Session, recipient_id: int | None, *, now: datetime, code: str) -> Values:
-    view = asdict(get_rule(session, code, now))
+def card_facts(
+    session: Session, recipient_id: int | None, *, now: datetime, code: str, area_id: int | None = None
+) -> Values:
+    view = asdict(get_rule(session, code, now, area_id))
     changes = differences(view["parameters"], view["later"]) if view["later"] else []
-    return {**view, "changes": changes, **coming_facts(session, code, local_day(now))}
+    villages = village_facts(session, recipient_id, code, now) if area_id is None else []
+    return {**view, "changes": changes, "villages": villages, **coming_facts(session, code, local_day(now))}
 
 
 @screen("rules.card", facts=card_facts)
 def card(values: Values, t: Words) -> Reply:
     """All of a rule in plain words, and what may be done with it."""
-    code, name = values["code"], lines.name(values["code"], t, values["parameters"])
+    code, area_id, name = values["code"], values["area_id"], lines.named(values, t, values["parameters"])
     told = [t("rules.card", name=name, state=_state(values, t), since=_since(values, t))]
+    if area_id is not None and not values["own"]:
+        told = [t("rules.card_same", name=name)]
+    told += own_lines(values["villages"], t)
     told += [*lines.card_lines(code, values["parameters"], t), *coming_lines(values, t)]
     if values["later_on"]:
         later = {
@@ -86,23 +93,26 @@ def card(values: Values, t: Words) -> Reply:
             "before": values["parameters"], "after": values["later"],
         }  # fmt: skip
         told += [t("rules.from_then", day=t.day(values["later_on"])), *lines.change_lines(later, t)]
-    choices = [Choice(t("rules.versions_button"), f"rule:versions:{code}:1", t.several("rules.versions_words"))]
+    versions = f"rule:versions:{code}:1" + lines.of_area(area_id)
+    choices = [Choice(t("rules.versions_button"), versions, t.several("rules.versions_words"))]
+    if values["villages"]:
+        choices.append(Choice(t("rules.villages_button"), f"rule:villages:{code}:1", t.several("rules.villages_words")))
+    above = back(t, LIST if area_id is None else f"rule:villages:{code}:1")
     if values["locked"]:
         told.append(t("rules.locked_where"))
-        return Reply("\n".join(told), (*choices, back(t, LIST)))
-    switched = values["later_state"] or values["state"]
-    off = Choice(t("rules.off_button" if switched == "on" else "rules.on_button"), f"rule:switch:{code}")
+        return Reply("\n".join(told), (*choices, above))
     dated = _date_choices(code, t) if is_date_rule(code) else []
-    change = Choice(t("rules.change_button"), f"rule:change:{code}", t.several("rules.change_words"))
-    choices = [*dated, change, off, *choices]
-    if code == VISIT_RULE:
+    change = f"rule:change:{code}" + lines.of_area(area_id)
+    changing = Choice(t("rules.change_button"), change, t.several("rules.change_words"))
+    choices = [*dated, changing, *_ends(values, t), *choices]
+    if code == VISIT_RULE and area_id is None:
         choices += [
             Choice(t("rules.profile_button", name=name), f"rule:profile:{n}")
             for n, name in _other_profiles(values["parameters"])
         ]
     if values["undo_id"]:
         choices.append(Choice(t("rules.undo_button"), f"rule:undo:{values['undo_id']}", t.several("rules.undo_words")))
-    return Reply("\n".join(told), (*choices, back(t, LIST)))
+    return Reply("\n".join(told), (*choices, above))
 
 
 def _date_choices(code: str, t: Words) -> list[Choice]:
@@ -112,8 +122,20 @@ def _date_choices(code: str, t: Words) -> list[Choice]:
     ]
 
 
-def versions_facts(session: Session, recipient_id: int | None, *, now: datetime, code: str, page: int) -> Values:
-    return asdict(list_versions(session, code, page))
+def _ends(values: Values, t: Words) -> list[Choice]:
+    """Off and on; a village gives its own up instead."""
+    code, area_id = values["code"], values["area_id"]
+    if area_id is not None:
+        given_up = Choice(t("rules.remove_button"), f"rule:remove:{code}:{area_id}", t.several("rules.remove_words"))
+        return [given_up] if values["own"] else []
+    switched = values["later_state"] or values["state"]
+    return [Choice(t("rules.off_button" if switched == "on" else "rules.on_button"), f"rule:switch:{code}")]
+
+
+def versions_facts(
+    session: Session, recipient_id: int | None, *, now: datetime, code: str, page: int, area_id: int | None = None
+) -> Values:
+    return asdict(list_versions(session, code, page, area_id))
 
 
 @screen("rules.versions", facts=versions_facts)
@@ -122,7 +144,7 @@ def versions(values: Values, t: Words) -> Reply:
     told = [
         t(
             "rules.versions",
-            name=lines.name(values["code"], t, values["items"][0]["after"] if values["items"] else None),
+            name=lines.named(values, t, values["items"][0]["after"] if values["items"] else None),
             n=values["total"],
         )
     ]
@@ -132,8 +154,8 @@ def versions(values: Values, t: Words) -> Reply:
         told.append(t("rules.version", n=item["version"], day=t.day(item["made_on"]), by=by, start=start))
         told += [f"· {line}" for line in lines.change_lines(item, t)] or [t("rules.first_version")]
     numbered = Numbered()
-    pages(values, t, f"rule:versions:{values['code']}", numbered)
-    return Reply("\n".join(told), (*numbered.choices, back(t, f"rule:card:{values['code']}")))
+    pages(values, t, f"rule:versions:{values['code']}", numbered, lines.of_area(values["area_id"]))
+    return Reply("\n".join(told), (*numbered.choices, back(t, lines.card_of(values))))
 
 
 def profile_facts(session: Session, recipient_id: int | None, *, now: datetime) -> Values:
@@ -159,34 +181,13 @@ def _other_profiles(parameters: Mapping[str, Any]) -> list[tuple[int, str]]:
     return [(n, name) for n, name in enumerate(often) if differ[n]]
 
 
-def mine_facts(session: Session, recipient_id: int | None, *, now: datetime) -> Values:
-    person = reader(session, recipient_id, now)
-    roles = [role for role in ("helper", "team_head", "county") if person.has_role(role)]
-    return {**asdict(get_rule(session, VISIT_RULE, now)), "roles": roles}
-
-
-@screen("rules.mine", facts=mine_facts)
-def mine(values: Values, t: Words) -> Reply:
-    """What holds for the reader: what is asked, when the bot reminds, and whom it tells when."""
-    if values["state"] != "on":
-        return Reply(t("rules.mine_off"), (back(t),))
-    told = [t("rules.mine"), *lines.visit_lines(values["parameters"], t), t("rules.mine_explain")]
-    roles = set(values["roles"])
-    if roles - {"helper"}:
-        steps = values["parameters"]["ladder"]
-        told += [f"· {lines.step_words(step, t)}" for step in steps if "county" in roles or step["who"] == "team_head"]
-    if values["later_on"]:
-        told.append(t("rules.mine_later", day=t.day(values["later_on"])))
-    return Reply("\n".join(told), (back(t),))
-
-
 def draft_facts(session: Session, recipient_id: int | None, *, now: datetime, draft_id: int) -> Values | None:
     """A change as it stands: what it changes, what is asked, what was previewed."""
     draft = session.get(Draft, draft_id)
     if draft is None or draft.person_id != recipient_id or draft.kind != DRAFT:
         return None
     facts = draft.facts
-    view = get_rule(session, facts["code"], now)
+    view = get_rule(session, facts["code"], now, facts.get("area_id"))
     before = view.later or view.parameters
     changes = differences(before, facts["parameters"])
     dated = is_date_rule(facts["code"])
@@ -200,7 +201,7 @@ def draft_facts(session: Session, recipient_id: int | None, *, now: datetime, dr
         "state": facts["state"], "state_before": view.later_state or view.state, "at_once": facts["at_once"],
         "undo": facts["undo_of"] is not None, "preview": facts.get("preview"), "at_once_too": at_once_too,
         "later_too": may_later(session, wish_of(facts), now=now), "today": local_day(now),
-        "dated": dated,
+        "dated": dated, "ranged": family_of(facts["code"]).plans, "area_id": view.area_id, "village": view.village,
         "known": known_facts(session, facts["code"], facts["parameters"], changes, local_day(now)) if dated else None,
         "things": [thing.path for thing in family_of(facts["code"]).things],
     }  # fmt: skip
@@ -210,6 +211,9 @@ def draft_facts(session: Session, recipient_id: int | None, *, now: datetime, dr
 def things(values: Values, t: Words) -> Reply:
     """What may be changed, each with what holds."""
     numbered, told = Numbered(), [t("rules.what")]
+    if values["ranged"]:
+        wide = values["village"] or t("rules.everywhere")
+        told.insert(0, t("rules.value", thing=t("rules.range"), value=wide))
     for n, path in enumerate(values["things"]):
         if "." in path:
             continue
@@ -219,6 +223,10 @@ def things(values: Values, t: Words) -> Reply:
             numbered.line(t("rules.value", thing=name, value=said), Choice(name, f"rule:ask:{values['draft_id']}:{n}"))
         )
     numbered.side_by_side(0)
+    if values["ranged"]:
+        numbered.choices.append(
+            Choice(t("rules.range"), f"rule:where:{values['draft_id']}:1", t.several("rules.range_words"))
+        )
     return Reply("\n".join(told), (*numbered.choices, *_leave(values, t)))
 
 
@@ -226,7 +234,7 @@ def _leave(values: Values, t: Words) -> tuple[Choice, ...]:
     changed = values["changes"] or values["state"] != values["state_before"]
     when = (Choice(t("rules.see"), f"rule:when:{values['draft_id']}", t.several("rules.see_words")),) if changed else ()
     drop = Choice(t("rules.drop"), f"rule:drop:{values['draft_id']}", t.several("rules.drop_words"))
-    return (*when, drop, back(t, f"rule:card:{values['code']}"))
+    return (*when, drop, back(t, lines.card_of(values)))
 
 
 @screen("rules.when", facts=draft_facts)
@@ -245,9 +253,7 @@ def when(values: Values, t: Words) -> Reply:
     more = Choice(t("rules.more"), f"rule:things:{draft}", t.several("rules.more_words"))
     drop = Choice(t("rules.drop"), f"rule:drop:{draft}", t.several("rules.drop_words"))
     note = [] if values["at_once_too"] else [t("rules.only_next")]
-    text = "\n".join(
-        [t("rules.so_far", name=lines.name(values["code"], t, values["after"])), *told, *note, t("rules.when")]
-    )
+    text = "\n".join([t("rules.so_far", name=lines.named(values, t, values["after"])), *told, *note, t("rules.when")])
     return Reply(text, (*choices, more, drop, back(t, LIST)))
 
 
@@ -268,6 +274,8 @@ def done_facts(
     return {
         "rule_id": rule_id,
         "code": rule.code,
+        "area_id": rule.area_id,
+        "village": village_name(session, rule.area_id),
         "parameters": rule.parameters,
         "starts_on": rule.starts_on,
         "moved": moved,
@@ -278,7 +286,7 @@ def done_facts(
 @screen("rules.done", facts=done_facts)
 def done(values: Values, t: Words) -> Reply:
     """What was made, and the way to take it back."""
-    name, moved = lines.name(values["code"], t, values["parameters"]), values["moved"]
+    name, moved = lines.named(values, t, values["parameters"]), values["moved"]
     if values["starts_on"] > values["today"] and moved is None:
         told = [t("rules.done_later", name=name, day=t.day(values["starts_on"]))]
     else:
@@ -289,4 +297,4 @@ def done(values: Values, t: Words) -> Reply:
         )
     told.append(t("rules.done_undo"))
     undo = Choice(t("rules.undo_button"), f"rule:undo:{values['rule_id']}", t.several("rules.undo_words"))
-    return Reply("\n".join(told), (undo, back(t, f"rule:card:{values['code']}")))
+    return Reply("\n".join(told), (undo, back(t, lines.card_of(values))))

@@ -22,7 +22,7 @@ from models.rules.holding import (
 )
 from models.rules.parameters import HELPER_LOAD_RULE, HelperLoad, RuleParameters
 from models.rules.tables import Rule
-from models.rules.villages import check_village
+from models.rules.villages import village_name
 from models.times import local_day
 
 UNDO_FOR = timedelta(days=7)
@@ -113,9 +113,8 @@ def _place(code: str) -> tuple[int, str]:
 
 def get_rule(session: Session, code: str, now: datetime, area_id: int | None = None) -> RuleView:
     """One rule with what holds now and what is to come, in the township or in one village. Raises
-    Refused("rule.unknown"), ("rule.no_village")."""
+    Refused("rule.unknown")."""
     family, today = family_of(code), local_day(now)
-    village = check_village(session, code, area_id) if area_id is not None else None
     newest, holds = (find_version(session, code, day, area_id) for day in (EVER, today))
     later_on = find_later_day(session, code, area_id, today)
     later, own = newest if later_on is not None else None, find_own_version(session, code, area_id)
@@ -136,7 +135,7 @@ def get_rule(session: Session, code: str, now: datetime, area_id: int | None = N
         later=complete(code, later.parameters) if later else None,
         undo_id=own.id if own and can_undo(own, now) else None,
         area_id=area_id,
-        village=village.name if village else "",
+        village=village_name(session, area_id),
         own=any(rule is not None and rule.area_id == area_id for rule in (holds, newest)),
     )
 
@@ -202,9 +201,8 @@ class VersionPage:
 
 
 def list_versions(session: Session, code: str, page: int, area_id: int | None = None) -> VersionPage:
-    """Who changed what and when, newest first. Raises Refused("rule.unknown"), ("rule.no_village")."""
+    """Who changed what and when, newest first. Raises Refused("rule.unknown")."""
     family = family_of(code)
-    village = check_village(session, code, area_id).name if area_id is not None else ""
     own = Rule.area_id.is_not_distinct_from(area_id)
     rules = session.scalars(select(Rule).where(Rule.code == code, own).order_by(Rule.version)).all()
     people = {rule.author_id for rule in rules if rule.author_id is not None}
@@ -229,7 +227,7 @@ def list_versions(session: Session, code: str, page: int, area_id: int | None = 
     views.reverse()
     page, pages = fit_page(page, len(views), VERSIONS_PAGE)
     items = views[(page - 1) * VERSIONS_PAGE : page * VERSIONS_PAGE]
-    return VersionPage(code, tuple(items), len(views), page, pages, area_id, village)
+    return VersionPage(code, tuple(items), len(views), page, pages, area_id, village_name(session, area_id))
 
 
 def profile_seen(session: Session) -> bool:

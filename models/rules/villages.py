@@ -1,10 +1,11 @@
 """Villages with a rule of their own: each with what holds there, and what is to come."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Session
 
 from models.areas import Area
@@ -30,12 +31,15 @@ class VillageRule:
     later: dict[str, Any] | None
 
 
-def list_villages(session: Session, code: str, now: datetime) -> list[VillageRule]:
-    """Every village there is, by name, with what holds there."""
+def list_villages(session: Session, code: str, now: datetime, paths: Collection[str] = ("/",)) -> list[VillageRule]:
+    """Every village below one of these paths, by name, with what holds there."""
     today, default = local_day(now), family_of(code).default
     holding, coming = ({rule.area_id: rule for rule in list_versions_on(session, code, day)} for day in (today, EVER))
+    here = or_(false(), *(Area.path.startswith(path, autoescape=True) for path in paths))
     rows = session.execute(
-        select(Area.id, Area.name).where(Area.level == "village", Area.ended_on.is_(None)).order_by(Area.name, Area.id)
+        select(Area.id, Area.name)
+        .where(Area.level == "village", Area.ended_on.is_(None), here)
+        .order_by(Area.name, Area.id)
     )
     found = []
     for row in rows:
@@ -50,6 +54,12 @@ def list_villages(session: Session, code: str, now: datetime) -> list[VillageRul
             )
         )  # fmt: skip
     return found
+
+
+def village_name(session: Session, area_id: int | None) -> str:
+    """What a village is called; empty for the whole township."""
+    area = session.get(Area, area_id) if area_id is not None else None
+    return area.name if area is not None else ""
 
 
 def check_village(session: Session, code: str, area_id: int) -> Area:

@@ -22,7 +22,7 @@ def view(code: str = VISIT_RULE, **changed: Any) -> Values:
     values: Values = {
         "code": code, "rule_id": LONG, "version": 3, "state": "on", "parameters": OFTEN, "since": DAY, "by": "欧阳明",
         "source": "chat", "locked": False, "newest_id": LONG, "later_on": None, "later_state": "", "later": None,
-        "undo_id": LONG, "changes": [],
+        "undo_id": LONG, "changes": [], "area_id": None, "village": "", "own": True, "villages": [],
     }  # fmt: skip
     return {**values, **changed}
 
@@ -34,6 +34,12 @@ UNSEEN = view("UNSEEN", parameters=dict(family_of("UNSEEN").default))
 ONCE = view("D2", parameters={**family_of("D2").default, "days": ["2026-05-15"], "every": "once", "per": "person"})
 COMING = view(later_on=date(2026, 12, 1), later_state="off", later=CHANGED, changes=["due_day", "ladder", "kinds"])
 FILE = view(by="", source="file", locked=True, parameters=SELDOM, undo_id=None)
+OWN = view(area_id=LONG, village="青山村")
+VILLAGES: list[Values] = [
+    {"area_id": LONG + n, "name": f"青山坪上{n}村", "own": n % 2 == 0, "state": "on", "parameters": SELDOM,
+     "later_own": n % 3 == 0, "later_on": date(2026, 12, 1) if n % 3 else None, "later": OFTEN if n % 3 else None}
+    for n in range(12)
+]  # fmt: skip
 FIGURES: Values = {
     "households": 10_000, "helpers": 2_000, "duties": 9_999, "void": 120, "done": 80, "moved": 13_200, "cancelled": 400,
     "added": 0, "repeated": 0, "days": [["2026-11-22", 900, 1], ["2026-11-26", 1_800, 2], ["2026-12-07", 12, 1]],
@@ -48,6 +54,7 @@ def draft(asked: str = "", after: Values = CHANGED, code: str = VISIT_RULE, **ch
         "changes": ["quota", "kinds", "due_day", "reminders.weekday", "phone_counts", "ladder"], "state": "on",
         "state_before": "on", "at_once": True, "undo": False, "preview": FIGURES, "at_once_too": True, "later_too": True, "dated": False, "known": None,
         "today": DAY, "things": [thing.path for thing in family_of(code).things],
+        "ranged": family_of(code).plans, "area_id": None, "village": "",
     }  # fmt: skip
     return {**values, **changed}
 
@@ -67,7 +74,7 @@ QUESTIONS = (
     "ladder.add", *(f"ladder.new.{who}" for who in ADDABLE),
 )  # fmt: skip
 VERSIONS = {
-    "code": VISIT_RULE, "total": 7, "page": 1, "pages": 2,
+    "code": VISIT_RULE, "area_id": None, "village": "", "total": 7, "page": 1, "pages": 2,
     "items": [
         {"rule_id": LONG - n, "version": 7 - n, "made_on": DAY, "starts_on": date(2026, 12, 1), "at_once": n % 2 == 0,
          "by": "欧阳明" if n else "", "source": "chat" if n else "file", "state": "off" if n == 1 else "on",
@@ -81,27 +88,46 @@ RULE_SAMPLES: dict[str, list[Values]] = {
         {"items": [view(), DATES, QUARTER, LOAD, UNSEEN], "held": None, "today": DAY}, {"items": [COMING, LOAD], "held": LONG, "today": DAY},
         {"items": [FILE, {**LOAD, "state": "off"}], "held": None, "today": DAY},
     ],
-    "rules.card": [view(), COMING, FILE, LOAD, DATES, QUARTER, ONCE, UNSEEN, view(state="off")],
-    "rules.versions": [VERSIONS, {**VERSIONS, "page": 2}],
+    "rules.card": [view(villages=VILLAGES), OWN, {**OWN, "own": False}, {**OWN, "locked": True}, view(), COMING, FILE, LOAD, DATES, QUARTER, ONCE, UNSEEN, view(state="off")],
+    "rules.versions": [VERSIONS, {**VERSIONS, "page": 2}, {**VERSIONS, "page": 2, "area_id": LONG, "village": "青山村"}],
+    "rules.villages": [
+        {"code": VISIT_RULE, "items": VILLAGES[:9], "page": 1, "pages": 2, "total": 12},
+        {"code": VISIT_RULE, "items": VILLAGES[9:], "page": 2, "pages": 2, "total": 12},
+    ],
+    "rules.where": [
+        {"draft_id": LONG, "code": VISIT_RULE, "items": VILLAGES[:9], "page": 1, "pages": 2, "total": 12},
+        {"draft_id": LONG, "code": VISIT_RULE, "items": VILLAGES[9:], "page": 2, "pages": 2, "total": 12},
+    ],
     "rules.profile": [{"parameters": OFTEN}, {"parameters": SELDOM}],
     "rules.mine": [
         {**view(), "roles": roles} for roles in (["helper"], ["team_head"], ["county"])
-    ] + [{**COMING, "roles": ["helper"]}, {**view(state="off"), "roles": ["helper"]}],
-    "rules.things": [draft(), draft(after=OFTEN, changes=[]), R12],
+    ] + [
+        {**COMING, "roles": ["helper"]}, {**view(state="off"), "roles": ["helper"]},
+        {**view(villages=VILLAGES), "roles": ["team_head"]},
+    ],
+    "rules.things": [draft(area_id=LONG, village="青山村"), draft(), draft(after=OFTEN, changes=[]), R12],
     "rules.ask": [draft(asked, OFTEN) for asked in QUESTIONS] + [draft("ladder"), {**R12, "asked": "most"}]
     + [{**R8, "asked": "days", "after": {**R8_NEW, "every": every, "days": [day]}} for every, day in EVERY.items()]
     + [{**R8, "asked": "days", "after": {**R8_NEW, "days": ["5-2", "6-3"]}}, {**R8, "asked": "leads"}]
     + [{**R8, "asked": "leads", "after": {**R8_NEW, "leads": []}}],
-    "rules.when": [R8, draft(), draft(at_once_too=False), draft(changes=[]), R12, draft(state="off", changes=[])],
+    "rules.when": [
+        R8, draft(), draft(at_once_too=False), draft(changes=[]), R12, draft(state="off", changes=[]),
+        draft(state="removed", area_id=LONG, village="青山村"),
+        draft(state_before="removed", area_id=LONG, village="青山村"),
+    ],
     "rules.preview": [
+        draft(preview={**FIGURES, "unaffected": [each["name"] for each in VILLAGES]}), draft(area_id=LONG, village="青山村"),
         draft(), draft(at_once=False), draft(undo=True), draft(preview={**FIGURES, "days": []}), draft(preview=None),
         {**R12, "preview": {"starts_on": "2026-11-22", "on": "2026-11-22", "days": None}},
     ],
     "rules.held": [{}],
     "rules.dropped": [{}],
     "rules.done": [
-        {"rule_id": LONG, "code": VISIT_RULE, "parameters": OFTEN, "starts_on": date(2026, 12, 1), "moved": None, "today": DAY},
+        {"rule_id": LONG, "code": VISIT_RULE, "parameters": OFTEN, "starts_on": date(2026, 12, 1), "moved": None, "today": DAY,
+         "area_id": LONG, "village": "青山村"},
+        {"rule_id": LONG, "code": VISIT_RULE, "parameters": OFTEN, "starts_on": date(2026, 12, 1), "moved": None, "today": DAY,
+         "area_id": None, "village": ""},
         {"rule_id": LONG, "code": VISIT_RULE, "parameters": OFTEN, "starts_on": date(2026, 11, 1), "today": DAY,
-         "moved": {"changed": 9_999, "void": 1, "done": 2, "reopened": 3}},
+         "area_id": None, "village": "", "moved": {"changed": 9_999, "void": 1, "done": 2, "reopened": 3}},
     ],
 }  # fmt: skip

@@ -33,7 +33,7 @@ OPEN_TO_JOINED = {
 FORGED = ("900", "900:1:1", "950:900:1")
 """900 is a household, a person, a duty, a visit, a draft … of the other township; 950 the same of the own one."""
 FORGED_MORE = (
-    "900:1", "900:900:1", "900:1:away", "900:900:met", "900:changed:0", "all:-:900:0", "950:900", "950:1:900",
+    "900:1", "900:900:1", "900:1:away", "900:900:met", "900:changed:0", "all:-:900:0", "950:900", "950:1:900", "R1:900",
 )  # fmt: skip
 """Tried by one role of each reach: what a button's ids mean does not depend on the role."""
 BROKEN = (

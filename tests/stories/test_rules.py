@@ -175,7 +175,7 @@ async def test_a_locked_rule_says_where_it_is_locked(town: Town, desk: Office) -
     await town.start_bot()
     card = await desk.say("规则", "走访")
     assert "在配置文件里锁定" in card
-    assert desk.labels() == ["历次改动", "返回"]
+    assert desk.labels() == ["历次改动", "各村", "返回"]
 
 
 async def test_a_restart_with_the_same_file_changes_nothing_and_sends_nothing(town: Town, office: Office) -> None:

@@ -1,0 +1,126 @@
+"""A change as it is being put together: what was answered so far, in a draft of the person's own."""
+
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models import drafts
+from models.access import PersonView
+from models.drafts import Draft
+from models.errors import Refused
+from models.rules.actions import confirm_profile
+from models.rules.changing import Wish, begin, begin_removal, check_right
+from models.rules.dialogue import answer
+from models.rules.families import complete, family_of
+from models.rules.parameters import PROFILES, VISIT_RULE
+
+DRAFT = "rule"
+Figures = dict[str, Any]
+"""A forecast as a draft keeps it."""
+
+
+def open_wish(session: Session, me: PersonView, wish: Wish, *, now: datetime, **more: Any) -> Draft:
+    facts = {**asdict(wish), "parameters": dict(wish.parameters), "asked": "", **more}
+    return drafts.open_draft(session, me.id, DRAFT, now=now, facts=facts)
+
+
+def begin_draft(
+    session: Session,
+    me: PersonView,
+    code: str,
+    act: str,
+    area_id: int | None = None,
+    asked: str = "",
+    *,
+    now: datetime,
+) -> tuple[int, str]:
+    """A draft of the rule as it is to be, and what is asked first; `switch` turns it off or on, `remove` gives a
+    village's own up. Raises as `begin` and `begin_removal`."""
+    check_right(session, me, area_id)
+    if act == "remove":
+        wish = begin_removal(session, code, area_id or 0, now=now)
+    else:
+        wish = begin(session, code, area_id, now=now)
+    if act == "switch":
+        wish = replace(wish, state="off" if wish.state == "on" else "on")
+    return open_wish(session, me, wish, now=now, asked=asked).id, asked
+
+
+def begin_profile(session: Session, me: PersonView, name: str, *, now: datetime) -> int:
+    """How often, as the profile has it; everything else stays as it is here."""
+    check_right(session, me)
+    confirm_profile(session, person_id=me.id, now=now)
+    wish, profile = begin(session, VISIT_RULE, now=now), complete(VISIT_RULE, PROFILES[name].to_dict())
+    often = {part: profile[part] for part in ("needed", "period", "kinds")}
+    return open_wish(session, me, replace(wish, parameters={**wish.parameters, **often}), now=now).id
+
+
+def own_draft(session: Session, me: PersonView, draft_id: int) -> Draft:
+    """The person's own draft of a change. Raises Refused("draft.gone")."""
+    return drafts.get_own(session, me.id, draft_id, DRAFT)
+
+
+def _keep(session: Session, draft: Draft, *, now: datetime, **facts: Any) -> int:
+    """Changes a draft; what was previewed of it before holds no more. One that was put aside is taken up."""
+    drafts.take_up(session, draft, now=now)
+    draft.facts = {**draft.facts, "preview": None, **facts}
+    draft.version, draft.updated_at = draft.version + 1, now
+    session.flush()
+    return draft.id
+
+
+def ask(session: Session, me: PersonView, draft_id: int, asked: str, *, now: datetime) -> int:
+    return _keep(session, own_draft(session, me, draft_id), now=now, asked=asked)
+
+
+def ask_nth(session: Session, me: PersonView, draft_id: int, place: int, *, now: datetime) -> tuple[int, str]:
+    draft = own_draft(session, me, draft_id)
+    things = family_of(draft.facts["code"]).things
+    if place >= len(things):
+        raise Refused("button.broken")
+    return _keep(session, draft, now=now, asked=things[place].path), things[place].path
+
+
+def set_range(session: Session, me: PersonView, draft_id: int, area_id: int | None, *, now: datetime) -> int:
+    """The same change, of what holds there. Raises as `begin`."""
+    check_right(session, me, area_id)
+    draft = own_draft(session, me, draft_id)
+    former = begin(session, draft.facts["code"], wish_of(draft.facts).area_id, now=now)
+    wish = begin(session, former.code, area_id, now=now)
+    changed = {name: value for name, value in draft.facts["parameters"].items() if former.parameters.get(name) != value}
+    facts = {**asdict(wish), "parameters": {**wish.parameters, **changed}}
+    return _keep(session, draft, now=now, asked="", **facts)
+
+
+def set_answer(session: Session, me: PersonView, draft_id: int, value: str, *, now: datetime) -> tuple[int, str]:
+    """Keeps an answer. Raises as models.rules.dialogue.answer."""
+    draft = own_draft(session, me, draft_id)
+    asked = draft.facts.get("asked", "")
+    if not asked:
+        raise Refused("rule.stale")
+    parameters, following = answer(draft.facts["code"], draft.facts["parameters"], asked, value)
+    return _keep(session, draft, now=now, parameters=parameters, asked=following), following
+
+
+def wish_of(facts: dict[str, Any]) -> Wish:
+    """What a draft asks for."""
+    return Wish(
+        facts["code"], facts["base_id"], facts["parameters"], facts["state"], facts["at_once"], facts["undo_of"],
+        facts.get("area_id"),
+    )  # fmt: skip
+
+
+def keep_preview(
+    session: Session, me: PersonView, draft_id: int, at_once: bool, figures: Figures, *, now: datetime
+) -> int:
+    return _keep(session, own_draft(session, me, draft_id), now=now, at_once=at_once, preview=figures)
+
+
+def keep_undo(session: Session, me: PersonView, wish: Wish, figures: Figures, *, now: datetime) -> int:
+    return open_wish(session, me, wish, now=now, preview=figures).id
+
+
+def close(session: Session, me: PersonView, draft_id: int, state: str, *, now: datetime) -> None:
+    drafts.close(session, own_draft(session, me, draft_id), state, now=now)
