@@ -83,13 +83,34 @@ class Ticking:
         """Every tick until it has no more to do; whether any had. One that looks rarely looks only when its time has
         come again, as with the beat."""
         now = self._clock.steady()
+        left = [tick for tick in self._ticks if not self._rests(tick, now)]
+        self._ran |= dict.fromkeys((tick.name for tick in left), now)
         worked = False
-        for tick in self._ticks:
-            rests = tick.every > OFTEN and now - self._ran.get(tick.name, -tick.every) < tick.every
-            if not rests:
-                self._ran[tick.name] = now
-                worked = await self.run(tick) or worked
+        while left:
+            try:
+                async with self._one_at_a_time:
+                    busy = await self._database.run(self._first_busy, left)
+            except Exception:
+                return any([await self.run(tick) for tick in left]) or worked
+            if busy is None:
+                break
+            self._worked()
+            worked = True
+            await self.run(left[busy])
+            left = left[busy + 1 :]
         return worked
+
+    def _rests(self, tick: Tick, now: float) -> bool:
+        return tick.every > OFTEN and now - self._ran.get(tick.name, -tick.every) < tick.every
+
+    def _first_busy(self, session: Session, ticks: Sequence[Tick]) -> int | None:
+        """Ticks that find nothing to do need no transaction each: up to and with the first that worked they share one;
+        its place."""
+        for place, tick in enumerate(ticks):
+            held = tick.by_clock and self._held()
+            if not held and self._work(session, tick):
+                return place
+        return None
 
     async def run(self, tick: Tick) -> bool:
         """The edge for one tick: what goes wrong is logged, the next turn comes all the same."""

@@ -3,7 +3,7 @@
 from datetime import date
 
 from sqlalchemy import Index, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from models.base import Base, Id, ref
 from models.naming import names
@@ -27,6 +27,11 @@ class Area(Base):
         UniqueConstraint("parent_id", "level", "name"),
         Index("ix_areas_path", "path"),
     )
+
+
+VILLAGE, GROUP = aliased(Area), aliased(Area)
+"""A household's village, and the area it lies in, for queries that name both. Here once: to make an alias costs more
+than a query."""
 
 
 class AreaCode(Base):

@@ -17,16 +17,24 @@ class Fact(Base):
 
 
 def find_fact(session: Session, name: str) -> dict[str, Any] | None:
-    row = session.get(Fact, name)
+    row = _find(session, name)
     return None if row is None else row.value
 
 
 def set_fact(session: Session, name: str, **value: Any) -> None:
-    row = session.get(Fact, name)
+    row = _find(session, name)
     if row is None:
         session.add(Fact(name=name, value=value))
     else:
         row.value = value
+
+
+def _find(session: Session, name: str) -> Fact | None:
+    """The row, looked up once in a transaction: a session forgets what nobody holds."""
+    row = session.get(Fact, name)
+    if row is not None:
+        session.info.setdefault(Fact, {})[name] = row
+    return row
 
 
 def check_key(session: Session, ring: Keyring) -> None:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from models.access import PersonView
-from models.areas import Area
+from models.areas import GROUP, VILLAGE, Area
 from models.duties.planning import area_of
 from models.errors import Refused
 from models.households import Assignment, Household
@@ -127,15 +127,14 @@ def list_unseen(session: Session, person: PersonView, today: date, page: int = 1
         raise Refused("not.allowed")
     total = count_unseen(session, person, today)
     page, pages = fit_page(page, total, PAGE)
-    village, group = aliased(Area), aliased(Area)
     live = live_since(session) or today
     rows = session.execute(
         select(
             Household.id, Household.head_name, Household.last_met_on, Household.registered_on,
-            village.name.label("village"), group.name.label("area"), group.level, Person.name.label("helper"),
+            VILLAGE.name.label("village"), GROUP.name.label("area"), GROUP.level, Person.name.label("helper"),
         )
-        .join(village, village.id == Household.village_id)
-        .join(group, group.id == Household.area_id)
+        .join(VILLAGE, VILLAGE.id == Household.village_id)
+        .join(GROUP, GROUP.id == Household.area_id)
         .outerjoin(
             Assignment,
             and_(

@@ -26,16 +26,21 @@ class Calendar(Workdays):
 
     def official(self, day: date) -> bool | None:
         """The official plan's word, or None outside the years it covers."""
-        try:
-            return bool(chinese_calendar.is_workday(day))
-        except NotImplementedError:
-            return None
+        return _official(day)
 
     def provisional_year(self, today: date) -> int | None:
         """Next year, from 1 November on while nothing official is known about it: time to warn the officer."""
         if (today.month, today.day) < WARN_FROM or self.official(date(today.year + 1, 12, 31)) is not None:
             return None
         return today.year + 1
+
+
+@cache
+def _official(day: date) -> bool | None:
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return None
 
 
 @cache

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from models.access import PersonView, area_scope
-from models.areas import Area
+from models.areas import GROUP, VILLAGE
 from models.cases.views import list_views
 from models.households import Household
 from models.notices import Notice
@@ -54,11 +54,10 @@ def list_undecided(session: Session, person: PersonView) -> tuple[SystemNotice, 
 
 
 def _undecided(session: Session, condition: ColumnElement[bool]) -> tuple[SystemNotice, ...]:
-    village, area = aliased(Area), aliased(Area)
     rows = session.execute(
-        select(Household.id, Household.head_name, village.name.label("village"), area.name.label("area"), area.level)
-        .join(village, village.id == Household.village_id)
-        .join(area, area.id == Household.area_id)
+        select(Household.id, Household.head_name, VILLAGE.name.label("village"), GROUP.name.label("area"), GROUP.level)
+        .join(VILLAGE, VILLAGE.id == Household.village_id)
+        .join(GROUP, GROUP.id == Household.area_id)
         .where(condition, Household.paused_at.is_not(None), Household.status == "active")
         .order_by(Household.id)
     )

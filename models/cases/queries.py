@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, false, func, or_, select, true
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from models.access import PersonView, access_area
-from models.areas import Area
+from models.areas import GROUP, VILLAGE, Area
 from models.cases.views import DutyView, find_view, list_views
 from models.drafts import Draft
 from models.duties import Duty
@@ -155,16 +155,15 @@ def count_cases(session: Session, person: PersonView) -> int:
     return session.scalar(query) or 0
 
 
-VILLAGE, AREA = aliased(Area), aliased(Area)
 UNCONFIRMED = (
     select(
-        Visit.id, Household.head_name, VILLAGE.name.label("village"), AREA.name.label("area"), AREA.level,
+        Visit.id, Household.head_name, VILLAGE.name.label("village"), GROUP.name.label("area"), GROUP.level,
         Visit.visited_on, Visit.outcome, Draft.id.label("asks_in"),
     )
     .outerjoin(Draft, and_(Draft.id == Visit.draft_id, Draft.step != "card", Draft.state.in_(("active", "parked"))))
     .join(Household, Household.id == Visit.household_id)
     .join(VILLAGE, VILLAGE.id == Household.village_id)
-    .join(AREA, AREA.id == Household.area_id)
+    .join(GROUP, GROUP.id == Household.area_id)
     .where(
         Visit.person_id == bindparam("person"), Visit.state == "unconfirmed", Visit.entered_by.is_(None),
         ~waits_for_consent(),

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Date, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from models.areas import Area
+from models.areas import GROUP, VILLAGE
 from models.dates import explained_from
 from models.duties import Duty, DutyEvent
 from models.duties.counting import POSTPONING, in_period
@@ -116,7 +116,7 @@ def find_view(session: Session, duty_id: int, today: date) -> DutyView | None:
     return next(iter(list_views(session, [duty_id], today)), None)
 
 
-OWNER, TAKER, VILLAGE, GROUP = aliased(Person), aliased(Person), aliased(Area), aliased(Area)
+OWNER, TAKER = aliased(Person), aliased(Person)
 WAITING = (
     select(func.count())
     .where(Visit.household_id == Duty.household_id, Visit.state == "unconfirmed", Visit.visited_on >= Duty.starts_on)

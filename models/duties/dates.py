@@ -157,13 +157,15 @@ def follow_posts(session: Session, *, now: datetime) -> bool:
     return full
 
 
+_OTHER, _OWN, _ABOVE = aliased(Duty), aliased(Area), aliased(Area)
+
+
 def _end_doubles(session: Session, now: datetime) -> None:
     """Of two people who turned out to be one, what the row that is gone owed is no second duty of the one that stays."""
-    other = aliased(Duty)
     own = literal("person:").concat(cast(Duty.person_id, types.Text))
-    same = other.rule_code == Duty.rule_code, other.period == Duty.period, other.person_id == Duty.person_id
+    same = _OTHER.rule_code == Duty.rule_code, _OTHER.period == Duty.period, _OTHER.person_id == Duty.person_id
     doubles = select(Duty).where(
-        _OPEN_DATE, Duty.subject.startswith("person:"), Duty.subject != own, exists().where(*same, other.id != Duty.id)
+        _OPEN_DATE, Duty.subject.startswith("person:"), Duty.subject != own, exists().where(*same, _OTHER.id != Duty.id)
     )
     for duty in session.scalars(doubles).all():
         close(session, duty, "waived", actor=None, cause=MERGED, now=now)
@@ -175,11 +177,10 @@ _OPEN_DATE = and_(Duty.state == "open", Duty.household_id.is_(None))
 
 def _without_holder(session: Session, rule_id: int, role: str, today: date) -> list[Duty]:
     """Open duties whose owner does not hold the post over their area, or that have none."""
-    own, above = aliased(Area), aliased(Area)
     holds = (
         exists()
         .where(Grant.person_id == Duty.person_id, Grant.role == role, Grant.on_ladder, valid_on(today))
-        .where(above.id == Grant.area_id, own.id == Duty.village_id, own.path.startswith(above.path))
+        .where(_ABOVE.id == Grant.area_id, _OWN.id == Duty.village_id, _OWN.path.startswith(_ABOVE.path))
     )
     query = select(Duty).where(_OPEN_DATE, Duty.rule_id == rule_id, or_(Duty.person_id.is_(None), ~holds))
     return list(session.scalars(query.order_by(Duty.person_id.is_(None), Duty.id).limit(AT_ONCE)))

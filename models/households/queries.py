@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from models import access
 from models.access import PersonView, holds, household_scope
-from models.areas import Area
+from models.areas import GROUP, VILLAGE, Area
 from models.households.tables import Assignment, Household, Member, Nickname
 from models.pages import fit_page
 from models.people import Person
@@ -19,7 +19,6 @@ from models.visits.tables import Visit
 
 PAGE = 10
 RECENT_VISITS = 5
-VILLAGE, GROUP = aliased(Area), aliased(Area)  # once: making an alias costs more than a query
 
 
 @dataclass(frozen=True)

@@ -102,13 +102,15 @@ def find_open_twin(session: Session, draft_id: int, reader: PersonView, today: d
     )  # fmt: skip
 
 
+_OTHER = aliased(Photo)
+
+
 def _open_twins(session: Session, draft_id: int) -> list[tuple[int, date, int]]:
     """(photo, day and household of the record it was used in) of a report's photos that are to be asked about."""
-    other = aliased(Photo)
     rows = session.execute(
         select(Photo.id, Photo.visit_id, Visit.id.label("used_in"), Visit.visited_on, Visit.household_id)
-        .join(other, other.id == Photo.twin_id)
-        .join(Visit, Visit.id.in_(visits_of(other).correlate(other)))
+        .join(_OTHER, _OTHER.id == Photo.twin_id)
+        .join(Visit, Visit.id.in_(visits_of(_OTHER).correlate(_OTHER)))
         .where(Photo.draft_id == draft_id, Photo.state == "stored", Photo.explanation.is_(None))
         .order_by(Photo.id, Visit.line)
     ).all()

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.access import PersonView
-from models.areas import Area
+from models.areas import GROUP, VILLAGE, Area
 from models.errors import Refused
 from models.households import Household, Member
 from models.pages import fit_page
@@ -94,17 +94,16 @@ def list_requests(session: Session, me: PersonView, page: int = 1) -> RequestPag
 def list_views(session: Session, ids: Iterable[int]) -> list[RequestView]:
     """Requests by id, in the order given."""
     wanted = list(ids)
-    village, area = aliased(Area), aliased(Area)
     rows = session.execute(
         select(
             Request, Person.name.label("by"), ANSWERER.name.label("answered"), Household.head_name, Household.phone,
-            village.name.label("village"), area.name.label("area"), area.level, Visit.visited_on,
+            VILLAGE.name.label("village"), GROUP.name.label("area"), GROUP.level, Visit.visited_on,
         )
         .join(Person, Person.id == Request.person_id)
         .outerjoin(ANSWERER, ANSWERER.id == Request.answered_by)
         .outerjoin(Household, Household.id == Request.household_id)
-        .outerjoin(village, village.id == Household.village_id)
-        .outerjoin(area, area.id == Household.area_id)
+        .outerjoin(VILLAGE, VILLAGE.id == Household.village_id)
+        .outerjoin(GROUP, GROUP.id == Household.area_id)
         .outerjoin(Visit, Visit.id == Request.visit_id)
         .where(Request.id.in_(wanted))
     )  # fmt: skip

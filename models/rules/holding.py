@@ -20,17 +20,19 @@ EVER = date.max
 """As a day: what holds once all versions that exist have begun."""
 
 
+_NEWER, _PLACE = aliased(Rule), aliased(Area)
+
+
 def holds(day: date | ColumnElement[date]) -> ColumnElement[bool]:
     """A condition on `Rule`: its area's newest version that began by a day, unless the area has gone back to the rule
     of the area above."""
-    newer = aliased(Rule)
     newest = ~(
-        select(newer.id)
+        select(_NEWER.id)
         .where(
-            newer.code == Rule.code,
-            newer.area_id.is_not_distinct_from(Rule.area_id),
-            newer.version > Rule.version,
-            newer.starts_on <= day,
+            _NEWER.code == Rule.code,
+            _NEWER.area_id.is_not_distinct_from(Rule.area_id),
+            _NEWER.version > Rule.version,
+            _NEWER.starts_on <= day,
         )
         .exists()
     )
@@ -39,8 +41,7 @@ def holds(day: date | ColumnElement[date]) -> ColumnElement[bool]:
 
 def _here(area_id: ColumnElement[Any]) -> Select[Rule]:
     """The versions that hold for an area on `:day`, the most specific first."""
-    place = aliased(Area)
-    path = select(place.path).where(place.id == area_id).scalar_subquery()
+    path = select(_PLACE.path).where(_PLACE.id == area_id).scalar_subquery()
     return (
         select(Rule)
         .outerjoin(Area, Area.id == Rule.area_id)
