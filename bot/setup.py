@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.config import Config
 from bot.db import make_engine
-from models.areas import UNNAMED_TOWNSHIP, ensure_township
+from models.areas import UNNAMED_TOWNSHIP, ensure_area, ensure_township, find_township
 from models.calendar.actions import take_file
 from models.calendar.queries import use_file_days
 from models.errors import Refused
@@ -17,6 +17,7 @@ from models.installation import Fact, check_key, find_fact, set_fact
 from models.naming import ensure_mark
 from models.reasons import Reason, use_reasons
 from models.rules import UNSEEN_RULE, Unseen, seed_rule
+from models.rules.actions import release_areas
 from models.secrets import Keyring, read_keyring, use_keyring, write_new_keyring
 from models.times import Hours, local_day, use_times
 from models.words import use_words
@@ -71,6 +72,16 @@ def _has_rows(engine: Engine) -> bool:
         engine.dispose()
 
 
+def _seed_villages(session: Session, config: Config, *, now: datetime) -> None:
+    """The villages that the file names, with their own visit rule; one that it names no more goes by the township's."""
+    township, seeded, today = find_township(session), list[int](), local_day(now)
+    for seed in config.rules.village_seeds():
+        area_id = ensure_area(session, township, "village", seed.name)
+        seed_rule(session, seed.parameters, locked=seed.locked, area_id=area_id, now=now, today=today)
+        seeded.append(area_id)
+    release_areas(session, seeded, now=now, today=today)
+
+
 def set_up_database(session: Session, config: Config, keys: Keyring, *, now: datetime) -> None:
     """Checks the key, makes township and rules as the settings say, notes the day of going live. Repeatable."""
     check_key(session, keys)
@@ -81,6 +92,7 @@ def set_up_database(session: Session, config: Config, keys: Keyring, *, now: dat
         set_fact(session, "live_since", day=today.isoformat())
     for seed in config.rules.seeds():
         seed_rule(session, seed.parameters, code=seed.code, on=seed.on, locked=seed.locked, now=now, today=today)
+    _seed_villages(session, config, now=now)
     said = config.rules.unseen
     unseen = Unseen(said.times, said.least_days, said.leader_days)
     seed_rule(session, unseen, code=UNSEEN_RULE, on=said.on, now=now, today=today)

@@ -68,11 +68,9 @@ class Reminders(Section):
 LADDER = tuple(Level(**asdict(step)) for step in models.LADDER)
 
 
-class Rule(Section):
-    """One rule as the file states it. What is left out comes from the profile, see `Rules.seeds`."""
+class Visiting(Section):
+    """What may be said of visits, for the whole township or one village."""
 
-    code: Literal["R1"]
-    on: bool = True
     locked: bool = False
     needed: Needed | None = None
     period: Period | None = None
@@ -91,14 +89,33 @@ class Rule(Section):
     reminders: Reminders = Reminders()
     ladder: tuple[Level, ...] = LADDER
 
+
+class Rule(Visiting):
+    """One rule as the file states it. What is left out comes from the profile, see `Rules.seeds`."""
+
+    code: Literal["R1"]
+    on: bool = True
+
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        given = self.model_dump(exclude_none=True)
-        try:
-            bounds.check_visits(models.RuleParameters.from_dict(given))
-        except Refused as refused:
-            raise ValueError(SENTENCES[refused.code].format(**refused.values)) from None
+        if problem := _misfit(models.RuleParameters.from_dict(self.model_dump(exclude_none=True))):
+            raise ValueError(problem)
         return self
+
+
+class Village(Visiting):
+    """A village that differs from R1. What is left out is as R1's entry has it."""
+
+    name: Annotated[str, Field(min_length=1, max_length=40)]
+
+
+def _misfit(parameters: models.RuleParameters) -> str | None:
+    """What does not fit together, in words; None where all does."""
+    try:
+        bounds.check_visits(parameters)
+    except Refused as refused:
+        return SENTENCES[refused.code].format(**refused.values)
+    return None
 
 
 def _tag(value: Any) -> str:
@@ -118,6 +135,15 @@ class Unseen(Section):
     times: Annotated[Whole, within("times")] = 2
     least_days: Annotated[Whole, within("least_days")] = 60
     leader_days: Annotated[Whole, within("leader_days")] = 30
+
+
+@dataclass(frozen=True)
+class VillageSeed:
+    """A village's own R1 as it enters the database."""
+
+    name: str
+    locked: bool
+    parameters: models.RuleParameters
 
 
 @dataclass(frozen=True)
@@ -146,6 +172,7 @@ class Rules(Section):
 
     profile: Profile = "攻坚期"
     rule: tuple[AnyRule, ...] = (Rule(code="R1"),)
+    villages: tuple[Village, ...] = ()
     reason: tuple[Reason, ...] = REASONS
     unseen: Unseen = Unseen()
 
@@ -154,6 +181,7 @@ class Rules(Section):
         codes: dict[str, list[str]] = {
             "rule": [rule.code for rule in self.rule],
             "reason": [reason.code for reason in self.reason],
+            "villages": [village.name for village in self.villages],
         }
         for what, given in codes.items():
             twice = sorted(code for code, count in Counter(given).items() if count > 1)
@@ -161,18 +189,36 @@ class Rules(Section):
                 raise ValueError(f"{what} {', '.join(twice)} is given twice")
         if not self.reason:
             raise ValueError("at least one reason is needed, or 没去成 could not be answered")
+        for seed in self.village_seeds():
+            if problem := _misfit(seed.parameters):
+                raise ValueError(f"villages {seed.name}: {problem}")
         return self
 
     def seeds(self) -> tuple[Seed, ...]:
         """Every rule of the file, what it leaves out filled in by the profile."""
         return tuple(Seed(rule.code, rule.on, rule.locked, self._parameters(rule)) for rule in self.rule)
 
+    def village_seeds(self) -> tuple[VillageSeed, ...]:
+        """Every village of the file with all that holds there: its own keys, the rest as R1's entry has it."""
+        of_all = next((rule for rule in self.rule if isinstance(rule, Rule)), Rule(code="R1"))
+        whole = self._parameters(of_all).to_dict()
+        found = []
+        for village in self.villages:
+            given = village.model_dump(exclude_unset=True, exclude={"name", "locked"})
+            if "reminders" in given:
+                given["reminders"] = {**whole["reminders"], **given["reminders"]}
+            parameters = models.RuleParameters.from_dict({**whole, **_for_all_kinds(given)})
+            found.append(VillageSeed(village.name, village.locked, parameters))
+        return tuple(found)
+
     def _parameters(self, rule: Rule | DateRule) -> models.Parameters:
         if isinstance(rule, DateRule):
             return rule.parameters()
         profile = models.PROFILES[self.profile].to_dict()
         given = rule.model_dump(exclude_none=True)
-        if ("needed" in given or "period" in given) and "kinds" not in given:
-            # Whoever says how often households are visited does not mean it for some of them only.
-            given["kinds"] = {}
-        return models.RuleParameters.from_dict({**profile, **given})
+        return models.RuleParameters.from_dict({**profile, **_for_all_kinds(given)})
+
+
+def _for_all_kinds(given: dict[str, Any]) -> dict[str, Any]:
+    """Whoever says how often households are visited does not mean it for some of them only."""
+    return {"kinds": {}, **given} if "needed" in given or "period" in given else given

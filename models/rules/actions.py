@@ -1,16 +1,16 @@
 """New versions of rules: from the configuration file at start, from the chat by confirmed changes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from models.installation import find_fact, set_fact
+from models.installation import Fact, find_fact, live_since, set_fact
 from models.rules.dates import DateParameters
 from models.rules.families import complete
-from models.rules.holding import find_own_version
+from models.rules.holding import EVER, REMOVED, find_own_version, find_version
 from models.rules.parameters import VISIT_RULE, RuleParameters, Unseen
 from models.rules.queries import SEEN
 from models.rules.starting import next_start
@@ -59,46 +59,75 @@ def seed_rule(
     on: bool = True,
     locked: bool = False,
     code: str = VISIT_RULE,
+    area_id: int | None = None,
 ) -> int:
-    """Takes what the configuration file says of a rule: a changed file, or one that locks the rule, makes a version of
+    """Takes what the configuration file says of a rule, for the whole installation or one village: a changed file, or one that locks the rule, makes a version of
     it; the same file again changes nothing, whatever was changed in chat since.
 
     Returns the rule's newest version's id. A changed rule takes effect with the next period (engine.md 2); fixed dates
     settle that by the day on which their reminders begin.
     """
-    newest = find_own_version(session, code, None)
+    newest = find_own_version(session, code, area_id)
     said = {"state": "on" if on else "off", "parameters": complete(code, parameters.to_dict())}
-    if newest is not None and (said == _says(newest) or (not locked and said == _said_before(session, code))):
+    if newest is not None and (said == _says(newest) or (not locked and said == _said_before(session, code, area_id))):
         newest.locked = locked
     else:
-        starts_on = today
-        if newest is not None and isinstance(parameters, RuleParameters):
-            before = RuleParameters.from_dict(newest.parameters)
-            starts_on = next_start(before.periods(), parameters.periods(), today)
         newest = add_version(
-            session, code, parameters.to_dict(), str(said["state"]), starts_on=starts_on, source="toml",
-            locked=locked, now=now,
+            session, code, parameters.to_dict(), str(said["state"]), source="toml", locked=locked, area_id=area_id,
+            starts_on=_start(session, code, parameters, area_id, today), now=now,
         )  # fmt: skip
-    if find_fact(session, _fact(code)) != said:
-        set_fact(session, _fact(code), **said)
+    if find_fact(session, _fact(code, area_id)) != said:
+        set_fact(session, _fact(code, area_id), **said)
     return newest.id
 
 
-def _fact(code: str) -> str:
+def _start(
+    session: Session, code: str, parameters: RuleParameters | DateParameters | Unseen, area_id: int | None, today: date
+) -> date:
+    """Today for what is there first, else the next period that begins as before and as wanted."""
+    before = find_version(session, code, EVER, area_id)
+    if before is None or not isinstance(parameters, RuleParameters):
+        return today
+    if before.area_id != area_id and live_since(session) in (None, today):
+        return today
+    return next_start(RuleParameters.from_dict(before.parameters).periods(), parameters.periods(), today)
+
+
+def release_areas(
+    session: Session, kept: Collection[int], *, now: datetime, today: date, code: str = VISIT_RULE
+) -> None:
+    """Areas that the file named once and, but for those `kept`, names no more: unlocked, and back to the township's rule
+    with the next period unless the chat has changed them since."""
+    named = select(Rule.area_id).where(Rule.code == code, Rule.source == "toml", Rule.area_id.is_not(None)).distinct()
+    for area_id in set(session.scalars(named)) - set(kept):
+        newest, above = find_own_version(session, code, area_id), find_version(session, code, EVER)
+        if newest is None or above is None:
+            continue
+        newest.locked = False
+        if newest.source == "toml" and newest.state != REMOVED:
+            before, after = (RuleParameters.from_dict(rule.parameters).periods() for rule in (newest, above))
+            add_version(
+                session, code, above.parameters, REMOVED, starts_on=next_start(before, after, today), source="toml",
+                area_id=area_id, now=now,
+            )  # fmt: skip
+        session.execute(delete(Fact).where(Fact.name == _fact(code, area_id)))
+
+
+def _fact(code: str, area_id: int | None) -> str:
     """Where it is noted what the file said last."""
-    return f"rule_file:{code}"
+    return f"rule_file:{code}" + ("" if area_id is None else f":{area_id}")
 
 
 def _says(rule: Rule) -> dict[str, Any]:
     return {"state": rule.state, "parameters": complete(rule.code, rule.parameters)}
 
 
-def _said_before(session: Session, code: str) -> dict[str, Any] | None:
+def _said_before(session: Session, code: str, area_id: int | None) -> dict[str, Any] | None:
     """What the file said at the last start; in installations that did not note it yet, the newest version it made."""
-    fact = find_fact(session, _fact(code))
+    fact = find_fact(session, _fact(code, area_id))
     if fact is not None:
         return {"state": fact["state"], "parameters": complete(code, fact["parameters"])}
-    made = select(Rule).where(Rule.code == code, Rule.source == "toml", Rule.area_id.is_(None))
+    made = select(Rule).where(Rule.code == code, Rule.source == "toml", Rule.area_id.is_not_distinct_from(area_id))
     rule = session.scalar(made.order_by(Rule.version.desc()).limit(1))
     return None if rule is None else _says(rule)
 

@@ -64,7 +64,7 @@ def uncommented(text: str) -> str:
     """The example with its optional lines switched on, `url_file` apart: it needs a file."""
     optional = "needed|period|kinds|code|title_zh|title_en|every|days|role|per|evidence|leads|on|until|name|worked"
     text = re.sub(rf"^# ({optional}) =", r"\1 =", text, flags=re.MULTILINE)
-    text = text.replace("# [[rules.rule]]", "[[rules.rule]]").replace("# [[calendar.day]]", "[[calendar.day]]")
+    text = re.sub(r"^# (\[\[(?:rules\.rule|rules\.villages|calendar\.day)\]\])", r"\1", text, flags=re.MULTILINE)
     return re.sub(r"^url = .*\n(?:#.*\n)*# url_file = .*$", 'url_file = "url"', text, flags=re.MULTILINE)
 
 
@@ -302,10 +302,45 @@ def test_a_date_says_only_what_differs_from_what_ships() -> None:
         ('code = "R4"', "rules.rule[1].code (config.toml, line 2): R4 is a template: it cannot be switched on until"),
         ('code = "D1"', "rules.rule[1] (config.toml, line 1): title_zh and title_en are needed"),
         ('code = "R2"\ndays = ["15"]', 'rules.rule[1] (config.toml, line 1): days must be "5-15" (month-day) for year'),
-        ('code = "R2"\nlead = [3]', "rules.rule[1].lead (config.toml, line 3): there is no such key; did you mean leads?"),
+        (
+            'code = "R2"\nlead = [3]',
+            "rules.rule[1].lead (config.toml, line 3): there is no such key; did you mean leads?",
+        ),
         ('code = "R2"\nper = "house"', 'rules.rule[1].per (config.toml, line 3): must be one of "township", "village"'),
     ],
 )
 def test_a_wrong_date_is_refused_with_its_line(lines: str, why: str, tmp_path: Path) -> None:
     [problem] = problems_of(f"[[rules.rule]]\n{lines}\n", tmp_path)
     assert problem.startswith(why)
+
+
+def test_a_village_says_only_what_differs_from_the_rule() -> None:
+    rules = build_config(
+        {
+            "rules": {
+                "rule": [{"code": "R1", "due_day": 20, "reminders": {"weekday": "monday"}}],
+                "villages": [{"name": "青山村", "needed": 1, "reminders": {"within_days": 7}}],
+            }
+        },
+        home=Path(),
+    ).rules
+    [seed] = rules.village_seeds()
+    own = seed.parameters
+    assert (own.needed, own.period, own.due_day, own.reminders.weekday, own.reminders.within_days) == (
+        1, "month", 20, "monday", 7,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        ('name = "青山村"\nneded = 1', "neded"),
+        ("needed = 1", "name"),
+        ('name = "青山村"\nneeded = 99', "needed"),
+        ('name = "青山村"\nperiod = "half_month"\n[rules.villages.reminders]\nwithin_days = 20', "青山村"),
+        ('name = "青山村"\n[[rules.villages]]\nname = "青山村"', "青山村"),
+    ],
+)
+def test_a_wrong_village_is_refused_by_its_key(lines: str, why: str, tmp_path: Path) -> None:
+    [problem] = problems_of(f"[[rules.villages]]\n{lines}\n", tmp_path)
+    assert why in problem
