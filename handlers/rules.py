@@ -16,7 +16,7 @@ from models.drafts import DraftView
 from models.errors import Refused
 from models.rules import PROFILES, drafting
 from models.rules.actions import confirm_profile
-from models.rules.changing import Changed, Wish, begin_undo, change, check_right, plan_versions
+from models.rules.changing import Changed, Wish, begin_undo, change, check_right
 from models.rules.dialogue import thing_of
 from models.rules.drafting import Figures
 from models.rules.families import family_of
@@ -216,12 +216,11 @@ def foresee_undo(session: Session, me: PersonView, rule_id: int, *, now: datetim
 
 def _foresee(session: Session, me: PersonView, wish: Wish, now: datetime) -> Figures:
     check_right(session, me, wish.area_id)
-    planned = plan_versions(session, wish, now=now)
-    if not family_of(wish.code).plans:
-        return {"starts_on": planned[0].starts_on.isoformat(), "on": local_day(now).isoformat(), "days": None}
     found: dict[str, Any] = asdict(forecast(session, wish, me.id, now=now))
     for name in ("days", "before"):
         found[name] = [[day["on"].isoformat(), day["messages"], day["busiest"]] for day in found[name]]
+    for name in ("coming", "reminders"):
+        found[name] = [day.isoformat() for day in found[name]]
     return {**found, "starts_on": found["starts_on"].isoformat(), "on": local_day(now).isoformat()}
 
 

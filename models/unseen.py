@@ -48,7 +48,12 @@ def limit_of(rule: Unseen, quota: Quota) -> int | None:
 
 def unseen(session: Session, today: date, *, by_leader: bool = False) -> ColumnElement[bool]:
     """A condition on `Household`: nobody met it for too long; `by_leader`: for so long that the leader hears of it."""
-    rule, live = find_rule(session, today), live_since(session)
+    return unseen_by(session, find_rule(session, today), today, by_leader=by_leader)
+
+
+def unseen_by(session: Session, rule: Unseen | None, today: date, *, by_leader: bool = False) -> ColumnElement[bool]:
+    """The same by some version of the rule; None: it is off."""
+    live = live_since(session)
     if rule is None or live is None:
         return false()
     versions = list_rules_for(session, VISIT_RULE, today)
@@ -163,12 +168,14 @@ def next_villages(session: Session, after_id: int, most: int) -> list[int]:
     return list(session.scalars(villages))
 
 
-def count_by_village(session: Session, today: date, villages: Sequence[int]) -> dict[int, tuple[int, int]]:
+def count_by_village(
+    session: Session, rule: Unseen | None, today: date, villages: Sequence[int]
+) -> dict[int, tuple[int, int]]:
     """For those of these villages that have any: unseen households, and those of them a leader hears of."""
-    long = unseen(session, today, by_leader=True)
+    long = unseen_by(session, rule, today, by_leader=True)
     rows = session.execute(
         select(Household.village_id, func.count(), func.count().filter(long))
-        .where(Household.village_id.in_(villages), unseen(session, today))
+        .where(Household.village_id.in_(villages), unseen_by(session, rule, today))
         .group_by(Household.village_id)
     )
     return {row[0]: (row[1], row[2]) for row in rows}

@@ -1,5 +1,6 @@
 """久未见: once a week officers and deputies are told how many households nobody met for too long, later leaders too."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -7,9 +8,10 @@ from sqlalchemy.orm import Session
 from models.duties.steps import step_moment
 from models.installation import find_fact, live_since, set_fact
 from models.notices import add_notices
-from models.recipients import hour_on, list_holders, load_recipients, next_hour
+from models.recipients import Recipient, hour_on, list_holders, load_recipients, next_hour
+from models.rules import Unseen
 from models.times import ONE_DAY, calendar, local_day
-from models.unseen import count_by_village, next_villages
+from models.unseen import count_by_village, find_rule, next_villages
 
 NAME = "unseen"
 VILLAGES = 50
@@ -24,8 +26,7 @@ def tell_some(session: Session, *, now: datetime) -> bool:
         return False
     today, upto = local_day(now), _fact(session)[1]
     villages = next_villages(session, upto, VILLAGES)
-    found = count_by_village(session, today, villages)
-    _tell(session, list(found), [village for village, (_, long) in found.items() if long], now)
+    _tell(session, list_told(session, find_rule(session, today), today, villages), now)
     if len(villages) == VILLAGES:
         set_fact(session, NAME, on=_fact(session)[0].isoformat(), village=villages[-1])
         return True
@@ -47,18 +48,24 @@ def _fact(session: Session) -> tuple[date, int]:
     return date.fromisoformat(fact["on"]), fact["village"]
 
 
-def _tell(session: Session, villages: list[int], long: list[int], now: datetime) -> None:
-    today = local_day(now)
+def list_told(session: Session, rule: Unseen | None, day: date, villages: Sequence[int]) -> list[Recipient]:
+    """Whom a version of the rule (None: off) tells on a day about these villages, if nobody is met until then."""
+    found = count_by_village(session, rule, day, villages)
     wanted: set[int] = set()
-    for role, where in (*((role, villages) for role in ROLES), ("leader", long)):
-        for people in list_holders(session, role, where, today).values():
+    for role, where in (
+        *((role, list(found)) for role in ROLES), ("leader", [village for village, (_, long) in found.items() if long])
+    ):  # fmt: skip
+        for people in list_holders(session, role, where, day).values():
             wanted.update(people)
-    rows = []
-    for person in load_recipients(session, sorted(wanted), today).values():
-        if person.reachable:
-            at = hour_on(person, today)
-            step = f"{NAME}:{today.isoformat()}"
-            rows.append(
-                {"recipient_id": person.id, "kind": NAME, "step": step, "due_at": at if at > now else next_hour(person, now)}
-            )
+    return [person for person in load_recipients(session, sorted(wanted), day).values() if person.reachable]
+
+
+def _tell(session: Session, people: Sequence[Recipient], now: datetime) -> None:
+    today = local_day(now)
+    step = f"{NAME}:{today.isoformat()}"
+    rows = [
+        {"recipient_id": person.id, "kind": NAME, "step": step, "due_at": at if at > now else next_hour(person, now)}
+        for person in people
+        for at in [hour_on(person, today)]
+    ]
     add_notices(session, rows, now=now)

@@ -10,6 +10,7 @@ from handlers.screens import Values, back, screen
 from handlers.screens import rule_lines as lines
 from handlers.screens.date_questions import ask_days, ask_leads, known_lines
 from handlers.screens.duty_lines import Numbered
+from handlers.screens.rule_figures import figure_lines
 from handlers.screens.rules import LIST, draft_facts
 from models.rules.bounds import BOUNDS, FORMS, KINDS
 from models.rules.dates import is_date_rule
@@ -142,39 +143,10 @@ def preview(values: Values, t: Words) -> Reply:
         told.append(t("rules.starts_dates") if is_date_rule(values["code"]) else t("rules.starts", day=t.day(day)))
     if figures.get("unaffected"):
         told.append(t("rules.unaffected", villages=lines.some(figures["unaffected"], t)))
-    if figures["days"] is not None:
-        told += _figures(figures, values, t)
+    told += figure_lines(figures, values, t)
     told.append(t("rules.undo_within"))
     do = Choice(t("rules.do"), f"rule:do:{draft}:{values['version']}", t.several("rules.do_words"))
     hold = Choice(t("rules.hold"), f"rule:hold:{draft}", t.several("rules.hold_words"))
     drop = Choice(t("rules.drop"), f"rule:drop:{draft}", t.several("rules.drop_words"))
     more = Choice(t("rules.more"), f"rule:things:{draft}", t.several("rules.more_words"))
     return Reply("\n".join(told), (do, hold, more, drop, back(t, LIST)))
-
-
-def _figures(figures: Values, values: Values, t: Words) -> list[str]:
-    days = [(date.fromisoformat(on), count, busiest) for on, count, busiest in figures["days"]]
-    before = sum(count for _, count, _ in figures["before"])
-    told = [t("rules.reach", n=figures["households"], helpers=figures["helpers"])]
-    if values["at_once"]:
-        told.append(t("rules.open_now", n=figures["duties"], done=figures["done"], void=figures["void"]))
-        told.append(_first(days, values["today"], t))
-    total, busiest = sum(count for _, count, _ in days), max((most for _, _, most in days), default=0)
-    told.append(t("rules.thirty", n=total, before=before, busiest=busiest))
-    if days:
-        peak = max(days, key=lambda each: each[1])
-        told.append(t("rules.peak", day=t.day(peak[0]), n=peak[1]))
-        ahead = [t("rules.day", day=t.day(on, weekday=True), n=count) for on, count, _ in days[:3]]
-        told.append(t("rules.dates", days=t.join(ahead)))
-    told.append(
-        t("rules.difference", moved=figures["moved"], cancelled=figures["cancelled"], added=figures["added"],
-          again=figures["repeated"])
-    )  # fmt: skip
-    return told
-
-
-def _first(days: list[tuple[date, int, int]], today: date, t: Words) -> str:
-    """What goes out today still, or that nothing does."""
-    if days and days[0][0] == today:
-        return t("rules.today", n=days[0][1], busiest=days[0][2])
-    return t("rules.not_today")

@@ -5,7 +5,7 @@ grants: who takes a post over takes what is open over with it; what nobody can o
 officers are told that the post is empty.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -27,7 +27,7 @@ from models.installation import live_since
 from models.notices import add_notices, cancel_waiting
 from models.people import Grant, Person
 from models.periods import Period
-from models.recipients import list_holders, load_recipients, next_hour
+from models.recipients import Recipient, list_holders, load_recipients, next_hour
 from models.rules import Rule, find_steps
 from models.rules.dates import DateParameters, is_date_rule, longest_lead
 from models.times import calendar, local_day
@@ -96,6 +96,33 @@ def list_missing(session: Session, due: DuePeriod, today: date) -> list[str]:
         Duty.rule_code == due.rule.code, Duty.subject == values["subject"], Duty.period == due.period.code
     )
     return list(session.scalars(rows.with_only_columns(values["subject"]).where(~known)))
+
+
+@dataclass(frozen=True)
+class Owing:
+    """Who owes something by a due day. `owner` None: nobody holds the post."""
+
+    subject: str
+    owner: int | None
+    area_id: int | None
+
+
+def list_owing(session: Session, due: DuePeriod, today: date) -> list[Owing]:
+    """Who would owe a due day as posts are held today, as `plan_due` and `follow_posts` have it."""
+    values, rows = _subjects(due, today)
+    names = ("subject", "person_id", "village_id")
+    found = session.execute(rows.with_only_columns(*(values[name].label(name) for name in names))).all()
+    held = list_holders(session, due.parameters.role, {row.village_id for row in found}, today)
+    people = load_recipients(session, [each for ids in held.values() for each in ids], today)
+    return [
+        Owing(row.subject, row.person_id or next(iter(_by_reach(held.get(row.village_id, []), people)), None), row.village_id)
+        for row in found
+    ]
+
+
+def _by_reach(holders: Sequence[int], people: Mapping[int, Recipient]) -> list[int]:
+    """Who can be reached comes first."""
+    return sorted(holders, key=lambda each: not people[each].reachable)
 
 
 def _subjects(due: DuePeriod, today: date) -> tuple[dict[str, Any], Select[Any]]:
@@ -194,7 +221,7 @@ def _give(session: Session, duties: Sequence[Duty], parameters: DateParameters, 
     for duty in duties:
         if duty.id in given:
             continue
-        holders = sorted(held.get(duty.village_id or 0, []), key=lambda each: not people[each].reachable)
+        holders = _by_reach(held.get(duty.village_id or 0, []), people)
         free = holders if not duty.subject.startswith("person:") else _free(session, duty, holders)
         if holders and not free:
             close(session, duty, "waived", actor=None, cause=POST_ENDED, now=now)

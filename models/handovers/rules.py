@@ -14,7 +14,7 @@ from models.areas import Area
 from models.households import Assignment, Household
 from models.people import Grant, Person
 from models.people.queries import current_assignments, current_grants
-from models.rules import helper_load
+from models.rules import HelperLoad, helper_load
 
 KINDS = ("no_helper", "too_many", "none", "changed")
 """E6; R12 and E1: more than one should have; E1: no household at all; E2: changed without a reason."""
@@ -47,10 +47,22 @@ def list_found(session: Session, paths: Iterable[str], today: date) -> list[Foun
     here = and_(Household.area_id.in_(areas), Household.status == "active")
     return [
         *_without_helper(session, here, today),
-        *_too_many(session, here, today),
-        *_with_none(session, areas, today),
+        *_outside(session, here, areas, helper_load(session, today), today),
         *_changed(session, here, today),
     ]
+
+
+def _outside(
+    session: Session, here: ColumnElement[bool], areas: Select[int], load: HelperLoad | None, today: date
+) -> list[Found]:
+    if load is None:
+        return []
+    return [*_too_many(session, here, load, today), *_with_none(session, areas, load, today)]
+
+
+def count_outside(session: Session, load: HelperLoad | None, today: date) -> int:
+    """How many helpers have more or fewer households than a version of R12 wants; None: it is off."""
+    return len(_outside(session, Household.status == "active", select(Area.id), load, today))
 
 
 def list_for(session: Session, me: PersonView, today: date) -> list[Found]:
@@ -68,10 +80,8 @@ def _without_helper(session: Session, here: ColumnElement[bool], today: date) ->
     return [Found("no_helper", row.id, row.head_name) for row in rows]
 
 
-def _too_many(session: Session, here: ColumnElement[bool], today: date) -> list[Found]:
-    load, count = helper_load(session, today), func.count(Assignment.id)
-    if load is None:
-        return []
+def _too_many(session: Session, here: ColumnElement[bool], load: HelperLoad, today: date) -> list[Found]:
+    count = func.count(Assignment.id)
     rows = session.execute(
         select(Person.id, Person.name, count.label("n"))
         .join(Assignment, Assignment.person_id == Person.id)
@@ -84,10 +94,9 @@ def _too_many(session: Session, here: ColumnElement[bool], today: date) -> list[
     return [Found("too_many", row.id, row.name, row.n) for row in rows]
 
 
-def _with_none(session: Session, areas: Select[int], today: date) -> list[Found]:
+def _with_none(session: Session, areas: Select[int], load: HelperLoad, today: date) -> list[Found]:
     """Helpers without any household. A second helper is somebody's; who has another post is no helper first of all."""
-    load = helper_load(session, today)
-    if load is None or load.least < 1:
+    if load.least < 1:
         return []
     helps = exists().where(Assignment.person_id == Person.id, current_assignments(today))
     granted = exists().where(

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from models.calendar.following import follow_duty
 from models.duties import Duty
 from models.rules import Parameters, Rule, read_parameters
-from models.rules.dates import is_date_rule
 from models.rules.moving import open_duties
 from models.times import Workdays, moment_at, supposing
 from schedules.forecasting.groups import FACTS, OpenGroup, Township, group_open
@@ -37,25 +36,24 @@ def forecast_days(session: Session, before: Workdays, after: Workdays, *, now: d
     codes = session.scalars(select(Duty.rule_code).where(Duty.state == "open").distinct().order_by(Duty.rule_code))
     for code in list(codes):
         for group in group_open(session, open_duties(code), played.town, lambda _: None):
-            played.play(group, about_household=not is_date_rule(code))
+            played.play(group)
     return DaysMoved(played.reminders, played.reports, played.repeated)
 
 
 class _Days:
     def __init__(self, session: Session, before: Workdays, after: Workdays, *, now: datetime) -> None:
         self._session, self._before, self._after, self._now = session, before, after, now
-        places = session.scalars(select(Duty.village_id).where(Duty.state == "open", Duty.household_id.is_(None)))
-        self.town = Township(session, {place for place in places if place is not None}, now=now)
+        of_dates = select(Duty.village_id, Duty.person_id).where(Duty.state == "open", Duty.household_id.is_(None))
+        rows = session.execute(of_dates.distinct()).all()
+        self.town = Township(session, [row[0] for row in rows], owners=[row[1] for row in rows], now=now)
         self._rules: dict[int, Parameters] = {}
         self.reminders = self.reports = self.repeated = 0
 
-    def play(self, group: OpenGroup, *, about_household: bool) -> None:
+    def play(self, group: OpenGroup) -> None:
         """Plays one duty of a group through, by either calendar, and counts for all of them."""
         rule = self._rule(dict(zip(FACTS, group.facts, strict=True))["rule_id"])
         duties = [group.duty(), group.duty()]
         told = {(str(step.level), step.who) for step in rule.ladder[: duties[0].position]}
-        for duty in duties:
-            duty.household_id = duty.household_id if about_household else None
         follow_duty(duties[1], rule, group.standing, self._before, self._after, now=self._now)
         old, new = (
             self._said(duty, rule, group, workdays)

@@ -13,20 +13,17 @@ from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import Session
 
 from models.duties import Duty
-from models.duties.planning import period_for
 from models.duties.recasting import Standing
 from models.duties.rows import list_missed_before
-from models.duties.steps import first_step
 from models.duties.telling import TOLD_KINDS
 from models.households import Assignment, Household
 from models.notices import TOLD, Notice
 from models.outbox import Message
 from models.people.queries import current_assignments
-from models.periods import Period, prorated
 from models.recipients import hour_on, list_holders, load_recipients
-from models.rules import RuleParameters
+from models.rules.dates import is_date_rule
 from models.rules.moving import parts
-from models.times import ONE_DAY, local_day, moment_at
+from models.times import local_day, moment_at
 from models.visits import Visit
 from schedules.forecasting.playing import OWNER, POSTS, SECOND, TAKER, Cast
 
@@ -73,48 +70,28 @@ class OpenGroup:
         values = dict(zip(FACTS, self.facts, strict=True))
         owner = OWNER if self.cast.owner else None
         taken = TAKER if values["taken_until"] else None
-        return Duty(household_id=1, person_id=owner, taken_by=taken, opened_at=self.opened_at, version=1, **values)
-
-
-@dataclass(frozen=True)
-class HomeGroup:
-    """Households that stand alike: what they will owe, and who is told, is the same."""
-
-    kind: str
-    began_on: date | None
-    village: int | None
-    """Theirs where that has a version of its own."""
-    cast: Cast
-    members: Members
-
-    def duty(self, parameters: RuleParameters, period: Period, made_at: datetime, rule_id: int) -> Duty | None:
-        """Their duty for a period as the planner makes it; None where they owe nothing."""
-        needed = prorated(parameters.quota_for(self.kind).needed, self.began_on or period.starts_on, period)
-        if needed <= 0:
-            return None
-        duty = Duty(
-            rule_id=rule_id, household_id=1, person_id=OWNER if self.cast.owner else None, period=period.code, cycle=1,
-            starts_on=period.starts_on, due_on=period.due_on, ends_on=period.ends_on,
-            grace_ends_on=period.grace_ends_on, needed=needed, done=0, late=0, state="open", level=0, position=0,
-            repeats=0, shift_days=0, postponed=0, in_row=0, version=1, opened_at=made_at,
-        )  # fmt: skip
-        step = first_step(duty, parameters, has_second=True, today=local_day(made_at))
-        duty.next_action, duty.next_action_at = step.action, step.at
-        return duty
+        household = None if is_date_rule(values["rule_code"]) else 1
+        return Duty(household_id=household, person_id=owner, taken_by=taken, opened_at=self.opened_at, version=1, **values)
 
 
 class Township:
     """Everybody and every household, read once. `homes`: id → (kind, village, helper, began on, second helper)."""
 
     def __init__(
-        self, session: Session, places: Collection[int] = (), inside: Select[int] | None = None, *, now: datetime
+        self,
+        session: Session,
+        places: Collection[int | None] = (),
+        inside: Select[int] | None = None,
+        *,
+        owners: Collection[int | None] = (),
+        now: datetime,
     ) -> None:
-        """`places`: villages besides those with households, whose posts matter too; `inside`: the villages whose
-        households it is about, None: all."""
+        """`places`: villages besides those with households, whose posts matter too; `owners`: people besides the helpers
+        who owe something; `inside`: the villages whose households it is about, None: all."""
         self.session, self.now, self.today = session, now, local_day(now)
         self.homes = self._homes(true() if inside is None else Household.village_id.in_(inside))
-        people = {person for home in self.homes.values() for person in (home[2], home[4]) if person}
-        villages = {home[1] for home in self.homes.values()} | set(places)
+        people = {person for home in self.homes.values() for person in (home[2], home[4]) if person} | {each for each in owners if each}
+        villages = {home[1] for home in self.homes.values()} | {each for each in places if each}
         self._held = {who: list_holders(session, who, villages, self.today) for who in POSTS}
         people |= {person for held in self._held.values() for ids in held.values() for person in ids}
         self.people = {}
@@ -226,50 +203,6 @@ def _missed_before(session: Session, ids: list[int]) -> Mapping[int, Duty]:
     for part in parts(ids):
         found.update(list_missed_before(session, session.scalars(select(Duty).where(Duty.id.in_(part))).all()))
     return found
-
-
-def group_homes(
-    town: Township,
-    since: Callable[[date | None], date | None],
-    own: Collection[int | None],
-    without: Collection[int] = (),
-) -> list[HomeGroup]:
-    """All households but those `without`, by what they will owe and who is told. `own`: villages that have versions of
-    their own."""
-    found: dict[Any, HomeGroup] = {}
-    for household_id, (kind, village, helper, began_on, second) in town.homes.items():
-        if household_id in without:
-            continue
-        cast, told = town.cast(household_id, helper, village, second)
-        key = (kind, since(began_on), village if village in own else None, cast)
-        if key not in found:
-            found[key] = HomeGroup(*key, Members())
-        found[key].members.add(told)
-    return list(found.values())
-
-
-def running_period(parameters: RuleParameters, kind: str, today: date) -> Period:
-    """The period in which a household of that kind is today."""
-    return period_for(parameters, parameters.quota_for(kind).period, today)
-
-
-def periods_ahead(parameters: RuleParameters, kind: str, today: date, until: date) -> list[Period]:
-    """The periods of a household of that kind that begin after today and up to a day."""
-    found, length = [], parameters.quota_for(kind).period
-    period = period_for(parameters, length, today)
-    while (period := period_for(parameters, length, period.ends_on + ONE_DAY)).starts_on <= until:
-        found.append(period)
-    return found
-
-
-def list_planned(session: Session, code: str, today: date) -> set[int]:
-    """The households that have a duty of the rule for a running period, whatever became of it."""
-    rows = session.scalars(
-        select(Duty.household_id)
-        .where(Duty.rule_code == code, Duty.starts_on <= today, Duty.ends_on >= today)
-        .distinct()
-    )
-    return {each for each in rows if each is not None}
 
 
 def list_waiting(session: Session, code: str, inside: Select[int] | None) -> list[tuple[int, int, date]]:

@@ -72,7 +72,7 @@ class Stand(ladders.Posts):
         self._posts = dict(cast.posts)
         self._has_second = cast.has_second
 
-    def people(self, duty: Duty, who: str) -> list[int]:
+    def holders(self, duty: Duty, who: str) -> list[int]:
         """The stand-in of a post that is held."""
         if who == "second_helper":
             return [SECOND] if self._has_second else []

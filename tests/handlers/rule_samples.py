@@ -41,7 +41,7 @@ VILLAGES: list[Values] = [
     for n in range(12)
 ]  # fmt: skip
 FIGURES: Values = {
-    "households": 10_000, "helpers": 2_000, "duties": 9_999, "void": 120, "done": 80, "moved": 13_200, "cancelled": 400,
+    "subjects": 10_000, "owners": 2_000, "subjects_before": None, "coming": [], "reminders": [], "duties": 9_999, "void": 120, "done": 80, "moved": 13_200, "cancelled": 400,
     "added": 0, "repeated": 0, "days": [["2026-11-22", 900, 1], ["2026-11-26", 1_800, 2], ["2026-12-07", 12, 1]],
     "before": [["2026-11-26", 1_700, 1]], "starts_on": "2026-11-01", "on": "2026-11-22",
 }  # fmt: skip
@@ -118,7 +118,12 @@ RULE_SAMPLES: dict[str, list[Values]] = {
     "rules.preview": [
         draft(preview={**FIGURES, "unaffected": [each["name"] for each in VILLAGES]}), draft(area_id=LONG, village="青山村"),
         draft(), draft(at_once=False), draft(undo=True), draft(preview={**FIGURES, "days": []}), draft(preview=None),
-        {**R12, "preview": {"starts_on": "2026-11-22", "on": "2026-11-22", "days": None}},
+        {**R12, "preview": {**FIGURES, "days": [], "before": [], "subjects": 3, "subjects_before": 5}},
+        draft(code="UNSEEN", after={"times": 3, "least_days": 90, "leader_days": 14}, changes=["times", "least_days"],
+              preview={**FIGURES, "subjects_before": 12_000, "coming": ["2026-11-23", "2026-11-30", "2026-12-07"]}),
+        *({**R8, "after": {**R8_NEW, "per": per}, "preview": {**FIGURES, "coming": ["2027-05-02", "2028-05-02"],
+           "reminders": ["2027-04-02", "2027-04-30"]}} for per in ("township", "village", "person")),
+        {**R8, "at_once": False},
     ],
     "rules.held": [{}],
     "rules.dropped": [{}],

@@ -171,7 +171,7 @@ def test_what_was_foreseen_of_a_village_is_what_is_sent(
     wanted, since = wish(world, village, at_once=at_once, **values), len(world.heard)
     found = forecast(session, wanted, world.people["专干"], now=world.now)
     made: Changed = make(world, wanted)
-    assert (found.households, found.helpers, found.starts_on) == (1, 1, made.starts_on)
+    assert (found.subjects, found.owners, found.starts_on) == (1, 1, made.starts_on)
     assert made.moved is None or made.moved.changed == found.duties
     world.go("11-30")
     world.session.expire_all()

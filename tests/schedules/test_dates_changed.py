@@ -1,8 +1,9 @@
 """Fixed dates changed in chat: from now on what runs moves too, else what has not begun; taken back it is as it was."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from models.duties.recasting import FIELDS
 from models.errors import Refused
 from models.rules.changing import Changed, Wish, begin, begin_undo, change, may_later
 from models.tables import metadata
+from schedules.forecasting import forecast
 from tests.schedules.test_dates import EASY, find, live_in_march, set_rule
 from tests.schedules.world import World, at
 
@@ -114,6 +116,34 @@ def refusal(world: World, code: str, **values: Any) -> str:
     with pytest.raises(Refused) as refused:
         make(world, wish(world, code, **values))
     return refused.value.code
+
+
+@pytest.mark.parametrize(
+    ("day", "code", "at_once", "values"),
+    [
+        ("05-04", "R2", True, {"days": ["5-28"]}), ("05-04", "R3", False, {"days": ["5-28"], "leads": [3]}),
+        ("05-04", "R8", True, {"days": ["5-9"]}), ("05-12", "R2", True, {"leads": [2, 1]}), ("05-19", "R2", True, {"days": ["5-28"]}),
+        ("04-20", "R8", True, {"leads": [28, 1]}), ("05-06", "R8", True, {"state": "off"}),
+    ],
+)  # fmt: skip
+def test_what_was_foreseen_is_what_is_sent(
+    spring: World, day: str, code: str, at_once: bool, values: dict[str, Any]
+) -> None:
+    alone = {other for other in EASY if other != code}
+    for other in alone:
+        set_rule(spring, other, EASY[other], "off")
+    spring.go(day, "12:00")
+    wanted = wish(spring, code, at_once=at_once, **{name: value for name, value in values.items() if name != "state"})
+    wanted, since = replace(wanted, state=values.get("state", "on")), len(spring.heard)
+    found = forecast(spring.session, wanted, spring.people["专干"], now=spring.now)
+    assert not spring.session.dirty
+    make(spring, wanted)
+    end = date.fromisoformat(f"2026-{day}") + timedelta(days=30)
+    spring.go(f"{end:%m-%d}")
+    heard = Counter(each[0] for each in spring.heard[since:])
+    assert [(f"{each.on:%m-%d}", each.messages) for each in found.days] == sorted(heard.items())
+    assert (found.subjects, found.owners, found.repeated) == ((1, 1, 0) if wanted.state == "on" else (0, 0, 0))
+    assert [f"{each:%m-%d}" for each in found.coming[:1]] == [due(spring, code)[0][1]] * (wanted.state == "on")
 
 
 def test_switched_off_in_chat_it_stands_still_and_goes_on(spring: World) -> None:

@@ -97,7 +97,7 @@ def _end(day: str) -> date:
 def test_the_difference_counts_what_is_told_on_other_days(session: Session) -> None:
     world = villagers(session).go("11-10", "12:00")
     found = forecast(session, wish(world, True, {"reminders.weekday": "monday"}), now=world.now)
-    assert (found.households, found.helpers, found.duties) == (4, 3, 4)
+    assert (found.subjects, found.owners, found.duties) == (4, 3, 4)
     assert (found.moved, found.cancelled, found.added) == (6, 0, 0)
     off = forecast(session, wish(world, True, {"state": "off"}), now=world.now)
     assert (off.days, off.moved, off.added) == ((), 0, 0)
