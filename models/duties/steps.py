@@ -103,13 +103,17 @@ def stop(duty: Duty, action: str, on: date, *, today: date) -> None:
 
 
 def resume(duty: Duty, parameters: Parameters, *, has_second: bool, today: date) -> None:
-    """Ends a stop: the remaining levels move by the working days that were lost, reminders of that time fall away."""
+    """Ends a stop: the remaining levels move by the working days that were lost, reminders of that time fall away.
+
+    What else came due meanwhile is done today, on a free day the next working day: a stop may end on any day.
+    """
     if duty.stopped_on is not None:
         lost_from = max(duty.stopped_on, duty.grace_ends_on + later_by(duty, parameters))
         duty.shift_days += calendar().workdays_between(lost_from, today - timedelta(days=1))
         duty.mentioned_on = max(duty.mentioned_on or duty.stopped_on, today - timedelta(days=1))
     duty.stopped_on = duty.taken_by = duty.taken_until = duty.paused_until = duty.paused_reason = None
-    plan_next(duty, parameters, has_second=has_second, today=today)
+    step = next_step(duty, parameters, has_second=has_second, today=today)
+    duty.next_action, duty.next_action_at = step.action, step_moment(max(step.on, calendar().on_or_after(today)))
 
 
 def plan_next(duty: Duty, parameters: Parameters, *, has_second: bool, today: date) -> None:

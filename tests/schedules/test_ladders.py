@@ -166,6 +166,16 @@ def test_a_family_that_lives_on_goes_on_where_it_stood(world: World) -> None:
     assert world.days("书记")[0] == "12-18"
 
 
+def test_what_came_due_in_a_stop_that_ends_on_a_free_day_waits_for_the_next_working_day(world: World) -> None:
+    world.go("12-18", "10:00")
+    world.visit("张伟", "12-18", outcome="deceased")
+    world.go("12-26", "06:00")  # a Saturday; the leader would have heard it again on Monday 21
+    resume_household(world.session, world.households["李宁"], now=world.now, person_id=world.people["专干"])
+    world.session.commit()
+    world.go("12-28")
+    assert world.days("书记") == ["12-17", "12-28"]
+
+
 def test_a_report_of_a_death_taken_back_restores_the_clock(world: World) -> None:
     world.go("12-08", "10:00")
     visit, _ = world.visit("张伟", "12-08", outcome="deceased")
