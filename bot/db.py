@@ -94,10 +94,7 @@ class Database:
 
     def _look(self, query: Callable[..., T], args: tuple[Any, ...], named: dict[str, Any]) -> T:
         with Session(self._reading) as session:
-            try:
-                return query(session, *args, **named)
-            finally:
-                session.rollback()
+            return query(session, *args, **named)
 
     def _alone(self, job: _Job) -> Any:
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
