@@ -95,5 +95,5 @@ def set_up_database(session: Session, config: Config, keys: Keyring, *, now: dat
     _seed_villages(session, config, now=now)
     said = config.rules.unseen
     unseen = Unseen(said.times, said.least_days, said.leader_days)
-    seed_rule(session, unseen, code=UNSEEN_RULE, on=said.on, now=now, today=today)
+    seed_rule(session, unseen, code=UNSEEN_RULE, on=said.on, locked=said.locked, now=now, today=today)
     take_file(session, now=now)

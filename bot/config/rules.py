@@ -132,6 +132,7 @@ class Unseen(Section):
     """久未见: when a household nobody met is told to officer and deputy every week, and to the leader too."""
 
     on: bool = True
+    locked: bool = False
     times: Annotated[Whole, within("times")] = 2
     least_days: Annotated[Whole, within("least_days")] = 60
     leader_days: Annotated[Whole, within("leader_days")] = 30

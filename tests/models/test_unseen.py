@@ -1,5 +1,6 @@
 """久未见: which households are unseen, from which day, who hears of it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from models.households import Household
 from models.notices import Notice
-from models.rules import PROFILES, UNSEEN_RULE, Quota, Unseen, seed_rule
+from models.rules import HELPER_LOAD_RULE, PROFILES, UNSEEN_RULE, Quota, Unseen, seed_rule
+from models.rules.changing import begin
 from models.unseen import count_unseen, limit_of, list_unseen, unseen
+from schedules.forecasting import forecast
 from schedules.unseen import tell_some
 from tests.conftest import Play
 from tests.schedules.world import World, at, township
@@ -100,3 +103,29 @@ def test_officer_and_deputy_hear_it_every_week_the_leader_after_a_month(world: W
     (item,) = list_unseen(world.session, world.view("队长"), day).items
     assert (item.name, item.helper, item.since, item.days) == ("李宁", "张伟", None, 92)
     assert count_unseen(world.session, world.view("书记"), date(2026, 8, 10)) == 0
+
+
+def test_what_a_change_would_tell_is_foreseen(session: Session) -> None:
+    """Nobody was met since 31 May: officer and deputy are told every Monday, with 30 days more the leader too."""
+    world = november(session)
+    world.now = at("08-12")
+    tell_some(session, now=world.now)
+    begun = begin(session, UNSEEN_RULE, now=world.now)
+    later = forecast(session, replace(begun, parameters={**begun.parameters, "least_days": 90}), now=world.now)
+    assert (later.subjects_before, later.subjects) == (1, 0)
+    assert [(day.on.isoformat(), day.messages, day.busiest) for day in later.before] == [
+        ("2026-08-17", 2, 1), ("2026-08-24", 2, 1), ("2026-08-31", 3, 1), ("2026-09-07", 3, 1),
+    ]  # fmt: skip
+    assert [(day.on.isoformat(), day.messages) for day in later.days] == [("2026-08-31", 2), ("2026-09-07", 2)]
+    assert (later.cancelled, later.added, later.coming) == (6, 0, (date(2026, 8, 31), date(2026, 9, 7)))
+    off = forecast(session, replace(begun, state="off"), now=world.now)
+    assert (off.subjects, off.days, off.cancelled) == (0, (), 10)
+
+
+def test_how_many_helpers_stand_out_is_foreseen(session: Session) -> None:
+    world = november(session)
+    for number in range(2):
+        world.household(f"户{number}", "青山村", first="张伟")
+    begun = begin(session, HELPER_LOAD_RULE, now=world.now)
+    found = forecast(session, replace(begun, parameters={"least": 1, "most": 2}), now=world.now)
+    assert (found.subjects_before, found.subjects, found.days) == (0, 1, ())

@@ -171,11 +171,18 @@ async def test_words_and_bounds_are_answered(desk: Office) -> None:
 async def test_a_locked_rule_says_where_it_is_locked(town: Town, desk: Office) -> None:
     await desk.agree()
     await town.stop_bot()
-    town.settings["rules"] = {"rule": [{"code": "R1", "locked": True}]}
+    town.settings["rules"] = {"rule": [{"code": "R1", "locked": True}], "unseen": {"locked": True, "least_days": 90}}
     await town.start_bot()
     card = await desk.say("规则", "走访")
     assert "在配置文件里锁定" in card
     assert desk.labels() == ["历次改动", "各村", "返回"]
+    card = await desk.say("规则", "久未见")
+    assert "在配置文件里锁定" in card
+    assert "至少多少天:90天" in card
+    assert desk.labels() == ["历次改动", "返回"]
+    desk.people["朱发玉"].press("rule:change:UNSEEN")
+    await town.settle()
+    assert "聊天里改不了" in desk.people["朱发玉"].text
 
 
 async def test_a_restart_with_the_same_file_changes_nothing_and_sends_nothing(town: Town, office: Office) -> None:
