@@ -282,6 +282,7 @@ TABLE: tuple[Entry, ...] = (
     Entry(calendar.end, "calendar.write", press="calendar:end"),
     Entry(calendar.show_year, "calendar.write", press="calendar:year"),
     Entry(calendar.accept_year, "calendar.write", press="calendar:accept"),
+    Entry(calendar.take_back_year, "calendar.write", press="calendar:back"),
     Entry(calendar.do, "calendar.write", press="calendar:do"),
     Entry(calendar.drop, "calendar.write", press="calendar:drop"),
     # rosters

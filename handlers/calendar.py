@@ -110,6 +110,11 @@ async def accept_year(incoming: Incoming, context: Context) -> None:
     await context.run(change, context.me, wish, reply=_done)
 
 
+async def take_back_year(incoming: Incoming, context: Context) -> None:
+    """`calendar:back:YEAR`: an agreed plan taken back within the week, with the same preview."""
+    await _propose(context, Wish("back", year=_year(context)))
+
+
 def _year(context: Context) -> int:
     if not 2000 <= context.number() <= 2200:
         raise Refused("button.broken")

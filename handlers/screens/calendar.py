@@ -16,9 +16,11 @@ from handlers.screens.news import span
 from models.calendar import CalendarDay
 from models.calendar.queries import (
     each_day,
+    find_agreed,
     find_days,
     find_proposal,
     is_official,
+    list_agreed,
     list_days,
     list_proposals,
     read_calendar,
@@ -35,7 +37,9 @@ def list_facts(session: Session, recipient_id: int | None, *, now: datetime, pag
     found = list_days(session, today, page)
     years = [{"year": year, "official": is_official(calendar(), year)} for year in (today.year, today.year + 1)]
     waiting = [each.year for each in list_proposals(session, today)]
-    return {**asdict(found), "items": [asdict(item) for item in found.items], "years": years, "waiting": waiting}
+    agreed = [{"year": each.year, "by": each.by, "on": each.on} for each in list_agreed(session, now)]
+    items = [asdict(item) for item in found.items]
+    return {**asdict(found), "items": items, "years": years, "waiting": waiting, "agreed": agreed}
 
 
 @screen("calendar.list", facts=list_facts)
@@ -47,6 +51,9 @@ def calendar_list(values: Values, t: Words) -> Reply:
     for year in values["waiting"]:
         look = Choice(t("calendar.look"), f"calendar:year:{year}", t.several("calendar.look_words"))
         lines.append(numbered.line(t("calendar.year_waiting", year=str(year)), look))
+    for year in values["agreed"]:
+        said = t("calendar.year_agreed", year=str(year["year"]), name=year["by"], day=t.day(year["on"]))
+        lines.append(numbered.line(said, _take_back(year["year"], t)))
     lines.append(t("calendar.title", n=values["total"]) if values["items"] else t("calendar.none"))
     for item in values["items"]:
         said = _entry(item, t)
@@ -59,6 +66,10 @@ def calendar_list(values: Values, t: Words) -> Reply:
     pages(values, t, LIST, numbered)
     new = Choice(t("calendar.new"), "calendar:new", t.several("calendar.new_words"))
     return Reply("\n".join(lines), (*numbered.choices, new, back(t)))
+
+
+def _take_back(year: int, t: Words) -> Choice:
+    return Choice(t("calendar.back"), f"calendar:back:{year}", t.several("calendar.back_words"))
 
 
 def _entry(item: Values, t: Words) -> str:
@@ -143,6 +154,9 @@ def preview_facts(session: Session, recipient_id: int | None, *, now: datetime, 
     if wish.act == "year":
         proposal = find_proposal(session, wish.year)
         return {**values, "days": [list(each) for each in proposal.days]} if proposal is not None else None
+    if wish.act == "back":
+        agreed = find_agreed(session, wish.year, now)
+        return {**values, "days": [list(each) for each in agreed.days]} if agreed is not None else None
     general = read_calendar(session).general
     usual = sum(general(day) == wish.worked for each in wish.spans for day in each_day(*each))
     return {**values, "usual": usual}
@@ -164,9 +178,10 @@ def preview(values: Values, t: Words) -> Reply:
 
 
 def _what(values: Values, t: Words) -> list[str]:
-    if values["act"] == "year":
+    if values["act"] in ("year", "back"):
         shown = [_year_day(day, worked, t) for day, worked in values["days"][:DAYS_SHOWN]]
-        return [t("calendar.year_differs", n=len(values["days"]), year=str(values["year"])), t("calendar.year_days", days=t.join(shown))]
+        key = "calendar.year_differs" if values["act"] == "year" else "calendar.back_differs"
+        return [t(key, n=len(values["days"]), year=str(values["year"])), t("calendar.year_days", days=t.join(shown))]
     said = {"days": _spans(values["spans"], t), "worked": _worked(values["worked"], t), "name": values["name"]}
     if values["act"] == "end":
         return [t("calendar.would_end", **said)]
@@ -204,6 +219,7 @@ def done(values: Values, t: Words) -> Reply:
     take_back = [
         Choice(t("calendar.end"), f"calendar:end:{number}", t.several("calendar.end_words")) for number in values["ids"]
     ]
+    take_back += [_take_back(values["year"], t)] if values["act"] == "year" else []
     return Reply(text, (*(take_back if len(take_back) == 1 else ()), back(t, LIST)))
 
 

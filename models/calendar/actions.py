@@ -15,9 +15,11 @@ from models.calendar.following import follow_open
 from models.calendar.queries import (
     FACT,
     YEARS,
+    Agreed,
     days_of,
     each_day,
     file_days,
+    find_agreed,
     find_days,
     find_proposal,
     is_official,
@@ -44,7 +46,7 @@ Span = tuple[date, date]
 @dataclass(frozen=True)
 class Wish:
     """What somebody wants of the calendar. `act`: set (`spans`, `worked`, `name`), end (`day_id`), year (`year` as the
-    official plan has it now, named by `stamp`)."""
+    official plan has it now, named by `stamp`), back (`year` as it was before somebody agreed to that)."""
 
     act: str
     spans: tuple[Span, ...] = ()
@@ -105,7 +107,7 @@ def check_spans(session: Session, spans: Sequence[Span], today: date) -> None:
 
 def suppose(session: Session, wish: Wish, *, now: datetime) -> Workdays:
     """The calendar as it would be. Raises as `check_spans`, Refused("calendar.same", n), ("calendar.never", most),
-    ("calendar.gone"), ("calendar.year_done")."""
+    ("calendar.gone"), ("calendar.year_done"), ("calendar.back_late")."""
     today, known = local_day(now), read_calendar(session)
     mark, local, years = uuid4().hex, known.local, dict(known.years)
     if wish.act == "set":
@@ -118,6 +120,8 @@ def suppose(session: Session, wish: Wish, *, now: datetime) -> Workdays:
         if find_days(session, wish.day_id, today) is None:
             raise Refused("calendar.gone")
         local = read_local(session, wish.day_id, now=now)
+    elif wish.act == "back":
+        years[wish.year] = _agreed(session, wish, now).former(frozenset(years[wish.year]))
     else:
         proposal = find_proposal(session, wish.year)
         if proposal is None or proposal.stamp != wish.stamp:
@@ -126,6 +130,13 @@ def suppose(session: Session, wish: Wish, *, now: datetime) -> Workdays:
     after = known.with_days(local, years, mark)
     _check_worked(after, wish)
     return after
+
+
+def _agreed(session: Session, wish: Wish, now: datetime) -> Agreed:
+    found = find_agreed(session, wish.year, now)
+    if found is None:
+        raise Refused("calendar.back_late")
+    return found
 
 
 def _check_worked(after: Workdays, wish: Wish) -> None:
@@ -144,7 +155,7 @@ def change(session: Session, person: PersonView, wish: Wish, *, now: datetime) -
     session.get(Fact, FACT, with_for_update=True, populate_existing=True)
     before, after = read_calendar(session), suppose(session, wish, now=now)
     ids = _write(session, person.id, wish, after, now=now)
-    cause = f"calendar_year:{wish.year}" if wish.act == "year" else f"calendar_day:{ids[0]}"
+    cause = f"calendar_day:{ids[0]}" if ids else f"calendar_year:{wish.year}"
     duties = take(session, before, after, person_id=person.id, cause=cause, now=now)
     audit.record(
         session, f"calendar.{wish.act}", now=now, person_id=person.id, subject=cause, duties=duties, worked=wish.worked
@@ -167,15 +178,22 @@ def _write(session: Session, person_id: int, wish: Wish, after: Workdays, *, now
         row.ended_at, row.ended_by = now, person_id
         session.flush()
         return (row.id,)
-    note_year(session, wish.year, after.years[wish.year], official=True)
+    if wish.act == "back":
+        note_year(session, wish.year, after.years[wish.year], official=_agreed(session, wish, now).official)
+        return ()
+    was = read_years(session)[wish.year]
+    agreed = {"at": now.isoformat(), "by": person_id, "before": was["days"], "official": was["official"]}
+    note_year(session, wish.year, after.years[wish.year], official=True, agreed=agreed)
     return ()
 
 
-def note_year(session: Session, year: int, days: frozenset[date], *, official: bool) -> None:
-    """Keeps what a year is planned with from now on."""
+def note_year(
+    session: Session, year: int, days: frozenset[date], *, official: bool, agreed: dict[str, Any] | None = None
+) -> None:
+    """Keeps what a year is planned with from now on. `agreed`: who agreed to it, and what was before."""
     known = find_fact(session, YEARS) or {}
     said = {"official": official, "days": sorted(day.isoformat() for day in days)}
-    set_fact(session, YEARS, **{**known, str(year): said})
+    set_fact(session, YEARS, **{**known, str(year): {**said, "agreed": agreed} if agreed else said})
 
 
 def note_years(session: Session, today: date) -> None:

@@ -19,6 +19,8 @@ FACT = "calendar"
 """The fact that says which calendar holds: `mark`, and the file's days as they were last used."""
 YEARS = "calendar_years"
 """The fact that says, by year, which days are not as plain weekdays are, and whether that was official."""
+UNDO_FOR = timedelta(days=7)
+"""So long an agreed plan can be taken back."""
 Year = dict[str, Any]
 PAGE = 10
 
@@ -142,6 +144,40 @@ def find_proposal(session: Session, year: int) -> Proposal | None:
         return None
     stamp = f"{crc32(','.join(map(str, differing)).encode()):08x}"
     return Proposal(year, tuple((day, workdays.plan(day)) for day in differing), known["official"], stamp)
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """An official plan that somebody agreed to lately. `days`: (day, worked on before that); `official`: whether the
+    year was planned by an official plan before too."""
+
+    year: int
+    days: tuple[tuple[date, bool], ...]
+    official: bool
+    by: str
+    on: date
+
+    def former(self, days: frozenset[date]) -> frozenset[date]:
+        """What the year was planned with before, from what it is planned with now."""
+        return days ^ {day for day, _ in self.days}
+
+
+def find_agreed(session: Session, year: int, now: datetime) -> Agreed | None:
+    """The plan of a year that can be taken back still; None where nobody agreed to one within seven days."""
+    known = read_years(session).get(year)
+    act = known.get("agreed") if known is not None else None
+    if known is None or act is None or now - datetime.fromisoformat(act["at"]) > UNDO_FOR:
+        return None
+    now_days, before = days_of(known), frozenset(map(date.fromisoformat, act["before"]))
+    differing = tuple((day, (day in before) != is_weekday(day)) for day in sorted(now_days ^ before))
+    by = _names(session, [act["by"]]).get(act["by"], "")
+    return Agreed(year, differing, act["official"], by, local_day(datetime.fromisoformat(act["at"])))
+
+
+def list_agreed(session: Session, now: datetime) -> list[Agreed]:
+    """Plans that can be taken back still, of this year and those to come."""
+    found = [find_agreed(session, year, now) for year in sorted(read_years(session)) if year >= local_day(now).year]
+    return [each for each in found if each is not None]
 
 
 def list_proposals(session: Session, today: date) -> list[Proposal]:

@@ -13,7 +13,7 @@ ENTRY: Values = {
 MARKET = {**ENTRY, "day_id": None, "last_on": DAY, "worked": True, "name": "", "by": "", "made_on": None}
 LONGEST = {**ENTRY, "day_id": LONG + 1, "last_on": date(2027, 1, 2), "name": "长" * 20, "usual": 0}
 YEARS = [{"year": 2026, "official": True}, {"year": 2027, "official": False}]
-EMPTY: Values = {"items": [], "total": 0, "page": 1, "pages": 1, "years": YEARS, "waiting": []}
+EMPTY: Values = {"items": [], "total": 0, "page": 1, "pages": 1, "years": YEARS, "waiting": [], "agreed": []}
 FIGURES = {"reminders": 12_345, "reports": 3, "repeated": 0, "on": "2026-11-22"}
 DRAFT: Values = {
     "draft_id": LONG, "version": 12, "spans": [[DAY, DAY], [date(2026, 12, 13), date(2026, 12, 15)]], "worked": False,
@@ -25,6 +25,7 @@ CALENDAR_SAMPLES: dict[str, list[Values]] = {
     "calendar.list": [
         EMPTY,
         {**EMPTY, "items": [ENTRY, MARKET, LONGEST], "total": 3, "waiting": [2027]},
+        {**EMPTY, "agreed": [{"year": 2026, "by": "欧阳明", "on": date(2026, 11, 22)}]},
         {**EMPTY, "items": [{**LONGEST, "day_id": LONG - n} for n in range(10)], "total": 35, "page": 2, "pages": 4},
     ],
     "calendar.days": [{**DRAFT, "spans": [], "worked": None}],
@@ -34,12 +35,14 @@ CALENDAR_SAMPLES: dict[str, list[Values]] = {
         SEEN, {**SEEN, "spans": MANY["spans"], "name": "长" * 20, "usual": 0}, {**SEEN, "figures": None},
         {**SEEN, "figures": {**FIGURES, "reminders": 0, "reports": 0}}, {**SEEN, "act": "end"},
         {**SEEN, "act": "year", "year": 2027, "days": [[date(2027, 2, day), day % 2 == 0] for day in range(1, 29)]},
+        {**SEEN, "act": "back", "year": 2026, "days": [[date(2026, 12, 3), True]]},
     ],
     "calendar.dropped": [{}],
     "calendar.done": [
         {"act": "set", "year": 0, "duties": 12, "ids": [LONG], "spans": [[DAY, DAY]], "worked": False, "name": "大雪"},
         {"act": "set", "year": 0, "duties": 0, "ids": [1, 2], "spans": DRAFT["spans"], "worked": True, "name": "赶场"},
         {"act": "end", "year": 0, "duties": 1, "ids": [], "spans": [[DAY, DAY]], "worked": False, "name": "大雪"},
+        {"act": "back", "year": 2026, "duties": 12, "ids": [], "spans": [], "worked": False, "name": ""},
         {"act": "year", "year": 2027, "duties": 4_000, "ids": [], "spans": [], "worked": False, "name": ""},
     ],
     "calendar.card": [{**ENTRY, "gone": False}, {**LONGEST, "gone": False}, {"gone": True}],

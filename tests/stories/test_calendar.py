@@ -145,6 +145,40 @@ async def test_a_new_official_plan_is_told_once_and_holds_when_agreed_to(town: T
     assert not [text for text in office.hear() if "放假安排" in text]
 
 
+async def test_an_agreed_plan_is_taken_back_within_the_week(town: Town, office: Office) -> None:
+    def estimated(session: Session) -> None:
+        note_year(session, 2026, plan_of(calendar(), 2026) ^ {NEXT_THURSDAY, date(2026, 11, 30)}, official=False)
+
+    await town.app.database.run(estimated)
+    await town.stop_bot()
+    await town.start_bot()
+    await town.go_to(date(2026, 11, 11), "12:00")
+    await office.say("日历", "看看", "照此执行")
+    assert calendar().is_workday(NEXT_THURSDAY)
+    listed = await office.say("日历")
+    assert "2026年的新放假安排11月11日起照办(朱发玉定的),7天内可以撤回。" in listed
+    preview = await office.say("撤回")
+    assert preview.startswith("2026年撤回新的放假安排,有2天改回原来的,会怎样:\n11月19日不上班、11月30日不上班")
+    assert "0条重发。" in preview
+    assert "2026年撤回了新的放假安排" in await office.say("照此执行")
+    assert not calendar().is_workday(NEXT_THURSDAY)
+    assert "等您决定" in await office.say("日历")
+    assert "这次放假安排不能再撤回" in await press(town, office, "calendar:back:2026")
+    office.hear()
+    assert await office.days_heard(date(2026, 11, 20)) == ["11-12", "11-18"]
+    assert not [text for text in office.hear() if "放假安排" in text], "it was told of once"
+    await office.say("日历", "看看", "照此执行")
+    await town.go_to(date(2026, 11, 28), "12:00")
+    assert "可以撤回" not in await office.say("日历")
+    assert "过了7天" in await press(town, office, "calendar:back:2026")
+
+
+async def press(town: Town, office: Office, data: str) -> str:
+    office.officer.press(data)
+    await town.settle()
+    return office.officer.text
+
+
 async def test_the_officer_is_warned_once_that_next_year_is_not_known(town: Town, office: Office) -> None:
     warned = [text for text in office.before if "放假安排" in text]
     assert len(warned) == 1
