@@ -20,7 +20,8 @@ from models.dates import DateVersion, list_due
 from models.duties.owners import change_owner
 from models.duties.planning import insert_planned, planned_values
 from models.duties.recasting import OFF_UNTIL, RULE_OFF
-from models.duties.settling import close, note, replan
+from models.duties.replanning import replan
+from models.duties.settling import close, note
 from models.duties.steps import resume, stop
 from models.duties.tables import Duty, DutyEvent
 from models.installation import live_since

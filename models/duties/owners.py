@@ -10,7 +10,8 @@ from models.access import PersonView, access_household
 from models.audit import record
 from models.duties.pausing import end_stop
 from models.duties.postponing import planned_period
-from models.duties.settling import Change, close, note, replan, rungs_before_due, settle
+from models.duties.replanning import replan
+from models.duties.settling import Change, close, note, rungs_before_due, settle
 from models.duties.steps import period_of_duty
 from models.duties.tables import Duty, DutyEvent
 from models.duties.telling import CARRIED

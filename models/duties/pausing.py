@@ -5,7 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.duties.settling import close, has_second_helper, note, settle
+from models.duties.replanning import has_second_helper
+from models.duties.settling import close, note, settle
 from models.duties.steps import resume, step_moment, stop
 from models.duties.tables import Duty
 from models.errors import Refused

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models.duties.settling import CLOSED, note, replan, settle
+from models.duties.replanning import replan
+from models.duties.settling import CLOSED, note, settle
 from models.duties.tables import Duty
 from models.notices import cancel_waiting, revive_cancelled
 from models.trails import put_back

@@ -4,16 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from models.duties.checkmarks import checked, checked_late
 from models.duties.counting import DECLINED, all_days, done_days, missed_days, seen_after, was_declined
 from models.duties.postponing import postpone
-from models.duties.steps import next_step
+from models.duties.replanning import follow_household, replan
 from models.duties.tables import Duty, DutyEvent
 from models.duties.telling import CARRIED, TOLD_KINDS, tell_outcome, told_before
-from models.households import Assignment
 from models.notices import cancel_waiting, list_told, revive_cancelled
 from models.rules import Parameters, RuleParameters, find_steps
 from models.rules.dates import DateParameters
@@ -227,6 +226,7 @@ def _open_again(
     tell_outcome(session, duty, "reopened", list_told(session, duty.id, duty.cycle, ("outcome",)), now)
     if duty.next_action_at is None:
         replan(session, duty, now=now)
+    follow_household(session, duty, now=now)
 
 
 def _next_cycle(session: Session, duty: Duty, actor: int | None, cause: str | None, now: datetime) -> None:
@@ -260,6 +260,7 @@ def _next_cycle(session: Session, duty: Duty, actor: int | None, cause: str | No
     again.version = 1
     session.add(again)
     replan(session, again, now=now)
+    follow_household(session, again, now=now)
     session.flush()
     note(session, again, "reopened", now=now, person_id=actor, cause=cause)
     told = list_told(session, duty.id, duty.cycle, ("outcome", *TOLD_KINDS))
@@ -269,28 +270,3 @@ def _next_cycle(session: Session, duty: Duty, actor: int | None, cause: str | No
 def rungs_before_due(parameters: Parameters) -> int:
     """How many steps of the ladder come before the due day."""
     return sum(step.level < 0 for step in parameters.ladder)
-
-
-def has_second_helper(session: Session, household_id: int | None, today: date) -> bool:
-    """Whether somebody is the household's second helper now."""
-    return household_id is not None and bool(
-        session.scalar(
-            select(Assignment.id)
-            .where(
-                Assignment.household_id == household_id,
-                Assignment.position == "second",
-                or_(Assignment.starts_on.is_(None), Assignment.starts_on <= today),
-                or_(Assignment.ends_on.is_(None), Assignment.ends_on > today),
-            )
-            .limit(1)
-        )
-    )
-
-
-def replan(session: Session, duty: Duty, *, now: datetime) -> None:
-    """Works out an open duty's next planned moment anew."""
-    today = local_day(now)
-    parameters = find_steps(session, duty.rule_id)
-    has_second = has_second_helper(session, duty.household_id, today)
-    step = next_step(duty, parameters, has_second=has_second, today=today)
-    duty.next_action, duty.next_action_at = step.action, step.at

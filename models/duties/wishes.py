@@ -8,8 +8,9 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from models.duties.replanning import replan
 from models.duties.rows import list_missed_before
-from models.duties.settling import close, drop_wish, note, replan
+from models.duties.settling import close, drop_wish, note
 from models.duties.tables import Duty
 from models.notices import cancel_waiting
 from models.reasons import DECLINED

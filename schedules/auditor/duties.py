@@ -13,7 +13,8 @@ from models.duties.dates import follow_posts, list_due_periods, plan_due
 from models.duties.owners import after_assignment
 from models.duties.pausing import DECEASED, end_stop
 from models.duties.planning import list_missing, period_for, plan_households
-from models.duties.settling import count, judge, note, replan, settle
+from models.duties.replanning import replan
+from models.duties.settling import count, judge, note, settle
 from models.duties.steps import ACTIONS, step_moment, stop
 from models.duties.tables import STATES
 from models.households import Household

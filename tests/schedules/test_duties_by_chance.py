@@ -12,7 +12,8 @@ from models.duties import Duty, come_back, explain, resume_household, take_back_
 from models.duties.away import is_light, list_spans
 from models.duties.cases import on_case
 from models.duties.postponing import planned_period
-from models.duties.settling import count, judge, replan
+from models.duties.replanning import replan
+from models.duties.settling import count, judge
 from models.duties.visits import work_out
 from models.errors import Refused
 from models.households import Household

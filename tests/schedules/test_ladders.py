@@ -176,6 +176,25 @@ def test_what_came_due_in_a_stop_that_ends_on_a_free_day_waits_for_the_next_work
     assert world.days("书记") == ["12-17", "12-28"]
 
 
+def test_a_duty_opened_again_while_a_death_stands_is_held_until_the_officer_has_decided(world: World) -> None:
+    world.go("12-07", "10:00")
+    visit, _ = world.visit("张伟", "12-07")
+    world.visit("张伟", "12-07", outcome="deceased")
+    world.withdraw(visit)
+    assert (world.duty().state, world.duty().next_action) == ("open", "held")
+    resume_household(world.session, world.households["李宁"], now=world.now)
+    assert world.duty().next_action == "level"
+
+
+def test_a_duty_opened_again_after_the_officer_has_decided_goes_on(world: World) -> None:
+    world.go("12-07", "10:00")
+    world.visit("张伟", "12-07", outcome="deceased")
+    visit, _ = world.visit("张伟", "12-07")
+    resume_household(world.session, world.households["李宁"], now=world.now)
+    world.withdraw(visit)
+    assert (world.duty().state, world.duty().next_action, world.duty().paused_reason) == ("open", "level", None)
+
+
 def test_a_report_of_a_death_taken_back_restores_the_clock(world: World) -> None:
     world.go("12-08", "10:00")
     visit, _ = world.visit("张伟", "12-08", outcome="deceased")

@@ -1,0 +1,50 @@
+"""An open duty's next planned moment, worked out anew from its row and what has become of its household."""
+
+from datetime import date, datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from models.duties.steps import plan_next, resume, stop
+from models.duties.tables import Duty
+from models.households import Assignment, Household
+from models.rules import find_steps
+from models.times import ONE_DAY, calendar, local_day
+
+
+def has_second_helper(session: Session, household_id: int | None, today: date) -> bool:
+    """Whether somebody is the household's second helper now."""
+    return household_id is not None and bool(
+        session.scalar(
+            select(Assignment.id)
+            .where(
+                Assignment.household_id == household_id,
+                Assignment.position == "second",
+                or_(Assignment.starts_on.is_(None), Assignment.starts_on <= today),
+                or_(Assignment.ends_on.is_(None), Assignment.ends_on > today),
+            )
+            .limit(1)
+        )
+    )
+
+
+def replan(session: Session, duty: Duty, *, now: datetime) -> None:
+    """Works out an open duty's next planned moment anew."""
+    today = local_day(now)
+    parameters = find_steps(session, duty.rule_id)
+    has_second = has_second_helper(session, duty.household_id, today)
+    plan_next(duty, parameters, has_second=has_second, today=today)
+
+
+def follow_household(session: Session, duty: Duty, *, now: datetime) -> None:
+    """A death reported, or decided about, while the duty was closed stops it now, or no longer does."""
+    household = session.get(Household, duty.household_id) if duty.household_id is not None else None
+    if household is None or (household.paused_at is not None) == (duty.next_action == "held"):
+        return
+    today = local_day(now)
+    if household.paused_at is not None:
+        duty.paused_reason = household.paused_reason
+        stop(duty, "held", calendar().week_opening(today + ONE_DAY), today=today)
+    else:
+        second = has_second_helper(session, household.id, today)
+        resume(duty, find_steps(session, duty.rule_id), has_second=second, today=today)
