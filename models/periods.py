@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from models.rules import MONTHS, WEEKDAYS, LadderStep, Reminders
+from models.rules import MONTHS, WEEKDAYS, LadderStep, Reminders, crons
+from models.rules.bounds import SHORTEST_MONTH
 from models.times import ONE_DAY, Workdays
 
 HALF_MONTH_LEAD = 4
@@ -36,12 +37,29 @@ class LadderDay:
     step: LadderStep
 
 
-def period_of(day: date, every: str, due_day: int, grace_workdays: int, workdays: Workdays) -> Period:
-    """The period `day` lies in. `every`: half_month, month, quarter, half_year, year, or `months:N`.
+def period_of(
+    day: date,
+    every: str,
+    due_day: int,
+    grace_workdays: int,
+    workdays: Workdays,
+    *,
+    due_weekday: str = "friday",
+    due_before_end: int = 5,
+) -> Period:
+    """The period `day` lies in. `every`: week, half_month, month, quarter, half_year, year, `months:N`, or `cron:…`.
 
-    The due day counts in the period's last month; a half-month is due four days before it ends.
+    The due day counts in the period's last month; a half-month is due four days before it ends, a week (Monday to
+    Sunday) on its `due_weekday`, a period by a cron expression so many days before its end.
     """
-    if every == "half_month":
+    if every == "week":
+        starts_on = day - ONE_DAY * day.weekday()
+        ends_on, due_on = starts_on + ONE_DAY * 6, starts_on + ONE_DAY * WEEKDAYS.index(due_weekday)
+        code = "{}-W{:02d}".format(*day.isocalendar())
+    elif every.startswith(crons.PREFIX):
+        starts_on, ends_on = crons.begin_of(every, day), crons.next_begin(every, day) - ONE_DAY
+        due_on, code = max(starts_on, ends_on - ONE_DAY * due_before_end), starts_on.isoformat()
+    elif every == "half_month":
         starts_on, ends_on, code = _half_month(day)
         due_on = ends_on - ONE_DAY * HALF_MONTH_LEAD
     else:
@@ -79,12 +97,25 @@ def _code(starts_on: date, every: str, count: int) -> str:
     return f"{starts_on:%Y-%m}" + (f"+{count}" if count > 1 else "")
 
 
+def enough_days(period: Period) -> tuple[int, int]:
+    """How many days must be left for the full quota, and for one visit: 20 and 7 (engine.md 3).
+
+    A period shorter than a month would never have 20 days left, and whoever helps from its second day on would owe next
+    to nothing. There it is what 20 and 7 days are of a month, rounded up: two thirds for the full quota, a quarter for
+    one visit. Of a week: five days (begun by Wednesday) and two (by Saturday); of a half-month ten or eleven, and four.
+    """
+    days = (period.ends_on - period.starts_on).days + 1
+    if days >= SHORTEST_MONTH:
+        return FULL_FROM_DAYS, ONE_FROM_DAYS
+    return -(-days * 2 // 3), -(-days // 4)
+
+
 def prorated(needed: int, began_on: date, period: Period) -> int:
-    """The quota of somebody who begins on `began_on`: full with 20 days left (that day counted), 1 with 7, else none."""
-    left = (period.ends_on - max(began_on, period.starts_on)).days + 1
-    if began_on <= period.starts_on or left >= FULL_FROM_DAYS:
+    """The quota of somebody who begins on `began_on`, by the days left with that day counted: see `enough_days`."""
+    left, (full, one) = (period.ends_on - max(began_on, period.starts_on)).days + 1, enough_days(period)
+    if began_on <= period.starts_on or left >= full:
         return needed
-    return min(needed, 1) if left >= ONE_FROM_DAYS else 0
+    return min(needed, 1) if left >= one else 0
 
 
 @lru_cache(maxsize=1024)

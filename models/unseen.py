@@ -21,12 +21,12 @@ from models.installation import live_since
 from models.pages import fit_page
 from models.people import Person
 from models.people.queries import current_assignments
-from models.rules import UNSEEN_RULE, VISIT_RULE, Quota, RuleParameters, Unseen, list_rules_for
+from models.rules import UNSEEN_RULE, VISIT_RULE, Quota, RuleParameters, Unseen, crons, list_rules_for
 from models.rules.holding import find_version
 
 PAGE = 10
 RIGHT = "unseen.read"
-PERIOD_DAYS = {"half_month": 15, "month": 30, "quarter": 91, "half_year": 182, "year": 365}
+PERIOD_DAYS = {"week": 7, "half_month": 15, "month": 30, "quarter": 91, "half_year": 182, "year": 365}
 
 
 def find_rule(session: Session, today: date) -> Unseen | None:
@@ -41,9 +41,16 @@ def limit_of(rule: Unseen, quota: Quota) -> int | None:
     """After how many days without a visit a household with this quota is unseen; None where nothing is owed."""
     if quota.needed < 1:
         return None
-    every, _, months = quota.period.partition(":")
-    days = PERIOD_DAYS["month"] * int(months) if months else PERIOD_DAYS[every]
-    return max(rule.least_days, rule.times * -(-days // quota.needed))
+    return max(rule.least_days, rule.times * -(-_days_of(quota.period) // quota.needed))
+
+
+def _days_of(period: str) -> int:
+    """How many days a period has on average."""
+    every, _, more = period.partition(":")
+    if period.startswith(crons.PREFIX):
+        lengths = crons.lengths_of(period)
+        return round(sum(lengths) / len(lengths))
+    return PERIOD_DAYS["month"] * int(more) if more else PERIOD_DAYS[every]
 
 
 def unseen(session: Session, today: date, *, by_leader: bool = False) -> ColumnElement[bool]:

@@ -18,6 +18,8 @@ from models.rules import bounds
 from models.rules.bounds import Kind, Profile, Weekday
 
 SENTENCES = {
+    "rule.period": f"must be {', '.join(bounds.PERIODS[:6])}, months:N with N 2, 3, 4 or 6, or cron: and five fields",
+    "rule.cron": "cron: and five fields that begin a period every {low} to {high} days",
     "rule.ladder_twice": "the ladder names the same level and the same people twice",
     "rule.ladder_order": "level {level} (after {after}) comes before level {lower} (after {lower_after}); "
     "a higher level must not be told earlier",
@@ -30,8 +32,10 @@ SENTENCES = {
 
 
 def _period(value: Any) -> Any:
-    if value not in bounds.PERIODS:
-        raise ValueError(f"must be {', '.join(bounds.PERIODS[:5])} or months:N with N 2, 3, 4 or 6")
+    try:
+        bounds.check_period(str(value))
+    except Refused as refused:
+        raise ValueError(SENTENCES[refused.code].format(**refused.values)) from None
     return value
 
 
@@ -76,6 +80,8 @@ class Visiting(Section):
     period: Period | None = None
     kinds: dict[Kind, Quota] | None = None
     due_day: Annotated[Whole, within("due_day")] = 25
+    due_weekday: Weekday = "friday"
+    due_before_end: Annotated[Whole, within("due_before_end")] = 5
     grace_workdays: Annotated[Whole, within("grace_workdays")] = 3
     phone_counts: bool = False
     repeat_workdays: Annotated[Whole, within("repeat_workdays")] = 3

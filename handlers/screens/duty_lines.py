@@ -44,12 +44,17 @@ def period(item: Values, t: Words) -> str:
     starts_on: date = item["starts_on"]
     if starts_on <= item["today"] <= item["ends_on"]:
         return t(f"duty.this.{every}")
-    name = t(
-        f"duty.period.{every}", month=t.month(starts_on), last=t.month(item["ends_on"]), year=starts_on.year,
+    return t("duty.within", period=period_name(item, t))
+
+
+def period_name(item: Values, t: Words) -> str:
+    """The period by its own name, never 本月: `11月`, `2026年4季度`, `11月16日那周`."""
+    every, starts_on, ends_on = item["every"].partition(":")[0], item["starts_on"], item["ends_on"]
+    return t(
+        f"duty.period.{every}", month=t.month(starts_on), last=t.month(ends_on), year=starts_on.year,
         quarter=starts_on.month // 3 + 1, half=t("duty.half.1" if starts_on.month < 7 else "duty.half.2"),
-        middle=t("duty.middle.1" if starts_on.day == 1 else "duty.middle.2"),
+        middle=t("duty.middle.1" if starts_on.day == 1 else "duty.middle.2"), first=t.day(starts_on), end=t.day(ends_on),
     )  # fmt: skip
-    return t("duty.within", period=name)
 
 
 def count(item: Values, t: Words) -> str:

@@ -54,6 +54,23 @@ def quota(needed: int, period: str, t: Words) -> str:
     return t(f"duty.every.{every}", n=needed, months=months) if needed else t("rules.no_visit")
 
 
+def lengths(parameters: Mapping[str, Any]) -> set[str]:
+    """The kinds of periods a rule has: week, month, cron …"""
+    periods = [parameters["period"], *(own["period"] for own in parameters["kinds"].values())]
+    return {period.partition(":")[0] for period in periods}
+
+
+def _due(parameters: Mapping[str, Any], t: Words, key: str) -> list[str]:
+    """When its periods are due: those of months, weeks, and days that a cron expression says."""
+    found = lengths(parameters)
+    said = [t(f"{key}_month", day=parameters["due_day"])] if found - {"week", "cron"} else []
+    if "week" in found:
+        said.append(t(f"{key}_week", day=t(f"rules.weekday.{parameters['due_weekday']}")))
+    if "cron" in found:
+        said.append(t("rules.due_end", n=parameters["due_before_end"]))
+    return said
+
+
 def quota_lines(parameters: Mapping[str, Any], t: Words) -> list[str]:
     """How often; kinds of household with a quota of their own first, then all others."""
     kinds: dict[str, list[str]] = {}
@@ -96,7 +113,7 @@ def visit_lines(parameters: Mapping[str, Any], t: Words) -> list[str]:
     """Everything one version of the visit rule says, but for its ladder."""
     lines = [
         *quota_lines(parameters, t),
-        t("rules.due", day=parameters["due_day"], n=parameters["grace_workdays"]),
+        t("rules.due", due=t.join(_due(parameters, t, "rules.due")), n=parameters["grace_workdays"]),
         t("rules.reminders", days=reminder_words(parameters["reminders"], t)),
         t("rules.phone_yes" if parameters["phone_counts"] else "rules.phone_no"),
     ]
@@ -184,7 +201,7 @@ def short(code: str, parameters: Mapping[str, Any], t: Words) -> str:
     """One line for the list."""
     if code == VISIT_RULE:
         said = quota(parameters["needed"], parameters["period"], t)
-        return t("rules.short_visits", quota=said, day=parameters["due_day"])
+        return t("rules.short_visits", quota=said, due=value_of("due_day", parameters, t))
     if code == HELPER_LOAD_RULE:
         return t("rules.short_load", least=parameters["least"], most=parameters["most"])
     if code == UNSEEN_RULE:
@@ -204,6 +221,8 @@ def value_of(path: str, parameters: Mapping[str, Any], t: Words) -> str:
     """The value that stands at a path, in words."""
     if path == "quota":
         return quota(parameters["needed"], parameters["period"], t)
+    if path == "due_day":
+        return t.join(_due(parameters, t, "rules.short_due"))
     if path == "kinds":
         said = [
             t("rules.kind_value", kind=t(f"household.kind.{kind}"), quota=quota(own["needed"], own["period"], t))

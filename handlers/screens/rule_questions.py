@@ -12,6 +12,7 @@ from handlers.screens.date_questions import ask_days, ask_leads, known_lines
 from handlers.screens.duty_lines import Numbered
 from handlers.screens.rule_figures import figure_lines
 from handlers.screens.rules import LIST, draft_facts
+from models.rules import WEEKDAYS
 from models.rules.bounds import BOUNDS, FORMS, KINDS
 from models.rules.dates import is_date_rule
 from models.rules.dialogue import ADDABLE, EARLY, QUOTAS, SAME, YES_NO, thing_of
@@ -24,7 +25,7 @@ WIDE = 5
 def ask(values: Values, t: Words) -> Reply:
     """One question, with what holds and what may be answered."""
     asked, thing = values["asked"], thing_of(values["code"], values["asked"])
-    builders = {
+    builders = {"due": _due, 
         "ladder": _ladder, "kinds": _kinds, "reminders": _reminders, "quota": _quota, "days": ask_days,
         "leads": ask_leads,
     }  # fmt: skip
@@ -47,12 +48,23 @@ def _single(values: Values, t: Words) -> tuple[list[str], list[Choice]]:
     told = [t("rules.ask", thing=lines.thing(thing.path, t), value=now)]
     if thing.ask == "yes_no":
         return told, [_choice(values, lines.yes_no(thing.path, value, t), each, 0) for each, value in YES_NO.items()]
-    if thing.ask == "number":
+    if thing.ask in ("number", "due"):
         low, high = BOUNDS[thing.name]
         told.append(t("rules.or_write", low=low, high=high, example=lines.single(thing.path, high, t)))
     return told, [
         _choice(values, lines.single(thing.path, each, t), str(each), n // 3) for n, each in enumerate(thing.choices)
     ]
+
+
+def _due(values: Values, t: Words) -> tuple[list[str], list[Choice]]:
+    """Of months the day, of weeks the weekday."""
+    lengths = lines.lengths(values["after"])
+    told, choices = _single(values, t) if lengths - {"week"} else ([], [])
+    if "week" in lengths:
+        now = lines.value_of("due_day", values["after"], t)
+        told = [*(told or [t("rules.ask", thing=lines.thing("due_day", t), value=now)]), t("rules.or_weekday")]
+        choices += [_choice(values, t(f"rules.weekday.{day}"), day, 8 + n // 4) for n, day in enumerate(WEEKDAYS)]
+    return told, choices
 
 
 def _quota(values: Values, t: Words) -> tuple[list[str], list[Choice]]:

@@ -4,7 +4,7 @@ from datetime import date
 
 from handlers.locales import Words
 from handlers.screens import Values
-from handlers.screens.duty_lines import away_words, count, place, quota, short
+from handlers.screens.duty_lines import away_words, count, period_name, place, quota, short
 
 SHOWN_OPEN = 3
 
@@ -36,17 +36,6 @@ def due_line(item: Values, t: Words) -> str:
     else:
         text = short(item["this"], t) if item["this"] else last_met(item, t)
     return t("household.line", place=place(item["place"], t), text=text)
-
-
-def period_name(item: Values, t: Words) -> str:
-    """The period by its own name, never 本月: `11月`, `2026年4季度`."""
-    every, _, _ = item["every"].partition(":")
-    starts_on: date = item["starts_on"]
-    return t(
-        f"duty.period.{every}", month=t.month(starts_on), last=t.month(item["ends_on"]), year=starts_on.year,
-        quarter=starts_on.month // 3 + 1, half=t("duty.half.1" if starts_on.month < 7 else "duty.half.2"),
-        middle=t("duty.middle.1" if starts_on.day == 1 else "duty.middle.2"),
-    )  # fmt: skip
 
 
 def counted(item: Values, day: date, t: Words) -> str:

@@ -28,7 +28,7 @@ from models.duties.counting import done_days
 from models.duties.steps import NextStep, first_step
 from models.duties.tables import Duty
 from models.households import Assignment, Household
-from models.periods import FULL_FROM_DAYS, ONE_FROM_DAYS, Period, period_of
+from models.periods import Period, enough_days, period_of
 from models.rules import Parameters, Rule, RuleParameters
 from models.rules.holding import villages_under
 from models.times import ONE_DAY, calendar, local_day, moment_at
@@ -36,7 +36,10 @@ from models.times import ONE_DAY, calendar, local_day, moment_at
 
 def period_for(parameters: RuleParameters, length: str, day: date) -> Period:
     """The period of that length which `day` lies in, with this rule's due day and 补录期."""
-    return period_of(day, length, parameters.due_day, parameters.grace_workdays, calendar())
+    return period_of(
+        day, length, parameters.due_day, parameters.grace_workdays, calendar(),
+        due_weekday=parameters.due_weekday, due_before_end=parameters.due_before_end,
+    )  # fmt: skip
 
 
 def plan_households(
@@ -52,9 +55,7 @@ def plan_households(
         if length not in parameters.periods():
             continue
         period = period_for(parameters, length, day)
-        scope = and_(
-            Household.id.between(first_id, last_id), area_of(session, rule, rules), _kinds(parameters, length)
-        )
+        scope = and_(Household.id.between(first_id, last_id), area_of(session, rule, rules), _kinds(parameters, length))
         made += _insert(session, rule, parameters, period, length, scope, now)
         lighten_planned(session, rule.id, period.code, period.starts_on, period.ends_on, first_id, last_id)
         _count_what_is_there(session, rule, parameters, period, first_id, last_id, now)
@@ -150,9 +151,10 @@ def _needed(parameters: RuleParameters, length: str, period: Period) -> ColumnEl
     own = {kind: quota.needed for kind, quota in parameters.kinds.items() if quota.period == length}
     if own:
         whole = case(own, value=Household.kind, else_=whole)
+    full, one = enough_days(period)
     return case(
-        (_began_after(period.ends_on - ONE_DAY * (ONE_FROM_DAYS - 1), period), 0),
-        (and_(_began_after(period.ends_on - ONE_DAY * (FULL_FROM_DAYS - 1), period), whole > 1), 1),
+        (_began_after(period.ends_on - ONE_DAY * (one - 1), period), 0),
+        (and_(_began_after(period.ends_on - ONE_DAY * (full - 1), period), whole > 1), 1),
         else_=whole,
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, get_args
 
 from models.errors import Refused
+from models.rules import crons
 from models.rules.parameters import MONTHS, WEEKDAYS, LadderStep, Quota, RuleParameters, Unseen
 
 Profile = Literal["攻坚期", "常态化"]
@@ -14,14 +15,17 @@ Again = Literal["never", "monday"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 KINDS, ROLES, FORMS = get_args(Kind), get_args(Role), get_args(Form)
 NEVER = "never"
-PERIODS = ("half_month", *MONTHS, *(f"months:{count}" for count in (2, 3, 4, 6)))
+PERIODS = ("week", "half_month", *MONTHS, *(f"months:{count}" for count in (2, 3, 4, 6)))
+"""What is offered in chat; the configuration file also takes a cron expression."""
 HALF_MONTH_DAYS, HALF_MONTH_LEAD = 15, 11
 """Days of a half-month, and days from its beginning to its due day."""
+WEEK_DAYS = 7
 SHORTEST_MONTH = 28
 
 BOUNDS: Mapping[str, tuple[int, int]] = {
     "needed": (0, 31),
     "due_day": (1, 28),
+    "due_before_end": (0, 60),
     "grace_workdays": (0, 10),
     "repeat_workdays": (1, 20),
     "repeat_times": (0, 20),
@@ -54,8 +58,10 @@ def check_number(name: str, value: int) -> None:
 
 
 def check_period(period: str) -> None:
-    """Raises Refused("rule.period")."""
-    if period not in PERIODS:
+    """Raises Refused("rule.period"), ("rule.cron", low, high)."""
+    if period.startswith(crons.PREFIX):
+        crons.lengths_of(period)
+    elif period not in PERIODS:
         raise Refused("rule.period")
 
 
@@ -107,7 +113,7 @@ def check_visits(parameters: RuleParameters) -> None:
         check_period(quota.period)
     reminders = parameters.reminders
     check_number("within_days", reminders.within_days)
-    if reminders.weekday not in (*WEEKDAYS, NEVER):
+    if reminders.weekday not in (*WEEKDAYS, NEVER) or parameters.due_weekday not in WEEKDAYS:
         raise Refused("rule.unknown")
     check_ladder(parameters.ladder)
     _check_leads(parameters)
@@ -116,27 +122,40 @@ def check_visits(parameters: RuleParameters) -> None:
 def _check_leads(parameters: RuleParameters) -> None:
     if (longest := min(map(days_of, parameters.periods()))) < parameters.reminders.within_days:
         raise Refused("rule.lead_too_long", days=longest)
-    room = min(days_to_due(period, parameters.due_day) for period in parameters.periods())
+    longest_early = workdays_to_due(parameters)
     for step in parameters.ladder:
-        # Five working days are a week, whatever weekday they begin on.
-        if step.after < 0 and -step.after * 7 // 5 > room:
-            raise Refused("rule.early_too_long", days=room * 5 // 7)
+        if -step.after > longest_early:
+            raise Refused("rule.early_too_long", days=longest_early)
 
 
 def months_of(period: str) -> int:
-    """How many months a period has; a half-month is none."""
-    return 0 if period == "half_month" else MONTHS.get(period) or int(period.removeprefix("months:"))
+    """How many months a period has; a week, a half-month and those of a cron expression are none."""
+    none = period in ("week", "half_month") or period.startswith(crons.PREFIX)
+    return 0 if none else MONTHS.get(period) or int(period.removeprefix("months:"))
 
 
 def days_of(period: str) -> int:
     """The days of the shortest period of that length."""
-    return months_of(period) * SHORTEST_MONTH or HALF_MONTH_DAYS
+    if period.startswith(crons.PREFIX):
+        return min(crons.lengths_of(period))
+    return WEEK_DAYS if period == "week" else months_of(period) * SHORTEST_MONTH or HALF_MONTH_DAYS
 
 
-def days_to_due(period: str, due_day: int) -> int:
+def days_to_due(period: str, parameters: RuleParameters) -> int:
     """The days from the first to the due day, in the shortest period of that length."""
+    if period == "week":
+        return WEEKDAYS.index(parameters.due_weekday)
+    if period.startswith(crons.PREFIX):
+        return max(days_of(period) - 1 - parameters.due_before_end, 0)
     count = months_of(period)
-    return (count - 1) * SHORTEST_MONTH + due_day if count else HALF_MONTH_LEAD
+    return (count - 1) * SHORTEST_MONTH + parameters.due_day if count else HALF_MONTH_LEAD
+
+
+def workdays_to_due(parameters: RuleParameters) -> int:
+    """How many working days before the due day lie in every one of the rule's periods: five of them are a week, whatever
+    weekday they begin on."""
+    room = min(days_to_due(period, parameters) for period in parameters.periods())
+    return max(count for count in range(room + 1) if count * 7 // 5 <= room)
 
 
 def check_load(least: int, most: int) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 
 from models.errors import Refused
 from models.rules import bounds
-from models.rules.bounds import check_number, check_period
+from models.rules.bounds import check_number
 from models.rules.dates import with_days, with_leads
 from models.rules.families import Thing, family_of, with_value
-from models.rules.parameters import LadderStep
+from models.rules.parameters import WEEKDAYS, LadderStep, RuleParameters
 
 LEVELS = {"second_helper": 1, "team_head": 1, "officer": 2, "deputy": 3, "leader": 4}
 """On which level somebody stands who is added to a ladder."""
@@ -22,7 +22,9 @@ ADDABLE = (EARLY, *LEVELS)
 YES_NO = {"yes": True, "no": False}
 SAME = "same"
 NO_LEADS = "none"
-QUOTAS = ((1, "month"), (2, "month"), (3, "month"), (1, "half_month"), (1, "quarter"), (1, "half_year"), (1, "year"))
+QUOTAS = (
+    (1, "month"), (2, "month"), (3, "month"), (1, "half_month"), (1, "week"), (1, "quarter"), (1, "half_year"), (1, "year"),
+)  # fmt: skip
 """What is offered; anything within bounds may be typed."""
 
 
@@ -55,7 +57,9 @@ def answer(code: str, parameters: Mapping[str, Any], asked: str, value: str) -> 
         return with_leads(parameters, [] if value == NO_LEADS else [_plain(each) for each in value.split(",")]), ""
     if kind == "quota":
         needed, period = read_quota(value)
-        return {**parameters, "needed": needed, "period": period}, ""
+        return _fitted({**parameters, "needed": needed, "period": period}), ""
+    if kind == "due" and value in WEEKDAYS:
+        return _fitted({**parameters, "due_weekday": value}), ""
     return with_value(parameters, asked, _single(thing_of(code, asked), value)), ""
 
 
@@ -89,9 +93,10 @@ def _number(name: str, value: str, sign: int = 1) -> int:
 
 
 def read_quota(value: str) -> tuple[int, str]:
-    """`2-month` as needed and period."""
+    """`2-month` as needed and period; a cron expression is for the configuration file only."""
     needed, _, period = value.partition("-")
-    check_period(period)
+    if period not in bounds.PERIODS:
+        raise Refused("rule.period")
     return _number("needed", needed), period
 
 
@@ -105,7 +110,21 @@ def _kinds(parameters: Mapping[str, Any], asked: str, value: str) -> tuple[dict[
     if value != SAME:
         needed, period = read_quota(value)
         others[kind] = {"needed": needed, "period": period}
-    return {**parameters, "kinds": others}, ""
+    return _fitted({**parameters, "kinds": others}), ""
+
+
+def _fitted(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """What does not fit into shorter periods any more is shortened, so that one answer is enough for weekly visits: the
+    time of reminders, and steps before the due day, which fall away where there is no working day for them."""
+    said = RuleParameters.from_dict(parameters)
+    within = min(said.reminders.within_days, *(bounds.days_of(period) for period in said.periods()))
+    most = bounds.workdays_to_due(said)
+    ladder = [{**step, "after": max(step["after"], -most)} for step in parameters["ladder"]]
+    return {
+        **parameters,
+        "reminders": {**parameters["reminders"], "within_days": within},
+        "ladder": [step for step in ladder if step["after"]],
+    }
 
 
 def _ladder(parameters: Mapping[str, Any], asked: str, value: str) -> tuple[dict[str, Any], str]:

@@ -26,7 +26,7 @@ class Thing:
     """One thing that may be changed. `path`: where it stands in the parameters, `reminders.weekday` one deeper.
 
     `ask`: number (its bounds are those of the path's last part), yes_no, one_of (one of `choices`), or the name of a
-    question of its own (quota, kinds, reminders, ladder). `choices`: what is offered as buttons.
+    question of its own (quota, due, kinds, reminders, ladder). `choices`: what is offered as buttons.
     """
 
     path: str
@@ -63,7 +63,7 @@ FEW = (1, 2, 3, 4, 5, 0)
 VISIT_THINGS = (
     Thing("quota", "quota"),
     Thing("kinds", "kinds"),
-    Thing("due_day", "number", (15, 20, 25, 28)),
+    Thing("due_day", "due", (15, 20, 25, 28)),
     Thing("grace_workdays", "number", FEW),
     Thing("reminders", "reminders"),
     Thing("ladder", "ladder"),
@@ -156,6 +156,10 @@ def with_value(values: Mapping[str, Any], path: str, value: Any) -> dict[str, An
     return {**values, first: with_value(values[first], rest, value) if rest else value}
 
 
+PARTS = {"needed": "quota", "period": "quota", "due_weekday": "due_day"}
+"""What is asked for together with something else."""
+
+
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """The paths at which two complete parameters differ; a quota is one thing, so are kinds and ladder."""
     found = []
@@ -166,5 +170,5 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str
         if name == "reminders" and isinstance(old, Mapping) and isinstance(new, Mapping):
             found += [f"{name}.{part}" for part in {**old, **new} if old.get(part) != new.get(part)]
         else:
-            found.append("quota" if name in ("needed", "period") else name)
+            found.append(PARTS.get(name, name))
     return list(dict.fromkeys(found))

@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Quota:
-    """So many visits every `period`: half_month, month, quarter, half_year, year, or `months:N`."""
+    """So many visits every `period`: week, half_month, month, quarter, half_year, year, `months:N`, or `cron:…`."""
 
     needed: int = 2
     period: str = "month"
@@ -65,6 +65,11 @@ class RuleParameters:
     kinds: Mapping[str, Quota] = field(default_factory=dict)
     """Quotas of single household kinds; all others have `needed` and `period`."""
     due_day: int = 25
+    """Of the period's last month."""
+    due_weekday: str = "friday"
+    """Of a period that is a week."""
+    due_before_end: int = 5
+    """So many days before the end of a period by a cron expression."""
     grace_workdays: int = 3
     phone_counts: bool = False
     repeat_workdays: int = 3

@@ -3,12 +3,17 @@
 from collections.abc import Collection
 from datetime import date
 
+from models.rules import bounds, crons
 from models.rules.bounds import months_of
 from models.times import ONE_DAY
 
 
 def begins(length: str, day: date) -> bool:
     """Whether a period of that length begins on a day."""
+    if length == "week":
+        return day.weekday() == 0
+    if length.startswith(crons.PREFIX):
+        return crons.begin_of(length, day) == day
     if length == "half_month":
         return day.day in (1, 16)
     return day.day == 1 and (day.year * 12 + day.month - 1) % months_of(length) == 0
@@ -18,10 +23,13 @@ def next_start(before: Collection[str], after: Collection[str], today: date) -> 
     """The first day after today from which periods of the lengths `after` take the place of `before`.
 
     The same lengths: when the first of them begins anew. Others: a day on which all of them begin, so that no time is
-    asked for twice or not at all.
+    asked for twice or not at all. Weeks and the periods of a cron expression do not fit into months: beside those they
+    do not matter (what is over at their edges is less than one of them), among themselves the wanted ones decide.
     """
     same = set(before) == set(after)
     lengths = {*before, *after}
+    if not same:
+        lengths = {length for length in lengths if bounds.months_of(length) or length == "half_month"} or set(after)
     enough = any if same else all
     day = today + ONE_DAY
     while not enough(begins(length, day) for length in lengths):

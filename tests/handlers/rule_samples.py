@@ -59,6 +59,8 @@ def draft(asked: str = "", after: Values = CHANGED, code: str = VISIT_RULE, **ch
     return {**values, **changed}
 
 
+WEEKLY = {**CHANGED, "period": "week", "due_weekday": "wednesday"}
+DECADES = {**CHANGED, "period": "cron:0 0 1,11,21 * *", "kinds": {}}
 R12 = draft(code=HELPER_LOAD_RULE, after={"least": 1, "most": 8}, changes=["most"], later_too=False)
 R8_NEW = {**family_of("R8").default, "days": ["5-2"], "leads": [30, 0]}
 KNOWN = {
@@ -88,7 +90,7 @@ RULE_SAMPLES: dict[str, list[Values]] = {
         {"items": [view(), DATES, QUARTER, LOAD, UNSEEN], "held": None, "today": DAY}, {"items": [COMING, LOAD], "held": LONG, "today": DAY},
         {"items": [FILE, {**LOAD, "state": "off"}], "held": None, "today": DAY},
     ],
-    "rules.card": [view(villages=VILLAGES), OWN, {**OWN, "own": False}, {**OWN, "locked": True}, view(), COMING, FILE, LOAD, DATES, QUARTER, ONCE, UNSEEN, view(state="off")],
+    "rules.card": [view(parameters=WEEKLY), view(parameters=DECADES), view(villages=VILLAGES), OWN, {**OWN, "own": False}, {**OWN, "locked": True}, view(), COMING, FILE, LOAD, DATES, QUARTER, ONCE, UNSEEN, view(state="off")],
     "rules.versions": [VERSIONS, {**VERSIONS, "page": 2}, {**VERSIONS, "page": 2, "area_id": LONG, "village": "青山村"}],
     "rules.villages": [
         {"code": VISIT_RULE, "items": VILLAGES[:9], "page": 1, "pages": 2, "total": 12},
@@ -106,7 +108,8 @@ RULE_SAMPLES: dict[str, list[Values]] = {
         {**view(villages=VILLAGES), "roles": ["team_head"]},
     ],
     "rules.things": [draft(area_id=LONG, village="青山村"), draft(), draft(after=OFTEN, changes=[]), R12],
-    "rules.ask": [draft(asked, OFTEN) for asked in QUESTIONS] + [draft("ladder"), {**R12, "asked": "most"}]
+    "rules.ask": [draft("due_day", WEEKLY), draft("due_day", {**WEEKLY, "kinds": {}}), draft("due_day", DECADES)]
+    + [draft(asked, OFTEN) for asked in QUESTIONS] + [draft("ladder"), {**R12, "asked": "most"}]
     + [{**R8, "asked": "days", "after": {**R8_NEW, "every": every, "days": [day]}} for every, day in EVERY.items()]
     + [{**R8, "asked": "days", "after": {**R8_NEW, "days": ["5-2", "6-3"]}}, {**R8, "asked": "leads"}]
     + [{**R8, "asked": "leads", "after": {**R8_NEW, "leads": []}}],

@@ -111,7 +111,7 @@ SAMPLES: dict[str, list[Values]] = {
     ],
     "duty.why": [
         {"item": item(every=every, today=today)}
-        for every in ("month", "half_month", "quarter", "half_year", "year", "months:2")
+        for every in ("month", "week", "half_month", "quarter", "half_year", "year", "months:2", "cron:0 0 1,11,21 * *")
         for today in (DAY, date(2026, 12, 2), date(2026, 12, 9))
     ] + [{"item": item(), "note": note, "mine": True} for note in ("changed", "closed", "taken_back")],
     "duty.village": [

@@ -21,7 +21,9 @@ from schedules.calendar import Calendar
 
 CALENDAR = Calendar()
 DAYS = st.dates(date(2012, 1, 1), date(2026, 11, 30))
-EVERY = st.sampled_from(["half_month", "month", "quarter", "half_year", "year", "months:2", "months:5"])
+EVERY = st.sampled_from(
+    ["week", "cron:0 0 1,11,21 * *", "half_month", "month", "quarter", "half_year", "year", "months:2", "months:5"]
+)
 
 
 def month(day: date) -> Period:
@@ -105,6 +107,16 @@ def test_the_deputy_hears_on_the_first_working_day_of_a_week_whose_monday_is_fre
     ("every", "day", "code", "starts_on", "due_on", "ends_on"),
     [
         ("month", date(2026, 2, 28), "2026-02", date(2026, 2, 1), date(2026, 2, 25), date(2026, 2, 28)),
+        ("week", date(2026, 11, 22), "2026-W47", date(2026, 11, 16), date(2026, 11, 20), date(2026, 11, 22)),
+        ("week", date(2027, 1, 1), "2026-W53", date(2026, 12, 28), date(2027, 1, 1), date(2027, 1, 3)),
+        (
+            "cron:0 0 1,11,21 * *",
+            date(2026, 2, 28),
+            "2026-02-21",
+            date(2026, 2, 21),
+            date(2026, 2, 23),
+            date(2026, 2, 28),
+        ),
         ("half_month", date(2026, 2, 15), "2026-02a", date(2026, 2, 1), date(2026, 2, 11), date(2026, 2, 15)),
         ("half_month", date(2026, 2, 16), "2026-02b", date(2026, 2, 16), date(2026, 2, 24), date(2026, 2, 28)),
         ("quarter", date(2026, 11, 3), "2026-Q4", date(2026, 10, 1), date(2026, 12, 25), date(2026, 12, 31)),
@@ -167,6 +179,22 @@ def test_each_step_of_the_ladder_comes_after_the_one_before(day: date, has_secon
 )
 def test_who_begins_in_the_middle_owes_less(began_on: date, quota: int) -> None:
     assert prorated(2, began_on, NOVEMBER) == quota
+
+
+@pytest.mark.parametrize(
+    ("every", "began_on", "quota"),
+    [
+        ("week", date(2026, 11, 18), 2),
+        ("week", date(2026, 11, 19), 1),
+        ("week", date(2026, 11, 21), 1),
+        ("week", date(2026, 11, 22), 0),
+        ("half_month", date(2026, 11, 21), 2),
+        ("half_month", date(2026, 11, 22), 1),
+        ("half_month", date(2026, 11, 28), 0),
+    ],
+)
+def test_of_a_shorter_period_the_share_left_decides(every: str, began_on: date, quota: int) -> None:
+    assert prorated(2, began_on, period_of(began_on, every, 25, 3, CALENDAR)) == quota
 
 
 def test_rule_parameters_survive_being_stored() -> None:

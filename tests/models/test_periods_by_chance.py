@@ -20,12 +20,22 @@ NEW_YEAR = {date(2027, 2, 1) + ONE * n: False for n in range(28)}
 SNOW = {date(year, month, 10 + n): False for year in range(2024, 2031) for month in (1, 12) for n in range(5)}
 SATURDAYS = {date(2028, 5, 6) + ONE * 7 * n: True for n in range(20)}
 CALENDARS = st.sampled_from([OFFICIAL, Calendar(NEW_YEAR), Calendar(SNOW), Calendar(SATURDAYS, SNOW), Workdays(SNOW)])
-FEASTS = [date(2024, 2, 9), date(2025, 1, 28), date(2025, 10, 1), date(2026, 2, 15), date(2026, 10, 1), date(2024, 2, 29)]
+FEASTS = [
+    date(2024, 2, 9),
+    date(2025, 1, 28),
+    date(2025, 10, 1),
+    date(2026, 2, 15),
+    date(2026, 10, 1),
+    date(2024, 2, 29),
+]
 DAYS = st.one_of(
     st.dates(date(2024, 1, 1), date(2030, 12, 31)),
     st.builds(lambda feast, n: feast + ONE * n, st.sampled_from(FEASTS), st.integers(-12, 12)),
 )
-EVERY = st.sampled_from(["half_month", "month", "quarter", "half_year", "year", "months:2", "months:5"])
+TEN_DAYS, MONDAYS = "cron:0 0 1,11,21 * *", "cron:30 7 * * 1"
+EVERY = st.sampled_from(
+    ["week", TEN_DAYS, MONDAYS, "half_month", "month", "quarter", "half_year", "year", "months:2", "months:5"]
+)
 DUE = st.integers(1, 31)
 MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12, "months:2": 2, "months:5": 5}
 
@@ -58,6 +68,19 @@ def slow_period(days: Workdays, day: date, every: str, due_day: int, grace: int)
         while last.day != 15 and last != last_of_month(last):
             last += ONE
         due = last - ONE * 4
+    elif every in ("week", MONDAYS):
+        while first.weekday() != 0:
+            first -= ONE
+        while last.weekday() != 6:
+            last += ONE
+        due = next(first + ONE * n for n in range(7) if (first + ONE * n).weekday() == 4)
+        due = last - ONE * 5 if every == MONDAYS else due
+    elif every == TEN_DAYS:
+        while first.day not in (1, 11, 21):
+            first -= ONE
+        while last.day not in (10, 20) and last != last_of_month(last):
+            last += ONE
+        due = last - ONE * 5
     else:
         while first.day != 1 or (first.year * 12 + first.month - 1) % MONTHS[every]:
             first -= ONE

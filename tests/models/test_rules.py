@@ -58,6 +58,10 @@ def test_a_new_period_begins_where_all_its_lengths_do() -> None:
     assert next_start(QUARTERLY, MONTHLY, date(2026, 12, 31)) == date(2027, 1, 1)
     assert next_start(("month", "half_year"), ("month", "half_year"), today) == date(2026, 12, 1)
     assert next_start(("half_month",), ("half_month",), date(2026, 11, 10)) == date(2026, 11, 16)
+    assert next_start(("week",), ("week",), today) == date(2026, 11, 23)
+    assert next_start(MONTHLY, ("week",), today) == date(2026, 12, 1)
+    assert next_start(("week",), MONTHLY, today) == date(2026, 12, 1)
+    assert next_start(("week",), ("cron:0 0 1,11,21 * *",), today) == date(2026, 12, 1)
 
 
 def test_a_change_takes_effect_with_the_next_period(session: Session) -> None:

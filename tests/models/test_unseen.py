@@ -37,7 +37,7 @@ def is_unseen(world: World, day: date, **named: bool) -> bool:
 
 @pytest.mark.parametrize(
     ("quota", "days"),
-    [(Quota(2, "month"), 60), (Quota(1, "month"), 60), (Quota(1, "quarter"), 182), (Quota(2, "half_month"), 60),
+    [(Quota(2, "month"), 60), (Quota(1, "month"), 60), (Quota(1, "quarter"), 182), (Quota(2, "half_month"), 60), (Quota(1, "cron:0 0 1 1,5,9 *"), 244),
      (Quota(1, "half_year"), 364), (Quota(1, "months:2"), 120), (Quota(0, "month"), None)],
 )  # fmt: skip
 def test_twice_the_interval_and_at_least_sixty_days(quota: Quota, days: int | None) -> None:

@@ -219,3 +219,16 @@ async def test_a_fixed_date_is_one_tap_away(desk: Office) -> None:
     assert "从现在起。" in preview
     assert (await desk.say("照此执行")).startswith("已改:乡镇自查规则")
     assert "乡镇自查 开着:每年,5月15日" in await desk.say("规则")
+
+
+async def test_weekly_visits_are_one_answer_and_their_day_another(town: Town, office: Office) -> None:
+    await office.agree()
+    so_far = await office.say("走访", "改规则", "多久走访几次", "每周1次")
+    assert "多久走访几次:每月2次 → 每周1次" in so_far
+    assert "到期前几天开始:14天 → 7天" in so_far
+    assert "到期日:25日 → 周三" in await office.say("再改一项", "到期日", "星期三")
+    assert "12月1日起的一期开始" in await office.say("从下一期起")
+    await office.say("照此执行")
+    await town.go_to(date(2026, 12, 8), "10:00")
+    assert "9日前" in await office.say("待办", who="赵刚")
+    assert "12月7日那周第1次,够了" in await office.say("陈桂花家去了", "好", who="赵刚")

@@ -314,6 +314,21 @@ def test_a_wrong_date_is_refused_with_its_line(lines: str, why: str, tmp_path: P
     assert problem.startswith(why)
 
 
+@pytest.mark.parametrize("period", ["cron:0 0 1,11,21 * *", "cron:0 7 * * MON", "week"])
+def test_an_unusual_period_is_a_cron_expression(period: str) -> None:
+    given = {"code": "R1", "period": period, "reminders": {"within_days": 3}, "ladder": []}
+    [seed] = build_config({"rules": {"rule": [given]}}, home=Path()).rules.seeds()
+    assert isinstance(seed.parameters, RuleParameters)
+    assert seed.parameters.periods() == (period,)
+
+
+@pytest.mark.parametrize("period", ["cron:", "cron:0 0 30 2 *", "cron:0 0 * * *", "cron:0 0 29 2 *", "daily"])
+def test_a_period_that_never_or_always_begins_is_refused(period: str, tmp_path: Path) -> None:
+    [problem] = problems_of(f'[[rules.rule]]\ncode = "R1"\nperiod = "{period}"\n', tmp_path)
+    assert problem.startswith("rules.rule[1].period (config.toml, line 3):")
+    assert "cron: and five fields" in problem
+
+
 def test_a_village_says_only_what_differs_from_the_rule() -> None:
     rules = build_config(
         {
