@@ -15,7 +15,7 @@ from handlers.visits import page_of
 from models import drafts
 from models.access import PersonView
 from models.calendar.actions import Changed, Wish, change, check_name, check_right, check_spans, suppose
-from models.calendar.queries import find_proposal, read_calendar
+from models.calendar.queries import each_day, find_proposal, read_calendar
 from models.drafts import Draft
 from models.errors import Refused
 from models.times import ONE_DAY, local_day
@@ -24,17 +24,30 @@ from schedules.forecasting.days import forecast_days
 DRAFT = "calendar"
 SOON = (0, 1, 2)
 """What is offered: today, tomorrow, the day after; anything else is typed."""
+DAYS_SHOWN = 5
 REASONS = ("market", "snow", "flood", "harvest", "festival")
 Figures = dict[str, Any]
 
 
 async def show_list(incoming: Incoming, context: Context) -> None:
-    await context.reply("calendar.list", page=page_of(context))
+    """The list; `日历 下周四` that day, or the first of the days that are named."""
+    asked = " ".join(context.args) if incoming.kind == "text" else ""
+    spans = parse_spans(asked, context.today) if asked else ()
+    days = [day.isoformat() for span in spans for day in each_day(*span)][:DAYS_SHOWN]
+    if days:
+        await context.reply("calendar.day", days=days)
+    elif asked:
+        raise Refused("calendar.no_day")
+    else:
+        await context.reply("calendar.list", page=page_of(context))
 
 
 async def begin(incoming: Incoming, context: Context) -> None:
-    """`calendar:new`: which days?"""
-    await context.run(_begin, context.me, reply=_next)
+    """`calendar:new` or `calendar:new:DAY`: which days, or right to whether that one is worked on."""
+    day = context.number(0, 0)
+    if day > date.max.toordinal():
+        raise Refused("button.broken")
+    await context.run(_begin, context.me, date.fromordinal(day) if day else None, reply=_next)
 
 
 async def choose_day(incoming: Incoming, context: Context) -> None:
@@ -144,9 +157,10 @@ def _done(made: Changed) -> Answer:
     return Answer("calendar.done", {**asdict(made), "ids": list(made.ids)})
 
 
-def _begin(session: Session, me: PersonView, *, now: datetime) -> tuple[str, int]:
+def _begin(session: Session, me: PersonView, day: date | None, *, now: datetime) -> tuple[str, int]:
     check_right(session, me)
-    return "days", drafts.open_draft(session, me.id, DRAFT, now=now, step="days").id
+    draft = drafts.open_draft(session, me.id, DRAFT, now=now, step="days")
+    return _keep(session, me, draft.id, {"spans": [[day.isoformat()] * 2]}, now=now) if day else ("days", draft.id)
 
 
 def own_draft(session: Session, me: PersonView, draft_id: int) -> Draft:

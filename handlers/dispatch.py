@@ -28,6 +28,8 @@ FILES = ("photo", "document")
 LOOK_UP = "查户"
 ALSO_SAID = {"explain": ("word.away",), "visit_return": ("word.photo",), "return_answer": ("word.photo",)}
 """Words of the menu that are as likely the sentence which a draft asks for: 出差 as a reason, 照片? as a remark."""
+WITH_DAYS = ("word.away", "word.calendar")
+"""Words that may be followed by days in the same message."""
 SHEETS = (".xlsx", ".xls", ".xlsm", ".csv", ".et", ".ods")
 
 
@@ -139,9 +141,12 @@ def _by_word(text: str, table: tuple[Entry, ...]) -> Entry | None:
 
 
 def _as_command(text: str, table: tuple[Entry, ...]) -> str:
-    """`查户 李宁`, `暂不在 明天起3天`: the word with what it asks for is the command with it; else the text as it is."""
+    """`查户 李宁`, `暂不在 明天起3天`, `日历 下周四`: the word with what it asks for is the command with it; else the text
+    as it is."""
     said, _, rest = text.strip().partition(" ")
-    if not (said == LOOK_UP and rest.strip()) and not (is_only_days(rest) and exact_word(said) == "word.away"):
+    if not rest and exact_word(text.strip()[:2]) == "word.calendar":
+        said, rest = text.strip()[:2], text.strip()[2:]
+    if not (said == LOOK_UP and rest.strip()) and not (is_only_days(rest) and exact_word(said) in WITH_DAYS):
         return text
     command = next(entry.command for entry in table if entry.words == exact_word(said))
     return f"/{command} {rest.strip()}"

@@ -65,6 +65,10 @@ class Workdays:
         """What the official plan says of the day; None where there is none."""
         return None
 
+    def holiday(self, day: date) -> tuple[str, str] | None:
+        """What the official plan calls a day that is free, or worked on instead, for a holiday (zh, en)."""
+        return None
+
     def provisional(self, day: date) -> bool:
         """Whether nothing official is known about this day, and nothing was set here."""
         return day not in self._set and self.official(day) is None

@@ -28,6 +28,13 @@ class Calendar(Workdays):
         """The official plan's word, or None outside the years it covers."""
         return _official(day)
 
+    def holiday(self, day: date) -> tuple[str, str] | None:
+        """The holiday for which a day is free or worked on instead, as the official plan has it."""
+        if self.official(day) is None:
+            return None
+        _, name = chinese_calendar.get_holiday_detail(day)
+        return (chinese_calendar.Holiday(name).chinese, str(name)) if name else None
+
     def provisional_year(self, today: date) -> int | None:
         """Next year, from 1 November on while nothing official is known about it: time to warn the officer."""
         if (today.month, today.day) < WARN_FROM or self.official(date(today.year + 1, 12, 31)) is not None:

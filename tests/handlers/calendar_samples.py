@@ -15,6 +15,12 @@ LONGEST = {**ENTRY, "day_id": LONG + 1, "last_on": date(2027, 1, 2), "name": "�
 YEARS = [{"year": 2026, "official": True}, {"year": 2027, "official": False}]
 EMPTY: Values = {"items": [], "total": 0, "page": 1, "pages": 1, "years": YEARS, "waiting": [], "agreed": []}
 FIGURES = {"reminders": 12_345, "reports": 3, "repeated": 0, "on": "2026-11-22"}
+LENGTHS = ("half_month", "month", "quarter", "half_year", "year", "months:2", "week", "cron:0 0 1 * *")
+LOOKED: Values = {
+    "on": DAY, "worked": False, "why": "holiday", "name": "", "by": "欧阳明", "holiday": ("国庆节", "National Day"),
+    "guessed": True, "before": date(2026, 12, 2), "dates": (("乡镇自查", "Township self-check"),), "open": 10_000,
+    "visits": tuple((what, length) for what in ("due", "end", "grace") for length in LENGTHS),
+}  # fmt: skip
 DRAFT: Values = {
     "draft_id": LONG, "version": 12, "spans": [[DAY, DAY], [date(2026, 12, 13), date(2026, 12, 15)]], "worked": False,
     "today": date(2026, 11, 22),
@@ -38,6 +44,12 @@ CALENDAR_SAMPLES: dict[str, list[Values]] = {
         {**SEEN, "act": "back", "year": 2026, "days": [[date(2026, 12, 3), True]]},
     ],
     "calendar.dropped": [{}],
+    "calendar.day": [
+        {"days": [LOOKED], "today": DAY},
+        {"days": [{**LOOKED, "worked": True, "before": None, "why": why, "dates": (), "visits": (), "open": 0,
+                   "holiday": ("国庆节", "National Day") if why == "shifted" else None}
+                  for why in ("file", "local", "shifted", "weekend", "weekday")], "today": DAY},
+    ],
     "calendar.done": [
         {"act": "set", "year": 0, "duties": 12, "ids": [LONG], "spans": [[DAY, DAY]], "worked": False, "name": "大雪"},
         {"act": "set", "year": 0, "duties": 0, "ids": [1, 2], "spans": DRAFT["spans"], "worked": True, "name": "赶场"},

@@ -97,6 +97,22 @@ async def test_a_helper_hears_the_day_before_a_snow_day(town: Town, office: Offi
     assert await office.days_heard(date(2026, 11, 20)) == ["11-12", "11-18"]
 
 
+async def test_one_day_is_looked_up_in_one_message(town: Town, office: Office) -> None:
+    assert (await office.say("日历 11月25日")).splitlines() == [
+        "2026年11月25日 周三,上班:平常工作日。", "这天到期:每月的走访。", "其中还没走访够的有1户。",
+    ]  # fmt: skip
+    assert (await office.say("日历 下周日")).splitlines() == [
+        "2026年11月22日 周日,不上班:周末。", "落在这天的提醒提前到11月20日 周五。", "这天没有到期的事。",
+    ]  # fmt: skip
+    assert "2026年10月10日 周六,上班:调休(国庆节)。" in await office.say("日历2026年10月10日")
+    assert "这一年的放假安排还没有收录" in await office.say("日历 2027年10月1日")
+    assert await office.say("日历 下周四", "改这一天") == "11月19日,上班还是不上班?"
+    await office.say("不上班", "大雪", "照此执行")
+    assert "不上班:朱发玉定的(大雪)。" in await office.say("日历 下周四")
+    await office.say("日历", "加一天", "5号")
+    assert office.officer.text == "12月5日,上班还是不上班?", "no fifth button"
+
+
 async def test_what_cannot_be_is_said_and_asked_again(town: Town, office: Office) -> None:
     await office.say("日历", "加一天")
     assert "没看出是哪天" in await office.say("随便")
