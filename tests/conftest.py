@@ -62,6 +62,13 @@ def _kind_of(item: pytest.Function) -> object:
     return item.callspec.params.get("database_kind") if many and hasattr(item, "callspec") else None
 
 
+@event.listens_for(Engine, "engine_connect")
+def _wait_for_no_disk(connection: Connection) -> None:
+    """What these tests write may be lost with the machine; what a killed process wrote is there all the same."""
+    if connection.dialect.name == "sqlite":
+        connection.connection.cursor().execute("PRAGMA synchronous=OFF")
+
+
 class Played:
     """Townships as a function makes them: each is made once in a process; what a test does to it is rolled back."""
 

@@ -1,11 +1,12 @@
 """The async door: one transaction an action, waiting ones together; where one fails, each by itself."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
 
-from bot.db import Database
+from bot.db import Database, make_engine
 from models.errors import Refused
 from models.installation import find_fact, set_fact
 
@@ -44,3 +45,12 @@ async def test_an_error_reaches_the_caller(database_url: str) -> None:
     with pytest.raises(ZeroDivisionError):
         await database.run(lambda session: 1 // 0)
     database.close()
+
+
+def test_what_is_committed_is_on_the_disk(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path}/one.db")
+    connection = engine.raw_connection()
+    asked = [connection.cursor().execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
+    assert asked == ["wal", 2]  # 2: FULL
+    connection.close()
+    engine.dispose()
