@@ -25,8 +25,8 @@ WIDE = 5
 def ask(values: Values, t: Words) -> Reply:
     """One question, with what holds and what may be answered."""
     asked, thing = values["asked"], thing_of(values["code"], values["asked"])
-    builders = {"due": _due, 
-        "ladder": _ladder, "kinds": _kinds, "reminders": _reminders, "quota": _quota, "days": ask_days,
+    builders = {
+        "ladder": _ladder, "kinds": _kinds, "reminders": _reminders, "quota": _quota, "due": _due, "days": ask_days,
         "leads": ask_leads,
     }  # fmt: skip
     told, choices = builders[thing.ask](values, t) if thing.ask in builders else _single(values, t)

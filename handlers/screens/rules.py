@@ -215,7 +215,7 @@ def things(values: Values, t: Words) -> Reply:
         wide = values["village"] or t("rules.everywhere")
         told.insert(0, t("rules.value", thing=t("rules.range"), value=wide))
     for n, path in enumerate(values["things"]):
-        if "." in path:
+        if "." in path or (path == "due_day" and lines.lengths(values["after"]) == {"cron"}):
             continue
         name = lines.thing(path, t)
         said = t("rules.several") if path == "ladder" else lines.value_of(path, values["after"], t)

@@ -13,6 +13,7 @@ from models.duties.checkmarks import Evidence, find_evidence
 from models.notices import Notice
 from models.rules import Rule
 from models.rules.dates import DATE_RULES, DateParameters, due_days, is_date_rule
+from models.rules.holding import holds
 from models.times import local_day
 
 CLOSE = timedelta(days=14)
@@ -86,7 +87,5 @@ def _next_days(parameters: DateParameters, today: date) -> tuple[date, ...]:
 
 def _newest(session: Session, today: date) -> dict[str, Rule]:
     """The version of each fixed date that holds today."""
-    rules = session.scalars(
-        select(Rule).where(Rule.area_id.is_(None), Rule.starts_on <= today).order_by(Rule.code, Rule.version)
-    )
+    rules = session.scalars(select(Rule).where(Rule.area_id.is_(None), holds(today)))
     return {rule.code: rule for rule in rules if is_date_rule(rule.code)}

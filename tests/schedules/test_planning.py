@@ -11,7 +11,7 @@ from models.duties import Duty
 from models.duties.planning import period_for
 from models.households import Household
 from models.periods import prorated
-from models.rules import PROFILES, Rule, RuleParameters, seed_rule
+from models.rules import PROFILES, Reminders, Rule, RuleParameters, seed_rule
 from models.times import local_day
 from schedules.planning import plan_some
 from tests.schedules.world import World, at, township
@@ -139,15 +139,16 @@ def test_many_households_are_planned_in_pieces(session: Session, monkeypatch: py
     assert {duty.next_action_at for duty in session.scalars(select(Duty))} == {at("11-12", "05:00")}
 
 
-def test_the_quota_in_sql_is_the_quota_in_words(session: Session) -> None:
-    world = township(session)
+@pytest.mark.parametrize("length", ["month", "week", "half_month", "cron:0 0 2,12,22 * *"])
+def test_the_quota_in_sql_is_the_quota_in_words(session: Session, length: str) -> None:
+    world = township(session, parameters=RuleParameters(period=length, reminders=Reminders(within_days=3), ladder=()))
     days = [date(2026, 10, 25) + timedelta(days=number) for number in range(36)]
     for day in days:
         household = world.household(f"{day:%m-%d}", "青山村", first="张伟")
         session.get_one(Household, household).registered_on = day
     session.commit()
     world.go("11-02")
-    period = period_for(RuleParameters(), "month", date(2026, 11, 2))
-    planned = {name: needed for name, _, needed in periods(world) if name != "李宁"}
+    period = period_for(RuleParameters(), length, date(2026, 11, 2))
+    planned = {name: needed for name, of, needed in periods(world) if name != "李宁" and of == period.code}
     wanted = {f"{day:%m-%d}": prorated(2, day, period) for day in days}
     assert planned == {name: needed for name, needed in wanted.items() if needed}
