@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, Facts, Id, ref
+from models.base import Base, Facts, Id, bare, ref
 
 
 class AuditRow(Base):
@@ -24,6 +24,9 @@ class AuditRow(Base):
     facts: Mapped[Facts]
 
 
+ADD = insert(bare(AuditRow))
+
+
 def record(
     session: Session,
     action: str,
@@ -37,15 +40,16 @@ def record(
     **facts: object,
 ) -> None:
     """Adds one line to the log, in the caller's transaction. `facts` are ids and codes, never names or texts."""
-    session.add(
-        AuditRow(
-            at=now,
-            person_id=person_id,
-            sender=sender,
-            action=action,
-            subject=subject,
-            outcome=outcome,
-            reason=reason,
-            facts=facts,
-        )
+    session.execute(
+        ADD,
+        {
+            "at": now,
+            "person_id": person_id,
+            "sender": sender,
+            "action": action,
+            "subject": subject,
+            "outcome": outcome,
+            "reason": reason,
+            "facts": facts,
+        },
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, bindparam, select, text, update
+from sqlalchemy import Index, bindparam, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, EncryptedText, Facts, Id, ref
@@ -95,12 +95,10 @@ def open_draft(
 
 
 def park_active(session: Session, person_id: int, *, now: datetime) -> None:
-    session.execute(
-        update(Draft)
-        .where(Draft.person_id == person_id, Draft.state == "active")
-        .values(state="parked", updated_at=now)
-    )
-    session.flush()
+    active = active_row(session, person_id)
+    if active is not None:
+        active.state, active.updated_at = "parked", now
+        session.flush()
 
 
 def get_own(session: Session, person_id: int, draft_id: int, kind: str | None = None) -> Draft:

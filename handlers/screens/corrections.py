@@ -149,7 +149,7 @@ def corrected_facts(session: Session, recipient_id: int | None, *, now: datetime
         return None
     (standing,) = list_standing(session, [values["place"]["household_id"]], values["today"], values["visited_on"])
     line = asdict(queries.get_line(session, visit_id))
-    return {**values, **line, "standing": asdict(standing), "settled": queries.list_settled_by(session, visit_id)}
+    return {**values, **line, "standing": asdict(standing), "settled": queries.list_settled_by(session, [visit_id])[visit_id]}
 
 
 @screen("visit.corrected", facts=corrected_facts)

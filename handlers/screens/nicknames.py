@@ -17,12 +17,11 @@ from models.households.queries import list_places
 MOST_SHOWN = 10
 
 
-def called_facts(session: Session, draft_id: int) -> list[Values]:
+def called_facts(session: Session, draft: Draft) -> list[Values]:
     """What a logged report called its households, where the author was asked about it."""
-    draft = session.get(Draft, draft_id)
-    called = [each for each in list_called(draft) if each.answer] if draft is not None else []
+    known = list_called(draft)
+    called = [each for each in known if each.answer]
     places = list_places(session, {each.household_id for each in called}) if called else {}
-    known = list_called(draft) if draft is not None and called else []
     return [{**asdict(each), "at": known.index(each), "place": asdict(places[each.household_id])} for each in called]
 
 

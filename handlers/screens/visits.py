@@ -1,5 +1,6 @@
 """记走访 by taps: the list, one household, 没见到人, another day; and what was logged."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from handlers.screens.standing_lines import counted, due_line, standing_line, st
 from handlers.screens.twins import twin_facts, with_twin
 from models import access
 from models.cases.queries import list_owed
+from models.drafts import Draft
 from models.errors import Refused
 from models.households.standing import list_most_due, list_standing, owes
 from models.times import local_day
@@ -144,15 +146,24 @@ def logged_facts(
 
     `asks`: whether it may ask until when a family is away.
     """
+    draft = session.get(Draft, draft_id)
     card = queries.find_card(session, draft_id)
-    if card is None or recipient_id is None:
+    if draft is None or card is None or recipient_id is None:
         return None
     today = local_day(now)
-    lines = []
-    for line in card.lines:
-        (standing,) = list_standing(session, [line.place.household_id], today, line.visited_on, card.places)
-        settled = queries.list_settled_by(session, line.visit_id)
-        lines.append({**asdict(line), "standing": asdict(standing), "settled": settled})
+    standing = {
+        day: {each.place.household_id: asdict(each) for each in list_standing(session, ids, today, day, card.places)}
+        for day, ids in _by_day(card.lines).items()
+    }
+    settled = queries.list_settled_by(session, [line.visit_id for line in card.lines])
+    lines = [
+        {
+            **asdict(line),
+            "standing": standing[line.visited_on][line.place.household_id],
+            "settled": settled[line.visit_id],
+        }
+        for line in card.lines
+    ]
     return {
         "draft_id": draft_id,
         "again": again,
@@ -160,18 +171,28 @@ def logged_facts(
         "lines": lines,
         "photos": card.photos,
         "owed": _owed(session, recipient_id, today),
-        "undo": queries.may_undo(session, draft_id, now=now),
+        "undo": card.may_undo(now),
         "asks": asks,
         "twin": twin_facts(session, recipient_id, draft_id, now=now) if card.photos else None,
-        "nicknames": called_facts(session, draft_id),
+        "nicknames": called_facts(session, draft),
     }
+
+
+def _by_day(lines: Iterable[queries.CardLine]) -> dict[date, list[int]]:
+    """The households of each day's lines, each once."""
+    found: dict[date, list[int]] = {}
+    for line in lines:
+        ids = found.setdefault(line.visited_on, [])
+        if line.place.household_id not in ids:
+            ids.append(line.place.household_id)
+    return found
 
 
 def _owed(session: Session, person_id: int, today: date) -> Values | None:
     """What is still open of one's own; None for who owes no visits (team heads, leaders)."""
-    if not owes(session, person_id):
-        return None
     page = list_owed(session, person_id, today)
+    if not page.items and not owes(session, person_id):
+        return None
     owed = [view for view in page.items if not view.paused]
     # Households, not duties: one may be short in two periods.
     twice = len(page.items) - len({view.household_id for view in owed})

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from models.duties.tables import Duty
@@ -37,13 +37,20 @@ class Span:
         return inside * 2 > (ends_on - starts_on).days + 1
 
 
+SAID_AWAY = (
+    select(Visit.household_id, Visit.visited_on, Visit.away_until, Visit.away_ended_on)
+    .where(
+        Visit.household_id.in_(bindparam("household_ids", expanding=True)),
+        Visit.state == "confirmed",
+        Visit.away_until.is_not(None),
+    )
+    .order_by(Visit.visited_on, Visit.id)
+)
+
+
 def list_spans(session: Session, household_ids: Collection[int]) -> dict[int, list[Span]]:
     """The absences of these households as their confirmed visits tell them, oldest first."""
-    said = session.execute(
-        select(Visit.household_id, Visit.visited_on, Visit.away_until, Visit.away_ended_on)
-        .where(Visit.household_id.in_(household_ids), Visit.state == "confirmed", Visit.away_until.is_not(None))
-        .order_by(Visit.visited_on, Visit.id)
-    ).all()
+    said = session.execute(SAID_AWAY, {"household_ids": list(household_ids)}).all()
     if not said:
         return {}
     home: dict[int, list[date]] = {}

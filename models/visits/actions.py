@@ -55,8 +55,6 @@ def log_visit(
         household_id=household_id, person_id=person_id, draft_id=draft.id, line=1, state="unconfirmed",
         outcome=outcome, kind=kind, visited_on=visited_on, logged_at=now,
     )  # fmt: skip
-    session.add(visit)
-    session.flush()
     records.confirm(session, visit, person, now=now)
     attach_photos(session, draft.id, [visit])
     drafts.close(session, draft, "done", now=now)
@@ -102,13 +100,19 @@ def confirm_report(session: Session, person_id: int, draft_id: int, version: int
     return Logged(draft_id, held=held)
 
 
-def _unconfirmed(session: Session, person_id: int, draft_id: int) -> list[Visit]:
-    rows = session.scalars(
-        select(Visit)
-        .where(Visit.draft_id == draft_id, Visit.person_id == person_id, Visit.state == "unconfirmed")
-        .order_by(Visit.line)
+UNCONFIRMED = (
+    select(Visit)
+    .where(
+        Visit.draft_id == bindparam("draft_id"),
+        Visit.person_id == bindparam("person_id"),
+        Visit.state == "unconfirmed",
     )
-    return list(rows)
+    .order_by(Visit.line)
+)
+
+
+def _unconfirmed(session: Session, person_id: int, draft_id: int) -> list[Visit]:
+    return list(session.scalars(UNCONFIRMED, {"draft_id": draft_id, "person_id": person_id}))
 
 
 def _confirm_lines(session: Session, person_id: int, lines: list[Visit], now: datetime) -> int:

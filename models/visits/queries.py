@@ -1,10 +1,11 @@
 """Questions about reports and visits: what a card shows, what was logged, what can be undone."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Result, and_, bindparam, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models.drafts import Draft
 from models.duties import Duty, DutyEvent
@@ -52,34 +53,43 @@ class ReportCard:
     photos: dict[str, int]
     aside: str
     base: Place | None
+    confirmed_at: datetime | None
+    """When the newest of its records was confirmed."""
+
+    def may_undo(self, now: datetime) -> bool:
+        """Whether it still stands and is younger than 24 h."""
+        return self.confirmed_at is not None and now - self.confirmed_at <= UNDO_FOR
 
 
-LINES = select(Visit).where(Visit.draft_id == bindparam("draft_id"), Visit.state != "dropped").order_by(Visit.line)
-SAME_DAY = (
-    select(Visit.id)
-    .where(
-        Visit.household_id == bindparam("household_id"),
-        Visit.visited_on == bindparam("day"),
-        Visit.state == "confirmed",
-        Visit.outcome == "met",
-        Visit.kind.not_in(NOT_SEEN_KINDS),
-        Visit.id != bindparam("visit_id"),
-    )
-    .limit(1)
+OTHER = aliased(Visit)
+TWICE = and_(
+    Visit.outcome == "met",
+    Visit.kind.not_in(NOT_SEEN_KINDS),
+    exists().where(
+        OTHER.household_id == Visit.household_id,
+        OTHER.visited_on == Visit.visited_on,
+        OTHER.state == "confirmed",
+        OTHER.outcome == "met",
+        OTHER.kind.not_in(NOT_SEEN_KINDS),
+        OTHER.id != Visit.id,
+    ),
 )
+"""For each row of `Visit`: the day counts already by another record."""
+LINE = select(Visit, TWICE.label("twice"))
+LINE_OF = LINE.where(Visit.id == bindparam("visit_id"))
+LINES = LINE.where(Visit.draft_id == bindparam("draft_id"), Visit.state != "dropped").order_by(Visit.line)
 SETTLED_BY = (
-    select(Duty.starts_on)
+    select(DutyEvent.cause, Duty.starts_on)
     .join(DutyEvent, DutyEvent.duty_id == Duty.id)
-    .where(DutyEvent.cause == bindparam("cause"), DutyEvent.kind == "settled", Duty.state == "settled")
+    .where(
+        DutyEvent.cause.in_(bindparam("causes", expanding=True)), DutyEvent.kind == "settled", Duty.state == "settled"
+    )
     .distinct()
 )
 PHOTO_STATES = (
     select(Photo.medium, Photo.state, func.count())
     .where(Photo.draft_id == bindparam("draft_id"))
     .group_by(Photo.medium, Photo.state)
-)
-NEWEST_CONFIRMED = select(func.max(Visit.confirmed_at)).where(
-    Visit.draft_id == bindparam("draft_id"), Visit.state == "confirmed"
 )
 
 
@@ -89,45 +99,43 @@ def find_card(session: Session, draft_id: int) -> ReportCard | None:
     if draft is None:
         return None
     view = view_of(draft)
-    rows = session.scalars(LINES, {"draft_id": draft_id}).all()
+    found = session.execute(LINES, {"draft_id": draft_id}).all()
+    rows = [row.Visit for row in found]
     question = view.questions[0] if view.questions else None
     ids = {row.household_id for row in rows} | set(question.household_ids if question else ())
     if view.base is not None:
         ids.add(view.base.household_id)
     places = list_places(session, ids)
-    lines = tuple(_card_line(session, row, places[row.household_id]) for row in rows)
+    lines = tuple(_card_line(row.Visit, places[row.Visit.household_id], row.twice) for row in found)
     base = places.get(view.base.household_id) if view.base else None
     return ReportCard(
         draft_id, draft.version, draft.state, draft.step, lines, question, places,
         count_photos(session, draft_id), view.aside, base,
+        max((row.confirmed_at for row in rows if row.state == "confirmed"), default=None),
     )  # fmt: skip
 
 
-def _card_line(session: Session, row: Visit, place: Place) -> CardLine:
+def _card_line(row: Visit, place: Place, twice: bool) -> CardLine:
     return CardLine(
         row.id, row.line, place, row.visited_on, row.outcome, row.kind, row.note or "",
-        row.state, row.capacity, row.counts, _is_twice(session, row), row.away_until,
+        row.state, row.capacity, row.counts, bool(twice), row.away_until,
     )  # fmt: skip
 
 
 def get_line(session: Session, visit_id: int) -> CardLine:
     """One record as a line of a card."""
-    row = session.get_one(Visit, visit_id)
-    return _card_line(session, row, list_places(session, [row.household_id])[row.household_id])
+    row = session.execute(LINE_OF, {"visit_id": visit_id}).one()
+    household_id = row.Visit.household_id
+    return _card_line(row.Visit, list_places(session, [household_id])[household_id], row.twice)
 
 
-def _is_twice(session: Session, visit: Visit) -> bool:
-    """Whether the day counts already by another record."""
-    if visit.outcome != "met" or visit.kind in NOT_SEEN_KINDS:
-        return False
-    this = {"household_id": visit.household_id, "day": visit.visited_on, "visit_id": visit.id}
-    return session.scalar(SAME_DAY, this) is not None
-
-
-def list_settled_by(session: Session, visit_id: int) -> list[str]:
-    """The first days (ISO) of past periods whose duty this visit settled, where it still is settled."""
-    rows = session.scalars(SETTLED_BY, {"cause": f"visit:{visit_id}"})
-    return sorted(day.isoformat() for day in rows)
+def list_settled_by(session: Session, visit_ids: Iterable[int]) -> dict[int, list[str]]:
+    """By visit the first days (ISO) of past periods whose duty it settled, where it still is settled."""
+    causes = {f"visit:{visit_id}": visit_id for visit_id in visit_ids}
+    settled: dict[int, list[str]] = {visit_id: [] for visit_id in causes.values()}
+    for cause, day in session.execute(SETTLED_BY, {"causes": list(causes)}):
+        settled[causes[str(cause)]].append(day.isoformat())
+    return {visit_id: sorted(days) for visit_id, days in settled.items()}
 
 
 def count_photos(session: Session, draft_id: int) -> dict[str, int]:
@@ -137,12 +145,6 @@ def count_photos(session: Session, draft_id: int) -> dict[str, int]:
 
 def _by_state(rows: Result[str, str, int]) -> dict[str, int]:
     return {state if medium == "photo" else f"{medium}_{state}": count for medium, state, count in rows}
-
-
-def may_undo(session: Session, draft_id: int, *, now: datetime) -> bool:
-    """Whether a report still stands and is younger than 24 h."""
-    newest = session.scalar(NEWEST_CONFIRMED, {"draft_id": draft_id})
-    return newest is not None and now - newest <= UNDO_FOR
 
 
 def find_undoable(session: Session, person_id: int, *, now: datetime) -> int | None:

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Date, bindparam, func, select
+from sqlalchemy import Date, bindparam, func, insert, select
 from sqlalchemy.orm import Session, load_only
 
 from models import access, audit
 from models.access import PersonView
 from models.areas import Area
+from models.base import bare
 from models.duties import Change, Duty
 from models.duties.counting import visit_counts
 from models.duties.visits import Formerly, after_visit
@@ -112,10 +113,12 @@ def check_day(session: Session, household_id: int, visited_on: date, today: date
 
 
 def confirm(session: Session, visit: Visit, person: PersonView, *, now: datetime) -> None:
-    """Makes an unconfirmed visit a record, with its first version and all that follows from it."""
+    """Makes an unconfirmed visit, a row or not yet one, a record, with its first version and all that follows from it."""
     visit.capacity = capacity_of(session, person, visit.household_id, visit.visited_on)
-    visit.state, visit.confirmed_at = "confirmed", now
+    visit.state, visit.confirmed_at, visit.counts = "confirmed", now, does_count(session, visit)
+    session.add(visit)
     follow_up(session, visit, now=now)
+    # Once more: what it says of an absence may have made a call enough.
     visit.counts = does_count(session, visit)
     write_version(session, visit, person.id, None, now=now)
     audit.record(session, "visit.confirm", now=now, person_id=person.id, subject=f"visit:{visit.id}")
@@ -141,7 +144,7 @@ def withdraw(session: Session, visit: Visit, by: int, reason: str, *, now: datet
     follow_up(session, visit, now=now)
 
 
-CACHED = (Household.last_met_on, Household.away_until, Household.paused_at)
+CACHED = [load_only(Household.last_met_on, Household.away_until, Household.paused_at)]
 
 
 def follow_up(session: Session, visit: Visit, *, now: datetime, formerly: Formerly | None = None) -> list[Change]:
@@ -151,7 +154,7 @@ def follow_up(session: Session, visit: Visit, *, now: datetime, formerly: Former
     """
     session.flush()
     for household_id in {visit.household_id, formerly.household_id if formerly else visit.household_id}:
-        household = session.get_one(Household, household_id, options=[load_only(*CACHED)])
+        household = session.get_one(Household, household_id, options=CACHED)
         household.last_met_on = session.scalar(LAST_MET, {"household_id": household_id})
     changes = after_visit(session, visit, now=now, formerly=formerly)
     tell_about(session, visit, formerly.outcome if formerly else None, now=now)
@@ -183,16 +186,20 @@ def canonical_hash(facts: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+ADD_VERSION = insert(bare(VisitVersion))
+
+
 def write_version(session: Session, visit: Visit, by: int | None, reason: str | None, *, now: datetime) -> None:
     """Adds what the visit says now; the hash is over the plain text, the note is kept encrypted."""
     session.flush()
     facts = facts_of(visit)
     kept = {**facts, "note": keyring().encrypt(facts["note"])} if facts["note"] else facts
-    session.add(
-        VisitVersion(
-            visit_id=visit.id, version=visit.version, facts=kept, hash=canonical_hash(facts),
-            changed_by=by, reason=reason, at=now,
-        )
+    session.execute(
+        ADD_VERSION,
+        {
+            "visit_id": visit.id, "version": visit.version, "facts": kept, "hash": canonical_hash(facts),
+            "changed_by": by, "reason": reason, "at": now,
+        },
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from models import access, drafts
@@ -105,10 +105,8 @@ class Kept:
 
 def find_open_report(session: Session, person_id: int, *, now: datetime) -> ReportView | None:
     """The person's active report, if the next message may still go into it."""
-    draft = session.scalar(
-        select(Draft).where(Draft.person_id == person_id, Draft.state == "active", Draft.kind == KIND)
-    )
-    if draft is None or now - draft.updated_at > GOES_ON_FOR:
+    draft = drafts.active_row(session, person_id)
+    if draft is None or draft.kind != KIND or now - draft.updated_at > GOES_ON_FOR:
         return None
     return view_of(draft)
 
@@ -190,16 +188,20 @@ def _draft_of(session: Session, person_id: int, report: ReportView, now: datetim
     return draft
 
 
+LINES = select(Visit).where(Visit.draft_id == bindparam("draft_id")).order_by(Visit.line)
+
+
 def _write_lines(
     session: Session, person_id: int, draft_id: int, lines: Sequence[Line], logged_at: datetime, *, now: datetime
 ) -> None:
     """One row a household: known ones are changed in place while unconfirmed, unsaid ones dropped, never deleted."""
     today = local_day(now)
     person = access.view(session, person_id, today)
-    rows = list(session.scalars(select(Visit).where(Visit.draft_id == draft_id).order_by(Visit.line)))
+    rows = list(session.scalars(LINES, {"draft_id": draft_id}))
     number = max((row.line for row in rows), default=0)
     for line in lines:
         access_to_log(session, person, line.household_id, visited_on=line.visited_on, today=today)
+        capacity = capacity_of(session, person, line.household_id, line.visited_on)
         row = _row_for(line, rows)
         if row is not None:
             rows.remove(row)
@@ -210,9 +212,9 @@ def _write_lines(
                 logged_at=logged_at, state="unconfirmed", visited_on=line.visited_on,
             )  # fmt: skip
             session.add(row)
+        row.capacity = capacity
         row.state, row.visited_on, row.outcome, row.kind = "unconfirmed", line.visited_on, line.outcome, line.kind
         row.note, row.away_until = line.note or None, line.away_until
-        row.capacity = capacity_of(session, person, line.household_id, line.visited_on)
     for row in rows:
         row.state = "dropped"
     session.flush()
