@@ -4,6 +4,7 @@ import faulthandler
 import logging
 import multiprocessing
 import signal
+import sys
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -37,12 +38,14 @@ class SideBySide(Generic[S, T]):
     def __iter__(self) -> Iterator[tuple[S, T | Fault]]:
         was = signal.signal(signal.SIGTERM, signal.default_int_handler)
         pool = ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"), _prepare)
+        finished = False
         try:
             yield from self._ends(pool)
+            finished = True
         except KeyboardInterrupt:
             self.stopped = True
         finally:
-            for child in multiprocessing.active_children():
+            for child in [] if finished else multiprocessing.active_children():
                 child.terminate()
             pool.shutdown(cancel_futures=True)
             signal.signal(signal.SIGTERM, was)
@@ -61,7 +64,7 @@ class SideBySide(Generic[S, T]):
 def _prepare() -> None:
     """Ctrl-C is for the one that waits, which ends a story so that it still tidies up; `kill -USR1` prints where it is."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     faulthandler.register(signal.SIGUSR1)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 

@@ -32,6 +32,10 @@ class Days:
             return self._worked[bisect_left(self._worked, day) + count]
         return self._worked[bisect_right(self._worked, day) + count - 1]
 
+    def between(self, earlier: date, later: date) -> int:
+        """How many working days lie after a day, up to and with another."""
+        return max(0, bisect_right(self._worked, later) - bisect_right(self._worked, earlier))
+
     def before(self, day: date) -> date:
         return self.after(day, -1)
 

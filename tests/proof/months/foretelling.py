@@ -5,82 +5,25 @@ month of every household that is still short, every evening at what people have 
 """
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Collection
 from datetime import date
 
-from tests.proof.months.days import Days
+from tests.proof.months.hearing import AFTERNOON, MORNING, Hearing, Line
 from tests.proof.months.lives import DAY, EVENING, NIGHT, NOON, Act, Home, Life
+from tests.proof.months.owed import Month, Said, Wait
 
-MORNING, AFTERNOON = 7 * 60 + 50, 19 * 60 + 20
 DAWN = 5 * 60
-UPWARD = ("level", "again")
-Line = tuple[date, str, str, int, str]
+OF_LADDER = ("remind", "repeat", "level", "again", "early")
+ALL = (*OF_LADDER, "unjoined", "passed", "held", "fewer", "outcome", "reopened")
 
 
-@dataclass
-class Said:
-    """A visit as it was typed."""
-
-    on: date
-    typed: date
-    who: str
-    stands: bool = True
-
-
-@dataclass(eq=False)
-class Month:
-    """What a household is owed in one month, and how far that has gone up."""
-
-    home: Home
-    start: date
-    due: date
-    end: date
-    grace: date
-    state: str = "open"
-    done: int = 0
-    explained: bool = False
-    carried: bool = False
-    carries: list["Month"] = field(default_factory=list)
-    """The months before that go on with this one."""
-    in_row: bool = False
-    rung: int = 0
-    level: int = 0
-    told_up: date = date.min
-    mentioned: date = date.min
-    repeats: int = 0
-    closed: date = date.max
-    heard: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    """Kind → who was sent a line of it."""
-
-    @property
-    def name(self) -> str:
-        return f"{self.start:%Y-%m}"
-
-
-@dataclass(eq=False)
-class Wait:
-    """A line that waits for somebody's hour. `holds`: in which states of its month it is still true; `rides`: it only
-    joins another digest before its day."""
-
-    month: Month
-    kind: str
-    due: tuple[date, int]
-    holds: bool
-    rides: bool = False
-
-    @property
-    def true(self) -> bool:
-        return (self.month.state == "open") is self.holds
-
-
-class Model:
+class Model(Hearing):
     def __init__(self, life: Life) -> None:
-        self.life, self.days = life, Days(life.first, life.last)
-        self.lines: Counter[Line] = Counter()
+        super().__init__(life)
         self.refused: list[Act] = []
-        self.waiting: dict[str, list[Wait]] = defaultdict(list)
-        self.had: set[tuple[str, date]] = set()
-        self.blocked: set[str] = set()
+        self.away: dict[str, list[tuple[date, date]]] = defaultdict(list)
+        self.dead: set[int] = set()
+        """Households with a reported death that stands; where the officer ended one it stands for ever."""
         self.visits: dict[int, list[Said]] = defaultdict(list)
         self.months: dict[int, list[Month]] = {home.number: [] for home in life.homes}
         self.heads = {each.village: each.name for each in life.people.values() if each.post == "team_head"}
@@ -106,11 +49,12 @@ class Model:
             months = self.months[home.number]
             if day.day == 1:
                 months[:] = [each for each in months if each.state == "open" or each.end > day - DAY * 120]
-                months.append(self._begin(home, day))
-            if self.days.works(day):
-                for month in reversed(months):
-                    if month.state == "open":
-                        self._steps(month, day, DAWN)
+                if home.number not in self.dead:
+                    months.append(self._begin(home, day))
+            for month in [each for each in reversed(months) if each.state == "open"]:
+                self._absent(month, day)
+                if self.days.works(day):
+                    self._steps(month, day, DAWN)
 
     def _begin(self, home: Home, start: date) -> Month:
         end = self.days.month_end(start)
@@ -118,6 +62,11 @@ class Model:
 
     def _steps(self, month: Month, day: date, minute: int) -> None:
         """Everything that this day is for a month that is still short."""
+        if month.held and month.weekly <= day:
+            month.weekly = self.days.opening(day + DAY)
+            self._tell(month, "officer", "held", day, minute)
+        if month.stopped is not None:
+            return
         missed = [each for each in self.days.reminders(month.start, month.due, month.end, month.grace) if each <= day]
         if missed and missed[-1] > month.mentioned:
             month.mentioned = day
@@ -133,7 +82,7 @@ class Model:
             self._tell(month, month.home.helper, "repeat", day, minute)
 
     def _ladder(self, month: Month) -> list[tuple[date, str]]:
-        after = lambda n: self.days.after(month.grace, n)  # noqa: E731
+        after = lambda n: self.days.after(month.grace, n + month.shift)  # noqa: E731
         row = month.in_row
         return [
             (self.days.after(month.due, -5), "early"),
@@ -145,17 +94,23 @@ class Model:
         ]
 
     def _rung(self, month: Month, day: date, minute: int) -> None:
-        post = self._ladder(month)[month.rung][1]
+        on, post = self._ladder(month)[month.rung]
         if post in ("second", "head") and month.level == 0 and not month.in_row:
             self._join(month, day)
         month.rung += 1
         home = month.home
+        if post == "early" and day > month.due:
+            return  # too late for that
+        if post != "early":  # what comes late makes the rest as much later
+            month.shift += self.days.between(on, day)
         if not self.life.people[home.helper].joined:
             if post == "officer":
                 self._tell(month, "officer", "unjoined", day, minute)
             return
         who = {"second": home.second, "head": self.heads.get(home.village), "early": self.heads.get(home.village)}
         name = who.get(post, post)
+        if post == "second" and self._reaches(name or "") and self._until(name or "", day):
+            return
         if name is not None and self._reaches(name):
             self._tell(month, name, "early" if post == "early" else "level", day, minute)
             if post != "early":
@@ -175,6 +130,69 @@ class Model:
             month.carries = [before, *before.carries]
             before.carried, before.state, before.closed = True, "settled", day
 
+    # -- what stands still -------------------------------------------------------------------------------------------------
+
+    def _until(self, name: str, day: date) -> date | None:
+        """The last day of the absence in which somebody is that day."""
+        return next((until for since, until in self.away[name] if since <= day <= until), None)
+
+    def _absent(self, month: Month, day: date) -> None:
+        """A helper who is away is not asked; afterwards it goes on where it was."""
+        if month.stopped and not month.held and month.until < day:
+            self._go_on(month, day)
+        until = self._until(month.home.helper, day)
+        if until and not month.stopped:
+            month.until = until
+            self._stop(month, day, OF_LADDER)
+
+    def _stop(self, month: Month, day: date, kinds: Collection[str]) -> None:
+        month.stopped = month.stopped or day
+        for name, waits in self.waiting.items():
+            self.waiting[name] = [each for each in waits if each.month is not month or each.kind not in kinds]
+
+    def _go_on(self, month: Month, day: date) -> None:
+        """The ladder goes on as many working days later; what was to be reminded of meanwhile falls away."""
+        if month.stopped is not None:
+            month.shift += self.days.between(max(month.stopped, month.grace), day - DAY)
+            month.mentioned = max(month.mentioned, month.stopped - DAY, day - DAY)
+        month.stopped, month.held = None, False
+
+    def _leave(self, act: Act) -> None:
+        self.away[act.who].append((act.on, act.until))
+        villages = {home.village for home in self.life.homes if home.helper == act.who}
+        for name in [self.heads[village] for village in villages if village in self.heads]:
+            self._wait(name, Wait(None, "absence", self._next_hour(name, act.day, act.minute), True, until=act.until))
+        if act.on == act.day:
+            mine = [home.number for home in self.life.homes if home.helper == act.who]
+            for month in [each for number in mine for each in self.months[number] if each.state == "open"]:
+                self._absent(month, act.day)
+
+    def _die(self, act: Act) -> None:
+        self.dead.add(act.home)
+        self.lines[act.day, "officer", "deceased", 0, ""] += 1
+        for month in [each for each in self.months[act.home] if each.state == "open"]:
+            self._hold(month, act.day, ALL)
+
+    def _hold(self, month: Month, day: date, kinds: Collection[str]) -> None:
+        month.held, month.weekly = True, self.days.opening(day + DAY)
+        self._stop(month, day, kinds)
+
+    def _decide(self, act: Act) -> bool:
+        """What the officer says of a reported death: the family lives on, or nobody is left."""
+        if act.home not in self.dead:
+            return False
+        if act.what == "resume":
+            self.dead.discard(act.home)
+        for month in self.months[act.home]:
+            if act.what == "end":
+                month.void = month.void or month.state == "open"
+            elif month.held and month.state == "open":
+                self._go_on(month, act.day)
+                if self.days.works(act.day):
+                    self._steps(month, act.day, act.minute)
+        self._look(act)
+        return True
+
     # -- what people say -----------------------------------------------------------------------------------------------
 
     def _do(self, act: Act) -> bool:
@@ -182,6 +200,11 @@ class Model:
         if act.what in ("block", "unblock"):
             (self.blocked.add if act.what == "block" else self.blocked.discard)(act.who)
             return True
+        if act.what in ("away", "death"):
+            (self._leave if act.what == "away" else self._die)(act)
+            return True
+        if act.what in ("resume", "end"):
+            return self._decide(act)
         if act.what == "explain":
             return self._explain(act)
         said = self.visits[act.home]
@@ -223,6 +246,8 @@ class Model:
                 self._reopen(month, act)
 
     def _state(self, month: Month) -> str:
+        if month.void:
+            return "void"
         said = [each for each in self.visits[month.home.number] if each.stands and each.on >= month.start]
         inside = [each for each in said if each.on <= month.end]
         month.done = len({each.on for each in inside if each.typed <= month.grace})
@@ -241,59 +266,10 @@ class Model:
             self.waiting[name] = [each for each in waits if (each.month, each.kind) != (month, "outcome")]
         for name in sorted(month.heard["outcome"]):
             self._wait(name, Wait(month, "reopened", self._next_hour(name, act.day, act.minute), True))
+        if month.home.number in self.dead:
+            if not month.held:
+                self._hold(month, act.day, OF_LADDER)
+        elif month.held or (month.stopped and month.until < act.day):
+            self._go_on(month, act.day)
         if self.days.works(act.day):
             self._steps(month, act.day, act.minute)
-
-    # -- who hears it when ---------------------------------------------------------------------------------------------
-
-    def _heard(self, month: Month) -> set[str]:
-        return {name for kind in UPWARD for name in month.heard[kind]}
-
-    def _reaches(self, name: str) -> bool:
-        return self.life.people[name].joined and name not in self.blocked
-
-    def _hour(self, name: str) -> int:
-        return AFTERNOON if self.life.people[name].post == "helper" else MORNING
-
-    def _next_hour(self, name: str, day: date, minute: int) -> tuple[date, int]:
-        hour = self._hour(name)
-        return (day if self.days.works(day) and hour > minute else self.days.after(day, 1)), hour
-
-    def _tell(self, month: Month, name: str, kind: str, day: date, minute: int) -> None:
-        self._wait(name, Wait(month, kind, (day, self._hour(name)), True))
-
-    def _ride(self, month: Month, kind: str, people: set[str], act: Act, *, holds: bool) -> None:
-        """A line in the next digest that is sent anyway, at the latest when the next week opens."""
-        opening = self.days.opening(act.day + DAY)
-        for name in people - {act.who}:
-            self._wait(name, Wait(month, kind, (opening, self._hour(name)), holds, rides=True))
-
-    def _wait(self, name: str, wait: Wait) -> None:
-        if self._reaches(name):
-            self.waiting[name].append(wait)
-
-    def _digests(self, day: date, minute: int) -> None:
-        for name in [name for name, waits in self.waiting.items() if waits]:
-            due = [each for each in self.waiting[name] if each.due <= (day, minute)]
-            if due:
-                self._digest(name, due, day, minute)
-
-    def _digest(self, name: str, due: list[Wait], day: date, minute: int) -> None:
-        self.waiting[name] = [each for each in self.waiting[name] if each not in due]
-        due = [each for each in due if each.true]
-        if not due:
-            return
-        riding = [each for each in self.waiting[name] if each.rides and each.true]
-        self.waiting[name] = [each for each in self.waiting[name] if each not in riding]
-        if not self._reaches(name):
-            return
-        if (name, day) in self.had:
-            later = self._next_hour(name, day, minute)
-            for each in due:
-                each.due = later
-            self.waiting[name] += due + riding
-            return
-        self.had.add((name, day))
-        for each in due + riding:
-            each.month.heard[each.kind].add(name)
-            self.lines[day, name, each.kind, each.month.home.number, each.month.name] += 1

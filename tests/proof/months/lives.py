@@ -33,7 +33,8 @@ class Home:
 @dataclass(frozen=True)
 class Act:
     """`what`: visit (made `on` that day), undo (of that visit), explain (the duty of the month that begins `on` that
-    day), block, unblock."""
+    day), death (reported of the household), resume and end (the officer's word on it), away (`on` that day up to and
+    with `until`), block, unblock."""
 
     day: date
     minute: int
@@ -41,6 +42,7 @@ class Act:
     who: str
     home: int = 0
     on: date = date.min
+    until: date = date.min
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,10 @@ def draw(households: int, months: int, seed: int, first: date) -> Life:
     starts = [_month(first, number) for number in range(months + 1)]
     last = starts[-1] - DAY
     blocks = dict(_block(people, first, last, chance))
-    acts = [act for home in homes for act in _live(home, people, starts[:-1], chance) if not _silent(act, blocks)]
+    absences = {name: list(_go_away(people[name], starts[:-1], chance)) for name in people}
+    acts = [act for home in homes for act in _live(home, people, starts[:-1], chance)]
+    acts = [act for act in acts if not _is_away(act, absences)] + [act for name in absences for act in absences[name]]
+    acts = [act for act in acts if not _silent(act, blocks)]
     for name, (since, until) in blocks.items():
         acts += [Act(since, NOON, "block", name), Act(until, NOON, "unblock", name)]
     acts.sort(key=lambda act: (act.day, act.minute, act.home))
@@ -107,11 +112,33 @@ def _silent(act: Act, blocks: dict[str, tuple[date, date]]) -> bool:
     return since <= act.day <= until
 
 
+def _go_away(person: Person, starts: list[date], chance: random.Random) -> Iterator[Act]:
+    """Now and then a helper is 暂不在 for some days, a week at most, and says so a little before."""
+    free = starts[0] + DAY * 3
+    for start in starts if person.post == "helper" and person.joined else ():
+        on = start + DAY * chance.randrange(28)
+        if chance.random() < 0.08 and on > free:
+            until = on + DAY * chance.randrange(7)
+            yield Act(on - DAY * chance.randrange(4), chance.choice((NOON, EVENING)), "away", person.name, 0, on, until)
+            free = until + DAY * 8
+
+
+def _is_away(act: Act, absences: dict[str, list[Act]]) -> bool:
+    """Who is away does nothing."""
+    return any(each.on <= act.day <= each.until for each in absences[act.who])
+
+
 def _live(home: Home, people: dict[str, Person], starts: list[date], chance: random.Random) -> Iterator[Act]:
     """What happens about one household."""
     none, one = TEMPERS[chance.choices(list(TEMPERS), (70, 22, 8))[0]]
     explained = 0
+    dies = chance.choice(starts) if chance.random() < 0.15 else None
     for start in starts:
+        if start == dies:
+            *said, last = _die(home, start, chance)
+            yield from (*said, last)
+            if last.what == "end":
+                return
         luck = chance.random()
         visits = 0 if luck < none else 1 if luck < none + one else chance.choice((2, 2, 2, 3))
         for on in sorted(chance.sample(range(28), visits)):
@@ -123,6 +150,15 @@ def _live(home: Home, people: dict[str, Person], starts: list[date], chance: ran
         if explained:
             minute = chance.choice((NOON, EVENING, NIGHT))
             yield Act(start + DAY * chance.randint(20, 42), minute, "explain", home.helper, home.number, start)
+
+
+def _die(home: Home, start: date, chance: random.Random) -> Iterator[Act]:
+    """The helper reports a death; within the same month the officer says whether the family lives on, or never does."""
+    day = start + DAY * chance.randrange(14)
+    yield Act(day, chance.choice((NOON, EVENING, NIGHT)), "death", home.helper, home.number, day)
+    word = chance.choice(("resume", "resume", "end", None))
+    if word is not None:
+        yield Act(day + DAY * chance.randint(1, 12), NOON, word, "officer", home.number)
 
 
 def _visit(home: Home, who: str, on: date, chance: random.Random) -> Iterator[Act]:

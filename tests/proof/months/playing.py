@@ -13,11 +13,13 @@ from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.db import make_engine
+from models.absences.actions import go_away
 from models.access import view
 from models.areas import Area
 from models.duties import Duty, explain
 from models.errors import Refused
 from models.households import Assignment, Household
+from models.households import actions as households
 from models.installation import set_fact
 from models.joining import note_blocked, note_reachable
 from models.migrations import migrate
@@ -134,14 +136,14 @@ class Town:
                 .outerjoin(Duty, Duty.id == Notice.duty_id)
                 .where(Message.state == "sent")
             )
-            self.played.lines = Counter((row[0], names[row[1]], *row[2:]) for row in said)
+            self.played.lines = Counter((row[0], names[row[1]], row[2], row[3] or 0, row[4] or "") for row in said)
             self.played.told = self.played.lines.total()
-            days: Counter[tuple[int | None, date | None]] = Counter()
-            for row in session.execute(select(Message.recipient_id, Message.local_day, Message.sent_at)):
-                days[row[0], row[1]] += 1
-                self.played.at_night += not "07:30" <= row[2].astimezone(ZONE).strftime("%H:%M") < "21:30"
+            days: Counter[tuple[int | None, date | None, str]] = Counter()
+            for row in session.execute(select(Message.recipient_id, Message.local_day, Message.lane, Message.sent_at)):
+                days[row[0], row[1], row[2]] += 1
+                self.played.at_night += not "07:30" <= row[3].astimezone(ZONE).strftime("%H:%M") < "21:30"
             self.played.messages = days.total()
-            self.played.doubled = days.total() - len(days)
+            self.played.doubled = sum(number - 1 for (*_, lane), number in days.items() if lane == "digests")
 
 
 def moment_of(day: date, minute: int) -> datetime:
@@ -158,7 +160,9 @@ def _visit(session: Session, person_id: int, act: Act, now: datetime) -> None:
 
 
 def _undo(session: Session, person_id: int, act: Act, now: datetime) -> None:
-    mine = (Visit.person_id == person_id, Visit.household_id == act.home, Visit.visited_on == act.on)
+    mine = (
+        Visit.person_id == person_id, Visit.household_id == act.home, Visit.visited_on == act.on, Visit.outcome == "met",
+    )  # fmt: skip
     draft = session.scalar(select(Visit.draft_id).where(*mine, Visit.state == "confirmed"))
     undo_report(session, person_id, draft or 0, now=now)
 
@@ -167,6 +171,22 @@ def _explain(session: Session, person_id: int, act: Act, now: datetime) -> None:
     about = (Duty.household_id == act.home, Duty.period == f"{act.on:%Y-%m}")
     duty = session.scalar(select(Duty.id).where(*about).order_by(Duty.cycle.desc()))
     explain(session, view(session, person_id, local_day(now)), duty or 0, reason="away", now=now)
+
+
+def _die(session: Session, person_id: int, act: Act, now: datetime) -> None:
+    log_visit(session, person_id, act.home, act.on, "deceased", now=now)
+
+
+def _resume(session: Session, person_id: int, act: Act, now: datetime) -> None:
+    households.resume(session, person_id, act.home, now=now)
+
+
+def _end(session: Session, person_id: int, act: Act, now: datetime) -> None:
+    households.end(session, person_id, act.home, now=now)
+
+
+def _go_away(session: Session, person_id: int, act: Act, now: datetime) -> None:
+    go_away(session, view(session, person_id, local_day(now)), act.on, act.until + DAY, now=now)
 
 
 def _block(session: Session, person_id: int, act: Act, now: datetime) -> None:
@@ -178,7 +198,8 @@ def _unblock(session: Session, person_id: int, act: Act, now: datetime) -> None:
 
 
 _ACTIONS: dict[str, Callable[[Session, int, Act, datetime], None]] = {
-    "visit": _visit, "undo": _undo, "explain": _explain, "block": _block, "unblock": _unblock,
+    "visit": _visit, "undo": _undo, "explain": _explain, "death": _die, "resume": _resume, "end": _end,
+    "away": _go_away, "block": _block, "unblock": _unblock,
 }  # fmt: skip
 
 

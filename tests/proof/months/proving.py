@@ -1,20 +1,20 @@
 """Townships side by side, each its own life; a difference names its seed and the first day that is not as foretold."""
 
 import argparse
-import multiprocessing
 import tempfile
 import time
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from models.secrets import Keyring, use_keyring
 from tests.benchmarks.figures import record
-from tests.proof.months.foretelling import Line, Model
+from tests.proof.months.foretelling import Model
+from tests.proof.months.hearing import Line
 from tests.proof.months.lives import Act, Life, draw
 from tests.proof.months.playing import Played, Town
+from tests.proof.workers import Fault, SideBySide
 
 FIRST = date(2024, 1, 1)
 """The official plan is known for two years from then on, Spring Festivals with their shifted days among them."""
@@ -37,14 +37,16 @@ def prove(options: argparse.Namespace) -> bool:
     began = time.monotonic()
     sizes = _sizes(options.households)
     jobs = [(size, options.months, options.seed + number) for number, size in enumerate(sizes)]
-    verdicts = []
-    with ProcessPoolExecutor(options.workers, multiprocessing.get_context("spawn")) as pool:
-        for verdict in pool.map(_job, jobs):
-            verdicts.append(verdict)
-            print(f"seed {verdict.seed}: {verdict.played.messages} messages, {len(verdict.differences)} differ", flush=True)
-            for line in verdict.differences[:SHOWN]:
-                print(f"  {line}", flush=True)
-    return _record(options, verdicts, (time.monotonic() - began) / 60)
+    verdicts: list[Verdict] = []
+    played = 0
+    for (size, _, seed), end in SideBySide(_job, iter(jobs), options.workers):
+        verdict = Verdict(seed, Played(), [end.text]) if isinstance(end, Fault) else end
+        verdicts.append(verdict)
+        played += size
+        print(f"seed {seed}: {verdict.played.messages} messages, {len(verdict.differences)} differ", flush=True)
+        for line in verdict.differences[:SHOWN]:
+            print(f"  {line}", flush=True)
+    return _record(options, played, verdicts, (time.monotonic() - began) / 60)
 
 
 def _sizes(households: int) -> list[int]:
@@ -82,17 +84,16 @@ def _compare_refused(foretold: list[Act], refused: list[Act]) -> list[str]:
     return [f"{act} {what}" for act, what in sorted(found, key=lambda each: (each[0].day, each[0].minute))]
 
 
-def _record(options: argparse.Namespace, verdicts: list[Verdict], minutes: float) -> bool:
+def _record(options: argparse.Namespace, played: int, verdicts: list[Verdict], minutes: float) -> bool:
     command = f"python -m tests.proof months --households {options.households} --months {options.months} --seed {options.seed}"
     messages = sum(each.played.messages for each in verdicts)
     lines = sum(each.played.told for each in verdicts)
     differ = sum(len(each.differences) for each in verdicts)
-    at_once = options.households * options.months <= 2_000 * 24
     figures = (
-        ("months: households", options.households, f"over {options.months} months", "2,000 over 24", options.households >= 2_000),
+        ("months: households", played, f"over {options.months} months", "2,000 over 24", played >= 2_000),
         ("months: messages compared with the model", messages, f"messages, {lines} lines", "all", messages > 0),
         ("months: lines that differ from the model, refusals too", differ, "", "0", differ == 0),
-        ("months: took", minutes, "min", f"≤ {MINUTES:.0f}", minutes <= MINUTES and at_once),
+        ("months: took", minutes, "min", f"≤ {MINUTES:.0f}", minutes <= MINUTES),
     )
     for name, value, unit, goal, ok in figures:
         record(name, value, unit, goal, ok, command, file="proof.json")

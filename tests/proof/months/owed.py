@@ -1,0 +1,72 @@
+"""What the model keeps of a household's month, of what was said about it, and of lines that wait."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from tests.proof.months.lives import Home
+
+
+@dataclass
+class Said:
+    """A visit as it was typed."""
+
+    on: date
+    typed: date
+    who: str
+    stands: bool = True
+
+
+@dataclass(eq=False)
+class Month:
+    """What a household is owed in one month, and how far that has gone up."""
+
+    home: Home
+    start: date
+    due: date
+    end: date
+    grace: date
+    state: str = "open"
+    done: int = 0
+    explained: bool = False
+    carried: bool = False
+    carries: list["Month"] = field(default_factory=list)
+    """The months before that go on with this one."""
+    in_row: bool = False
+    rung: int = 0
+    level: int = 0
+    told_up: date = date.min
+    mentioned: date = date.min
+    repeats: int = 0
+    closed: date = date.max
+    stopped: date | None = None
+    """Since when it stands still: for a reported death (`held`, asked about again on the day `weekly`), or because its
+    helper is away `until` a day. `shift`: by so many working days its ladder has come to be later."""
+    held: bool = False
+    weekly: date = date.max
+    until: date = date.min
+    shift: int = 0
+    void: bool = False
+    heard: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Kind → who was sent a line of it."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.start:%Y-%m}"
+
+
+@dataclass(eq=False)
+class Wait:
+    """A line that waits for somebody's hour, of a month or of an absence. `holds`: in which states of its month it is still true; `rides`: it only
+    joins another digest before its day; `until`: the last day on which there is any sense in it."""
+
+    month: Month | None
+    kind: str
+    due: tuple[date, int]
+    holds: bool
+    rides: bool = False
+    until: date = date.max
+
+    @property
+    def true(self) -> bool:
+        return self.month is None or (self.month.state == "open") is self.holds
