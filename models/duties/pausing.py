@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.duties.replanning import has_second_helper
+from models.duties.replanning import OF_LADDER, PAUSED, has_second_helper
 from models.duties.settling import close, note, settle
 from models.duties.steps import resume, step_moment, stop
 from models.duties.tables import Duty
@@ -17,7 +17,6 @@ from models.rules import find_steps
 from models.times import ONE_DAY, after_quiet, calendar, local_day
 
 DECEASED = "deceased"
-PAUSED = "paused"
 LONGEST_PAUSE_DAYS = 60
 
 
@@ -30,7 +29,7 @@ def pause_until(session: Session, duty: Duty, until: date, reason: str, *, now: 
         raise Refused("duty.until_far", days=LONGEST_PAUSE_DAYS)
     duty.paused_until, duty.paused_reason = until, reason
     stop(duty, "resume", until + ONE_DAY, today=today)
-    cancel_waiting(session, [duty.id], PAUSED, ("remind", "repeat", "level", "again", "early"))
+    cancel_waiting(session, [duty.id], PAUSED, OF_LADDER)
 
 
 def end_stop(session: Session, duty: Duty, *, now: datetime) -> None:

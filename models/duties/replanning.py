@@ -8,8 +8,13 @@ from sqlalchemy.orm import Session
 from models.duties.steps import plan_next, resume, stop
 from models.duties.tables import Duty
 from models.households import Assignment, Household
+from models.notices import cancel_waiting
 from models.rules import find_steps
 from models.times import ONE_DAY, calendar, local_day
+
+PAUSED = "paused"
+OF_LADDER = ("remind", "repeat", "level", "again", "early")
+"""Kinds of notices that a stop takes back."""
 
 
 def has_second_helper(session: Session, household_id: int | None, today: date) -> bool:
@@ -45,6 +50,7 @@ def follow_household(session: Session, duty: Duty, *, now: datetime) -> None:
     if household.paused_at is not None:
         duty.paused_reason = household.paused_reason
         stop(duty, "held", calendar().week_opening(today + ONE_DAY), today=today)
+        cancel_waiting(session, [duty.id], PAUSED, OF_LADDER)
     else:
         second = has_second_helper(session, household.id, today)
         resume(duty, find_steps(session, duty.rule_id), has_second=second, today=today)
