@@ -21,7 +21,7 @@ from schedules.forecasting.counting import Forecast
 from schedules.forecasting.groups import Members, Township, group_open
 from schedules.forecasting.homes import planned_duty
 from schedules.forecasting.playing import Cast, Said
-from schedules.forecasting.worlds import NEW, Worlds
+from schedules.forecasting.worlds import UNMADE, Worlds
 
 YEARS = timedelta(days=366 * 4)
 """So far ahead the next days of a rule are looked for: 29 February comes every four years."""
@@ -125,5 +125,5 @@ class DateWorlds(Worlds):
                 continue
             parameters = world[due.place].parameters
             made_at = max(self.now, moment_at(due.period.starts_on))
-            said += self.play(planned_duty(parameters, due.period, made_at, NEW, cast), parameters, cast)
+            said += self.play(planned_duty(parameters, due.period, made_at, UNMADE, cast), parameters, cast)[0]
         return said

@@ -72,7 +72,7 @@ class _Days:
         with supposing(workdays):
             return play(
                 self._session, duty, rule, group.cast, now=self._now, until=moment_at((self._now + AHEAD).date())
-            )
+            ).said
 
 
 def _moved(before: Sequence[Said], after: Sequence[Said], *, owners: bool) -> int:

@@ -25,7 +25,7 @@ from models.rules.dates import is_date_rule
 from models.rules.moving import parts
 from models.times import local_day, moment_at
 from models.visits import Visit
-from schedules.forecasting.playing import OWNER, POSTS, SECOND, TAKER, Cast
+from schedules.forecasting.playing import ALONE, OWNER, POSTS, SECOND, TAKER, Cast, InRow
 
 YOUNG = timedelta(days=92)
 """An assignment older than this never holds a ladder back any more."""
@@ -64,6 +64,7 @@ class OpenGroup:
     standing: Standing
     cast: Cast
     members: Members
+    in_row: InRow = ALONE
 
     def duty(self) -> Duty:
         """One of them as an object of its own."""
@@ -164,9 +165,14 @@ class Township:
 
 
 def group_open(
-    session: Session, duties: Select[Duty], town: Township, since: Callable[[date | None], date | None]
+    session: Session,
+    duties: Select[Duty],
+    town: Township,
+    since: Callable[[date | None], date | None],
+    in_row: Callable[[int], InRow] = lambda _: ALONE,
 ) -> list[OpenGroup]:
-    """These open duties. `since`: what a quota needs to know of the day a household began."""
+    """These open duties. `since`: what a quota needs to know of the day a household began; `in_row`: how a duty stands
+    beside the household's others."""
     columns = [getattr(Duty, name) for name in FACTS]
     more = (Duty.id, Duty.household_id, Duty.person_id, Duty.village_id, Duty.opened_at)
     rows = session.execute(duties.with_only_columns(*more, *columns)).all()
@@ -181,14 +187,15 @@ def group_open(
         owner = town.people.get(row.person_id)
         cast, told = town.cast(row.household_id, row.person_id, row.village_id, second)
         facts = tuple(row[len(more) :])
-        if row.id in missed:
+        beside = in_row(row.id)
+        if row.id in missed and not any(beside.after):
             facts = (*facts[:at], 1, *facts[at + 1 :])
         to_come = owner is not None and hour_on(owner, town.today) > town.now
         standing = Standing(kind, since(home[3]) if home else None, second is not None, to_come)
         opened_at = moment_at(local_day(row.opened_at))
-        key = (_plain(facts), opened_at, standing, cast)
+        key = (_plain(facts), opened_at, standing, cast, beside)
         if key not in found:
-            found[key] = OpenGroup(facts, opened_at, standing, cast, Members())
+            found[key] = OpenGroup(facts, opened_at, standing, cast, Members(), beside)
         found[key].members.add(told)
         found[key].members.duties.append(row.id)
     return list(found.values())

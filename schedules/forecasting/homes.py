@@ -14,6 +14,7 @@ from models.duties.steps import first_step
 from models.periods import Period, prorated
 from models.rules import Parameters, RuleParameters
 from models.times import ONE_DAY, local_day
+from schedules.forecasting.chains import Chains
 from schedules.forecasting.groups import Members, Township
 from schedules.forecasting.playing import OWNER, Cast
 
@@ -27,6 +28,8 @@ class HomeGroup:
     village: int | None
     """Theirs where that has a version of its own."""
     cast: Cast
+    owed: tuple[date | None, date | None]
+    """Up to which day they owe something already, without the change and with it."""
     members: Members
 
     def duty(self, parameters: RuleParameters, period: Period, made_at: datetime, rule_id: int) -> Duty | None:
@@ -63,19 +66,21 @@ def group_homes(
     town: Township,
     since: Callable[[date | None], date | None],
     own: Collection[int | None],
+    chains: Chains,
     without: Collection[int] = (),
 ) -> list[HomeGroup]:
     """All households but those `without`, by what they will owe and who is told. `own`: villages that have versions of
-    their own."""
+    their own; `chains`: what they owe already."""
     found: dict[Any, HomeGroup] = {}
     for household_id, (kind, village, helper, began_on, second) in town.homes.items():
         if household_id in without:
             continue
         cast, told = town.cast(household_id, helper, village, second)
-        key = (kind, since(began_on), village if village in own else None, cast)
+        key = (kind, since(began_on), village if village in own else None, cast, chains.owed(household_id))
         if key not in found:
             found[key] = HomeGroup(*key, Members())
         found[key].members.add(told)
+        found[key].members.duties += chains.last(household_id)
     return list(found.values())
 
 

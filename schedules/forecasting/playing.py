@@ -45,17 +45,35 @@ class Cast:
     """The day a report was sent that waits for 确认."""
 
 
+@dataclass(frozen=True)
+class InRow:
+    """How a duty stands beside the same household's others, without the change and with it. `after`: the period before
+    was missed too; `until`: the day on which it goes on with the next one."""
+
+    after: tuple[bool, bool] = (False, False)
+    until: tuple[date | None, date | None] = (None, None)
+
+
+ALONE = InRow()
+MISSED = Duty(state="settled", in_row=0)
+"""Stands for the duty of the period before: it is over, so that nothing else is done about it."""
+
+
 @dataclass
 class Play(Batch):
-    """A batch that writes nothing: what would be told is kept in `said`."""
+    """A batch that writes nothing: what would be told is kept in `said`; `joined_on`: the day on which the duty began to
+    stand for the one before too."""
 
     said: list[Said] = field(default_factory=list)
+    joined_on: date | None = None
 
     def know(self, person_ids: Collection[int]) -> None:
         """Everybody is known already."""
 
     def event(self, duty: Duty, kind: str, cause: str | None = None, **facts: Any) -> None:
         """The timeline is not written."""
+        if kind == "in_row":
+            self.joined_on = self.today
 
     def tell(self, duty: Duty, person: Recipient, kind: str, step: str, **more: Any) -> None:
         """Keeps what would be told to somebody who can be reached."""
@@ -84,9 +102,17 @@ class Stand(ladders.Posts):
 
 
 def play(
-    session: Session, duty: Duty, parameters: Parameters, cast: Cast, *, now: datetime, until: datetime
-) -> list[Said]:
-    """What would be told about a duty up to a moment if nobody does anything. The duty is used up."""
+    session: Session,
+    duty: Duty,
+    parameters: Parameters,
+    cast: Cast,
+    *,
+    missed_before: bool = False,
+    now: datetime,
+    until: datetime,
+) -> Play:
+    """What would be told about a duty up to a moment if nobody does anything. The duty is used up. `missed_before`: the
+    household's period before was missed too."""
     batch = Play(session, now, [duty], parameters={duty.rule_id: parameters}, people=_people(cast))
     household = duty.household_id or 0
     batch.firsts[household] = Assignment(starts_on=cast.helps_since)
@@ -101,10 +127,10 @@ def play(
         if duty.next_action in reminders.ACTIONS:
             reminders.take_step(batch, duty)
         elif duty.next_action in ladders.ACTIONS:
-            ladders.take_step(batch, posts, duty, cast.waiting_since, None)
+            ladders.take_step(batch, posts, duty, cast.waiting_since, MISSED if missed_before else None)
         else:
             break
-    return batch.said
+    return batch
 
 
 def _people(cast: Cast) -> dict[int, Recipient]:

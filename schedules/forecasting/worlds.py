@@ -25,8 +25,10 @@ from schedules.forecasting.groups import (
 from schedules.forecasting.playing import Cast, Said, differ, play
 
 DAYS = 30
-NEW = 0
+UNMADE = 0
 """The version of duties that are not made yet."""
+OLD, NEW = 0, 1
+"""The world without the change, and that with it."""
 
 
 class Worlds:
@@ -61,30 +63,43 @@ class Worlds:
         """Plays open duties in both worlds; whether those of the new one are still told anything."""
         rule_id = dict(zip(FACTS, group.facts, strict=True))["rule_id"]
         held, duty = self.rules[rule_id], group.duty()
-        old = self.play(group.duty(), held, group.cast)
-        self.old_post.tell(old, group.members)
+        old = self._said(group.duty(), held, group, OLD)
         if not self.wish.at_once:
-            self.new_post.tell(old, group.members)
+            self.tell(old, self._said(group.duty(), held, group, NEW), group.members)
             return True
         was = recast(duty, held, self.wanted, group.standing, on=self.on, now=self.now)
         ended, paused = duty.state, "paused_reason" in was and not self.on
         told = {(step.level, step.who) for step in held.ladder[: group.duty().position]}
-        new = [] if ended != "open" else self.play(duty, self.wanted, group.cast)
+        new = [] if ended != "open" else self._said(duty, self.wanted, group, NEW)
         if ended != "open" and duty.level > 0:
             self.ended += group.members.duties
-        self.new_post.tell(new, group.members)
-        self.count(old, new, group.members.count)
+        self.tell(old, new, group.members)
         self.repeated += group.members.count * sum(_again(each, told) for each in new)
         self.duties += group.members.count * bool(was)
         self.void += group.members.count * (ended == "void")
         self.done += group.members.count * (ended == "done")
         return ended == "open" and not paused
 
-    def play(self, duty: Duty, parameters: Parameters, cast: Cast) -> list[Said]:
-        """What would be told about a duty up to the end of what is compared."""
+    def _said(self, duty: Duty, parameters: Parameters, group: OpenGroup, world: int) -> list[Said]:
+        """What is told about an open duty in a world, until it goes on with the household's next one."""
+        until = group.in_row.until[world]
+        said, joined_on = self.play(duty, parameters, group.cast, missed_before=group.in_row.after[world])
+        self.joined(group.members.duties, world, joined_on)
+        return [each for each in said if until is None or each.on < until]
+
+    def joined(self, duties: Collection[int], world: int, on: date | None) -> None:
+        """These duties begin to stand for the ones before too."""
+
+    def play(
+        self, duty: Duty, parameters: Parameters, cast: Cast, *, missed_before: bool = False
+    ) -> tuple[list[Said], date | None]:
+        """What would be told about a duty up to the end of what is compared, and the day on which it begins to stand for
+        the one before too."""
         until = moment_at(self.compared + ONE_DAY)
-        said = play(self.session, duty, parameters, cast, now=self.now, until=until)
-        return [each for each in said if each.on <= self.compared]
+        played = play(
+            self.session, duty, parameters, cast, missed_before=missed_before, now=self.now, until=until
+        )  # fmt: skip
+        return [each for each in played.said if each.on <= self.compared], played.joined_on
 
     def tell(self, old: Sequence[Said], new: Sequence[Said], members: Members) -> None:
         """Counts what is told in either world to those who stand alike."""

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from bot.db import make_engine
+from models.rules import Reminders, RuleParameters
 from models.rules.changing import Wish, begin, change
 from models.rules.families import with_value
 from models.tables import metadata
@@ -44,9 +45,9 @@ def one(tmp_path: Path) -> Iterator[Session]:
     engine.dispose()
 
 
-def villagers(session: Session) -> World:
+def villagers(session: Session, parameters: RuleParameters | None = None) -> World:
     """Two villages; helpers with one and with two households; one who never joined; nobody heads the second village."""
-    world = township(session)
+    world = township(session, parameters=parameters)
     world.area("远山村", "village", "镇")
     world.person("赵刚", "helper", "镇")
     world.person("周末", "helper", "镇", joined=False)
@@ -78,6 +79,31 @@ def foreseen(found: Forecast) -> list[tuple[str, int]]:
 def test_what_was_foreseen_is_what_is_sent(one: Session, day: str, at_once: bool, values: dict[str, Any]) -> None:
     world = villagers(one).go("11-08")
     world.visit("张伟", "11-08")
+    world.go(day, "12:00")
+    wanted, since = wish(world, at_once, values), len(world.heard)
+    found = forecast(one, wanted, world.people["专干"], now=world.now)
+    assert not one.dirty
+    change(one, world.view("专干"), wanted, now=world.now)
+    one.commit()
+    world.go(f"{_end(day):%m-%d}")
+    assert foreseen(found) == really(world, since)
+    assert found.repeated == 0
+
+
+HALF_MONTHS = RuleParameters(needed=1, period="half_month", reminders=Reminders(within_days=7))
+"""Short enough that a second and a third period in a row fall into thirty days."""
+
+
+@pytest.mark.parametrize(
+    ("day", "at_once", "values"),
+    [
+        ("11-12", True, {"grace_workdays": 1}), ("11-12", False, {"repeat_times": 1}), ("11-20", True, {"repeat_times": 1}),
+        ("11-20", True, {"grace_workdays": 5}), ("11-20", False, {"grace_workdays": 1}), ("12-01", True, {"state": "off"}),
+    ],
+)  # fmt: skip
+def test_periods_in_a_row_are_foreseen(one: Session, day: str, at_once: bool, values: dict[str, Any]) -> None:
+    world = villagers(one, HALF_MONTHS).go("11-09")
+    world.visit("张伟", "11-09")
     world.go(day, "12:00")
     wanted, since = wish(world, at_once, values), len(world.heard)
     found = forecast(one, wanted, world.people["专干"], now=world.now)
