@@ -14,6 +14,7 @@ from models.rules.dates import LOCAL_CODE, DateParameters, is_date_rule
 from models.rules.families import FAMILIES, complete, differences, family_of
 from models.rules.holding import (
     EVER,
+    REMOVED,
     find_later_day,
     find_own_version,
     find_version,
@@ -118,6 +119,13 @@ def get_rule(session: Session, code: str, now: datetime, area_id: int | None = N
     newest, holds = (find_version(session, code, day, area_id) for day in (EVER, today))
     later_on = find_later_day(session, code, area_id, today)
     later, own = newest if later_on is not None else None, find_own_version(session, code, area_id)
+    given_up = (
+        area_id is not None
+        and holds is not None
+        and holds.area_id == area_id
+        and own is not None
+        and own.state == REMOVED
+    )
     author = session.get(Person, holds.author_id) if holds is not None and holds.author_id is not None else None
     return RuleView(
         code=code,
@@ -131,7 +139,7 @@ def get_rule(session: Session, code: str, now: datetime, area_id: int | None = N
         locked=is_locked(session, code, area_id),
         newest_id=newest.id if newest else None,
         later_on=later_on,
-        later_state=later.state if later else "",
+        later_state=(REMOVED if given_up else later.state) if later else "",
         later=complete(code, later.parameters) if later else None,
         undo_id=own.id if own and can_undo(own, now) else None,
         area_id=area_id,

@@ -96,6 +96,7 @@ def test_given_up_from_the_next_period_on(session: Session) -> None:
     assert make(world, removal(world, at_once=False)).starts_on == date(2026, 12, 1)
     [_, own] = list_villages(session, "R1", world.now)
     assert (own.own, own.later_own, own.later_on) == (True, False, date(2026, 12, 1))
+    assert get_rule(session, "R1", world.now, world.areas["青山村"]).later_state == "removed"
     world.go("12-01")
     assert (needed(world), needed(world, "2026-12")) == ((1, 2), (2, 2))
 
