@@ -120,9 +120,10 @@ def play_storm(url: str, life: Life) -> Bot:
     coming = next(acts, None)
     rest = 0
     while bot.now < end + DAY * FINE_DAYS:
-        moments = [episode.until if bot.now < end else end + DAY * FINE_DAYS]
+        fine = bot.now >= end
+        moments = [end + DAY * FINE_DAYS if fine else episode.until]
         moments += [moment_of(coming[1].day, coming[1].minute)] if coming else []
-        moments += [bot.next_at()] if episode.power else []
+        moments += [bot.next_at()] if fine or episode.power else []
         rest = rest + 1 if min(moments) <= bot.now else 0
         assert rest < LONGEST_REST, f"the clock stands still at {bot.now}"
         bot.now = max(bot.now, min(moments))
