@@ -54,8 +54,12 @@ def read_parameters(rule: Rule) -> Parameters:
 
 
 def find_steps(session: Session, rule_id: int) -> Parameters:
-    """What a duty's steps follow from, whichever kind of rule it is."""
-    return read_parameters(session.get_one(Rule, rule_id))
+    """What a duty's steps follow from, whichever kind of rule it is; a version never changes, so it is read once in a
+    transaction."""
+    known: dict[int, Parameters] = session.info.setdefault(find_steps, {})
+    if rule_id not in known:
+        known[rule_id] = read_parameters(session.get_one(Rule, rule_id))
+    return known[rule_id]
 
 
 def find_parameters(session: Session, rule_id: int) -> RuleParameters:
