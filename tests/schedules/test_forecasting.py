@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from bot.db import make_engine
-from models.rules import Reminders, RuleParameters
+from models.rules import LADDER, Reminders, RuleParameters
 from models.rules.changing import Wish, begin, change
 from models.rules.families import with_value
 from models.tables import metadata
@@ -146,3 +146,23 @@ def test_a_rule_that_begins_in_the_middle_of_a_period_storms_nobody(one: Session
         == max(day.busiest for day in found.days)
         == 1
     )
+
+
+UPWARD = tuple(step for step in LADDER if step.after > 0)
+SHORT = (
+    (RuleParameters(needed=1, period="week", reminders=Reminders(within_days=7), ladder=UPWARD), True, {"due_weekday": "wednesday"}),
+    (RuleParameters(needed=1, period="cron:0 0 1,11,21 * *", reminders=Reminders(within_days=3), ladder=UPWARD), False, {"needed": 2}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("parameters", "at_once", "values"), SHORT)
+def test_of_short_periods_what_was_foreseen_is_what_is_sent(
+    one: Session, parameters: RuleParameters, at_once: bool, values: dict[str, Any]
+) -> None:
+    world = township(one, parameters=parameters).go("11-18", "12:00")
+    wanted, since = wish(world, at_once, values), len(world.heard)
+    found = forecast(one, wanted, world.people["专干"], now=world.now)
+    change(one, world.view("专干"), wanted, now=world.now)
+    one.commit()
+    world.go("12-10")
+    assert [day for day in foreseen(found) if day[0] <= "12-10"] == really(world, since)
