@@ -156,6 +156,8 @@ TABLE: tuple[Entry, ...] = (
     Entry(nicknames.forget, "visit.log", press="nickname:forget"),
     # duties, cases
     Entry(duties.show_todo, JOINED, command="todo", words="word.todo", press="duty:todo"),
+    # What 全部确认 would confirm is read first.
+    Entry(duties.show_todo, JOINED, words="word.confirm_all"),
     Entry(duties.turn_todo, JOINED, press="duty:page"),
     Entry(duties.show_why, "case.read", press="duty:why"),
     Entry(duties.show_village, "case.read", press="duty:village"),
