@@ -172,14 +172,11 @@ def _keep(session: Session, me: PersonView, draft_id: int, said: dict[str, Any],
     """Keeps an answer; the next question, or the preview. Raises as `check_spans`."""
     check_right(session, me)
     draft = own_draft(session, me, draft_id)
-    facts = {**draft.facts, "preview": None, **said}
     if "spans" in said:
-        check_spans(session, spans_of(facts), local_day(now))
-    missing = [step for step, name in (("days", "spans"), ("worked", "worked"), ("name", "name")) if name not in facts]
-    drafts.take_up(session, draft, now=now)
-    draft.facts, draft.step = facts, missing[0] if missing else "preview"
-    draft.version, draft.updated_at = draft.version + 1, now
-    session.flush()
+        check_spans(session, spans_of(said), local_day(now))
+    known = draft.facts.keys() | said
+    missing = [step for step, name in (("days", "spans"), ("worked", "worked"), ("name", "name")) if name not in known]
+    drafts.revise(session, draft, now=now, step=missing[0] if missing else "preview", **said)
     return draft.step, draft.id
 
 
@@ -218,11 +215,8 @@ def _open(session: Session, me: PersonView, wish: Wish, figures: Figures, *, now
 
 def _do(session: Session, me: PersonView, draft_id: int, version: int, *, now: datetime) -> Changed:
     """What was previewed today, if it is still the draft. Raises Refused("calendar.stale") and as `change`."""
-    draft = own_draft(session, me, draft_id)
-    drafts.check_previewed(draft, version, "calendar.stale", now=now)
-    made = change(session, me, wish_of(draft.facts), now=now)
-    drafts.close(session, draft, "done", now=now)
-    return made
+    said = drafts.take_previewed(own_draft(session, me, draft_id), version, "calendar.stale", now=now)
+    return change(session, me, wish_of(said), now=now)
 
 
 def _drop(session: Session, me: PersonView, draft_id: int, *, now: datetime) -> None:

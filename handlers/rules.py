@@ -227,7 +227,5 @@ def _foresee(session: Session, me: PersonView, wish: Wish, now: datetime) -> Fig
 def _do(session: Session, me: PersonView, draft_id: int, version: int, *, now: datetime) -> Changed:
     """What was previewed today, if it is still the draft. Raises Refused("rule.stale") and as `change`."""
     draft = drafting.own_draft(session, me, draft_id)
-    drafts.check_previewed(draft, version, "rule.stale", now=now)
-    made = change(session, me, drafting.wish_of(draft.facts), now=now)
-    drafts.close(session, draft, "done", now=now)
-    return made
+    said = drafts.take_previewed(draft, version, "rule.stale", now=now)
+    return change(session, me, drafting.wish_of(said), now=now)

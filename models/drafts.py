@@ -112,14 +112,25 @@ def get_own(session: Session, person_id: int, draft_id: int, kind: str | None = 
     return draft
 
 
-def check_previewed(draft: Draft, version: int, stale: str, *, now: datetime) -> None:
-    """What may be done is what was previewed today: `facts["preview"]` says `on` which day.
+def revise(session: Session, draft: Draft, *, now: datetime, step: str = "", **facts: Any) -> int:
+    """Changes what a draft says; what was previewed of it before holds no more. One that was put aside is taken up."""
+    take_up(session, draft, now=now)
+    draft.facts, draft.step = {**draft.facts, "preview": None, **facts}, step
+    draft.version, draft.updated_at = draft.version + 1, now
+    session.flush()
+    return draft.id
+
+
+def take_previewed(draft: Draft, version: int, stale: str, *, now: datetime) -> dict[str, Any]:
+    """Ends a draft to do what it says, which is what was previewed today: `facts["preview"]` says `on` which day.
 
     Raises Refused(`stale`) where the draft has changed since that screen, or holds no preview of today.
     """
     preview = draft.facts.get("preview")
     if version != draft.version or not preview or preview["on"] != local_day(now).isoformat():
         raise Refused(stale)
+    draft.state, draft.due_at, draft.updated_at = "done", None, now
+    return draft.facts
 
 
 def take_up(session: Session, draft: Draft, *, now: datetime) -> None:

@@ -62,17 +62,8 @@ def own_draft(session: Session, me: PersonView, draft_id: int) -> Draft:
     return drafts.get_own(session, me.id, draft_id, DRAFT)
 
 
-def _keep(session: Session, draft: Draft, *, now: datetime, **facts: Any) -> int:
-    """Changes a draft; what was previewed of it before holds no more. One that was put aside is taken up."""
-    drafts.take_up(session, draft, now=now)
-    draft.facts = {**draft.facts, "preview": None, **facts}
-    draft.version, draft.updated_at = draft.version + 1, now
-    session.flush()
-    return draft.id
-
-
 def ask(session: Session, me: PersonView, draft_id: int, asked: str, *, now: datetime) -> int:
-    return _keep(session, own_draft(session, me, draft_id), now=now, asked=asked)
+    return drafts.revise(session, own_draft(session, me, draft_id), now=now, asked=asked)
 
 
 def ask_nth(session: Session, me: PersonView, draft_id: int, place: int, *, now: datetime) -> tuple[int, str]:
@@ -80,7 +71,7 @@ def ask_nth(session: Session, me: PersonView, draft_id: int, place: int, *, now:
     things = family_of(draft.facts["code"]).things
     if place >= len(things):
         raise Refused("button.broken")
-    return _keep(session, draft, now=now, asked=things[place].path), things[place].path
+    return drafts.revise(session, draft, now=now, asked=things[place].path), things[place].path
 
 
 def set_range(session: Session, me: PersonView, draft_id: int, area_id: int | None, *, now: datetime) -> int:
@@ -91,7 +82,7 @@ def set_range(session: Session, me: PersonView, draft_id: int, area_id: int | No
     wish = begin(session, former.code, area_id, now=now)
     changed = {name: value for name, value in draft.facts["parameters"].items() if former.parameters.get(name) != value}
     facts = {**asdict(wish), "parameters": {**wish.parameters, **changed}}
-    return _keep(session, draft, now=now, asked="", **facts)
+    return drafts.revise(session, draft, now=now, asked="", **facts)
 
 
 def set_answer(session: Session, me: PersonView, draft_id: int, value: str, *, now: datetime) -> tuple[int, str]:
@@ -101,7 +92,7 @@ def set_answer(session: Session, me: PersonView, draft_id: int, value: str, *, n
     if not asked:
         raise Refused("rule.stale")
     parameters, following = answer(draft.facts["code"], draft.facts["parameters"], asked, value)
-    return _keep(session, draft, now=now, parameters=parameters, asked=following), following
+    return drafts.revise(session, draft, now=now, parameters=parameters, asked=following), following
 
 
 def wish_of(facts: dict[str, Any]) -> Wish:
@@ -115,7 +106,8 @@ def wish_of(facts: dict[str, Any]) -> Wish:
 def keep_preview(
     session: Session, me: PersonView, draft_id: int, at_once: bool, figures: Figures, *, now: datetime
 ) -> int:
-    return _keep(session, own_draft(session, me, draft_id), now=now, at_once=at_once, preview=figures)
+    draft = own_draft(session, me, draft_id)
+    return drafts.revise(session, draft, now=now, at_once=at_once, preview=figures)
 
 
 def keep_undo(session: Session, me: PersonView, wish: Wish, figures: Figures, *, now: datetime) -> int:

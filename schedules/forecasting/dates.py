@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import false, select
@@ -58,7 +59,9 @@ class DateWorlds(Worlds):
     def _list_owing(self) -> list[Owing]:
         if not self.coming:
             return []
-        due = DuePeriod(Rule(code=self.wish.code), self.wanted, self.coming[0].period)
+        # By a period of no name, so that who has a duty already is among them.
+        period = replace(self.coming[0].period, code="")
+        due = DuePeriod(Rule(code=self.wish.code), self.wanted, period)
         return list_owing(self.session, due, self.today)
 
     def _read_town(self) -> Township:
@@ -102,13 +105,14 @@ class DateWorlds(Worlds):
             self.tell(self._planned(self.before, cast, codes), self._planned(self.after, cast, moved), members)
 
     def _known(self) -> dict[str, set[str]]:
-        """By subject, the periods that there is a duty for."""
+        """By subject, the periods that there is a duty for; who took somebody's over has it too."""
         rows = self.session.execute(
-            select(Duty.subject, Duty.period).where(Duty.rule_code == self.wish.code)
+            select(Duty.subject, Duty.period, Duty.person_id).where(Duty.rule_code == self.wish.code)
         )
         found: dict[str, set[str]] = defaultdict(set)
         for row in rows:
-            found[row.subject].add(row.period)
+            for subject in (row.subject, f"person:{row.person_id}"):
+                found[subject].add(row.period)
         return found
 
     def _code(self, code: str) -> str:

@@ -7,16 +7,19 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from models.calendar.days import view_day
 from models.duties import Duty
 from models.duties.finishing import begin_finish, explain_date, take_back_finish
 from models.errors import Refused
 from models.notices import Notice
 from models.people import Grant
 from models.rules import Rule
+from models.rules.changing import begin
 from models.rules.dates import DATE_RULES, DateParameters
 from models.times import local_day
 from schedules.auditor.duties import find_figures, find_missing, plan
 from schedules.auditor.shapes import Look
+from schedules.forecasting import forecast
 from tests.schedules.world import World, township
 
 EASY = {code: replace(rule, evidence="none") for code, rule in DATE_RULES.items()}
@@ -232,3 +235,17 @@ def test_the_auditor_sees_what_is_missing_or_counted_wrong(spring: World) -> Non
     assert len(find_figures(spring.session, Look(look.now, True, {}))) == 1
     plan(spring.session, missing, look.now)
     assert find_missing(spring.session, Look(look.now, True, {})) == []
+
+
+def test_a_change_is_foreseen_and_a_day_looked_up(session: Session) -> None:
+    world = live_in_march(session)
+    set_rule(world, "D1", replace(EASY["R2"], role="helper", per="person"))
+    world.go("05-04", "12:00")
+    begun = begin(session, "D1", now=world.now)
+    wanted = replace(begun, parameters={**begun.parameters, "days": ["5-28"]}, at_once=True)
+    found = forecast(session, wanted, now=world.now)
+    assert (found.subjects, found.owners, found.duties, found.coming[0]) == (2, 2, 2, date(2026, 5, 28))
+    assert (found.moved, found.repeated, found.reminders[0]) == (6, 0, date(2026, 5, 14))
+    looked = view_day(session, date(2026, 5, 15), world.now)
+    assert (looked.worked, looked.why, looked.dates, looked.open) == (True, "weekday", (("乡镇自查", "Township self-check"),), 0)
+    assert view_day(session, date(2026, 5, 1), world.now).holiday == ("劳动节", "Labour Day")
