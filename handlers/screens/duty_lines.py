@@ -202,9 +202,9 @@ def unconfirmed_lines(reports: list[Values], t: Words, numbered: Numbered) -> li
     if not all(report.get("asks_in") for report in reports):
         lines.append(numbered.line(t("duty.confirm_all"), button))
     # Reversed: a report of several households goes by the first of them.
-    asking = {report["asks_in"]: report["name"] for report in reversed(reports) if report.get("asks_in")}
-    for draft_id, name in asking.items():
-        label = t("duty.answer_first", name=name)
+    asking = {report["asks_in"]: report for report in reversed(reports) if report.get("asks_in")}
+    for draft_id, first in asking.items():
+        label = t("duty.answer_first", name=first["name"], day=t.day(first["visited_on"]))
         lines.append(numbered.line(label, Choice(label, f"visit:show:{draft_id}")))
     return lines
 

@@ -34,14 +34,14 @@ async def test_what_is_still_asked_stays_in_todo_with_a_way_to_answer(town: Town
     todo = await say(town, phone, "待办")
     assert "“歪叔屋头今天去了”" in todo
     assert "11月10日 还有一问没答" in todo, "what is asked may be what happened"
-    assert "李宁那张单子还有一个问题,先回答" in todo
+    assert "李宁11月10日那张单子还有一个问题,先回答" in todo
     assert "全部确认" not in todo
     assert "还有一问没答" in await say(town, phone, "全部确认"), "no report of all households"
     assert "“歪叔”" in await tap(town, phone, "说清楚:歪叔屋头今天去了")
     await tap(town, phone, "王芳")
     assert "王芳" in await say(town, phone, "好")
     await say(town, phone, "待办")
-    assert "老表”这一户" in await tap(town, phone, "李宁那张单子还有一个问题")
+    assert "老表”这一户" in await tap(town, phone, "李宁11月10日那张单子还有一个问题")
 
 
 async def test_a_death_said_by_mistake_is_corrected_away_and_back(town: Town) -> None:
