@@ -55,7 +55,12 @@ def plan_households(
         if length not in parameters.periods():
             continue
         period = period_for(parameters, length, day)
-        scope = and_(Household.id.between(first_id, last_id), area_of(session, rule, rules), _kinds(parameters, length))
+        scope = and_(
+            Household.id.between(first_id, last_id),
+            area_of(session, rule, rules),
+            _kinds(parameters, length),
+            _not_asked_otherwise(rules, period),
+        )
         made += _insert(session, rule, parameters, period, length, scope, now)
         lighten_planned(session, rule.id, period.code, period.starts_on, period.ends_on, first_id, last_id)
         _count_what_is_there(session, rule, parameters, period, first_id, last_id, now)
@@ -172,6 +177,25 @@ def _kinds(parameters: RuleParameters, length: str) -> ColumnElement[bool]:
     return Household.kind.in_([kind for kind, quota in parameters.kinds.items() if quota.period == length])
 
 
+def _not_asked_otherwise(rules: Sequence[Rule], period: Period) -> ColumnElement[bool]:
+    """Not for households that moved here, or became of this kind, and owe for a period within this one or around it
+    already: what holds for them now begins with the next period. Nobody is asked for the same time twice."""
+    lengths = {length for rule in rules for length in RuleParameters.from_dict(rule.parameters).periods()}
+    if len(lengths) < 2:
+        return true()
+    within = and_(Duty.starts_on >= period.starts_on, Duty.ends_on <= period.ends_on)
+    around = and_(Duty.starts_on <= period.starts_on, Duty.ends_on >= period.ends_on)
+    asked = exists().where(
+        Duty.rule_code == rules[0].code,
+        Duty.subject == literal("household:").concat(cast(Household.id, types.Text)),
+        Duty.period != period.code,
+        Duty.cycle == 1,
+        Duty.state != "void",
+        or_(within, around),
+    )
+    return ~asked
+
+
 def area_of(session: Session, rule: Rule, rules: Sequence[Rule]) -> ColumnElement[bool]:
     """The rule's area without the areas below it that have a version of their own."""
     own = [each.area_id for each in rules if each.area_id is not None]
@@ -234,6 +258,7 @@ def list_missing(
                 Household.id.between(first_id, last_id), Household.created_at < before,
                 Household.status == "active", Household.paused_at.is_(None),
                 area_of(session, rule, rules), _kinds(parameters, length), _needed(parameters, length, period) > 0,
+                _not_asked_otherwise(rules, period),
                 ~planned,
             )
         )  # fmt: skip

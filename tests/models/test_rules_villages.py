@@ -2,18 +2,22 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.duties import Duty
+from models.duties.planning import list_missing, plan_households
 from models.households import Household
 from models.rules import Rule, parameters_of
 from models.rules.changing import Changed, Wish, begin, begin_removal, begin_undo, change
 from models.rules.queries import get_rule, list_versions
 from models.rules.villages import list_villages
 from schedules.forecasting import forecast
+from schedules.planning import periods_to_plan
 from tests.models.test_rules import make, refusal
 from tests.schedules.world import World, at, township
 
@@ -180,3 +184,19 @@ def test_what_was_foreseen_of_a_village_is_what_is_sent(
     assert [(f"{day.on:%m-%d}", day.messages) for day in found.days if day.on < date(2026, 12, 1)] == sorted(
         heard.items()
     )
+
+
+def test_who_moves_to_a_village_with_other_periods_is_not_asked_for_the_same_time_twice(session: Session) -> None:
+    world = two_villages(session).go("11-10")
+    make(world, wish(world, "远山村", at_once=False, needed=1, period="quarter"))
+    world.now = datetime(2027, 1, 2, 4, tzinfo=UTC)
+    world.tick()
+    for name, village in (("李宁", "远山村"), ("陈桂花", "青山村")):
+        household = session.get_one(Household, world.households[name])
+        household.village_id = household.area_id = world.areas[village]
+    session.commit()
+    for rules, length, day in periods_to_plan(session, date(2027, 1, 2)):
+        assert list_missing(session, rules, length, day, 1, 99, before=world.now + timedelta(days=9)) == []
+        plan_households(session, rules, length, day, 1, 99, now=world.now)
+    rows = session.execute(select(Duty.household_id, Duty.period).where(Duty.starts_on == date(2027, 1, 1)))
+    assert set(rows) == {(world.households["李宁"], "2027-01"), (world.households["陈桂花"], "2027-Q1")}
