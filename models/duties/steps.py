@@ -86,6 +86,8 @@ def next_step(duty: Duty, parameters: Parameters, *, has_second: bool, today: da
 def _next_repeat(duty: Duty, parameters: Parameters) -> date | None:
     if duty.level < 1 or duty.person_id is None or duty.repeats >= parameters.repeat_times:
         return None
+    if duty.wish is not None:
+        return None  # The officer has been asked; until the answer the owner is left alone.
     mentioned = duty.mentioned_on or duty.grace_ends_on
     return repeat_days(mentioned, parameters.repeat_workdays, 1, calendar())[0]
 

@@ -147,6 +147,14 @@ def test_the_third_reason_in_a_row_waits_for_the_officer(third: World) -> None:
     assert heard(third, "level", "09-01") == {}
 
 
+def test_while_the_officer_is_silent_the_ladder_goes_on_and_the_helper_hears_nothing(third: World) -> None:
+    say_so(third)
+    third.go("09-25")
+    assert heard(third, "remind", "08-28") == {"张伟": ["09-17", "09-24"]}, "September's"
+    assert heard(third, "repeat", "08-28") == {}
+    assert heard(third, "level", "09-01")["队长"] == ["09-04"]
+
+
 def test_without_the_officers_word_it_goes_on(third: World) -> None:
     request = say_so(third)
     answer_request(third.session, third.view("专干"), request.id, 1, agree=False, words="路通了", now=third.now)
