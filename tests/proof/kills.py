@@ -75,7 +75,8 @@ def _kill_often(seed: int, server: str, kills: int, uncut: Picture, busy: set[in
 def _by_chance(seed: int, lasted: dict[int, float], busy: set[int]) -> Kills:
     chance = random.Random(seed)
     often = {stop: OFTEN if stop in busy else OFTEN / 10 for stop in sorted(lasted)}
-    chosen = {stop: chance.random() for stop in often if chance.random() < often[stop]}
+    # Rather early: towards the end little is left to do.
+    chosen = {stop: chance.triangular(0, 1, 0) for stop in often if chance.random() < often[stop]}
     return lambda stop: chosen[stop] * lasted[stop] if stop in chosen else None
 
 
