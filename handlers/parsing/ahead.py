@@ -48,7 +48,10 @@ class Ahead:
 def parse_ahead(text: str, today: date, starts_on: date | None = None) -> Ahead:
     """Reads a beginning, an end, a length. `starts_on`: the beginning that is known already: then one day is the end."""
     line = lower(even(text))
-    days = [found for match in DAY.finditer(line) if (found := _day(match, today, starts_on)) is not None]
+    days = list[date]()
+    for match in DAY.finditer(line):
+        found = _day(match, today, days[-1] if days else starts_on)
+        days += [found] if found is not None else []
     rest = DAY.sub(" ", line)
     length = _length(rest)
     if starts_on is not None:

@@ -43,7 +43,7 @@ class DateWorlds(Worlds):
         coming = [self._due(world, YEARS) for world in (self.before, self.after)]
         self.coming = coming[1][:SHOWN]
         self.compared = max(self.last, *(due.period.grace_ends_on for each in coming for due in each[:1]))
-        self.owing = self._list_owing()
+        self.owing = self._list_owing([*coming[1], *coming[0]])
         self.town = self._read_town()
 
     def _version(self, place: int) -> DateVersion:
@@ -56,11 +56,12 @@ class DateWorlds(Worlds):
             return ()
         return list_due(world, live, since or self.today, self.today + ahead, calendar())
 
-    def _list_owing(self) -> list[Owing]:
-        if not self.coming:
+    def _list_owing(self, coming: list[Due]) -> list[Owing]:
+        """Who owes it with the change; of a rule that is off then, who owed it."""
+        if not coming:
             return []
         # By a period of no name, so that who has a duty already is among them.
-        period = replace(self.coming[0].period, code="")
+        period = replace(coming[0].period, code="")
         due = DuePeriod(Rule(code=self.wish.code), self.wanted, period)
         return list_owing(self.session, due, self.today)
 

@@ -106,6 +106,8 @@ async def test_one_day_is_looked_up_in_one_message(town: Town, office: Office) -
     ]  # fmt: skip
     assert "2026年10月10日 周六,上班:调休(国庆节)。" in await office.say("日历2026年10月10日")
     assert "这一年的放假安排还没有收录" in await office.say("日历 2027年10月1日")
+    several = await office.say("日历 2月16日到18日")
+    assert [line[:12] for line in several.splitlines() if line[0] == "2"] == [f"2027年2月{n}日 周" for n in (16, 17, 18)]
     assert await office.say("日历 下周四", "改这一天") == "11月19日,上班还是不上班?"
     await office.say("不上班", "大雪", "照此执行")
     assert "不上班:朱发玉定的(大雪)。" in await office.say("日历 下周四")
