@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -39,18 +38,17 @@ def village_facts(session: Session, recipient_id: int | None, code: str, now: da
 
 def own_lines(villages: list[Values], t: Words) -> list[str]:
     """`另有规定:青山村(每月1次,25日到期)`; nothing where all villages have the township's rule."""
-    said = [
-        t("rules.own_village", village=each["name"], said=lines.short(VISIT_RULE, _to_hold(each), t))
-        for each in villages
-        if each["own"] or each["later_own"]
-    ]
+    said = [_own_line(each, t) for each in villages if each["own"] or each["later_own"]]
     return [t("rules.own_villages", villages=lines.some(said, t))] if said else []
 
 
-def _to_hold(village: Values) -> dict[str, Any]:
-    """What is the village's own: today's, else what it is to be."""
-    found: dict[str, Any] = village["parameters"] if village["own"] else village["later"] or village["parameters"]
-    return found
+def _own_line(village: Values, t: Words) -> str:
+    """What is the village's own: today's, else what it is to be and from when."""
+    if village["own"] or not village["later"]:
+        said = lines.short(VISIT_RULE, village["parameters"], t)
+        return t("rules.own_village", village=village["name"], said=said)
+    said = lines.short(VISIT_RULE, village["later"], t)
+    return t("rules.own_later", village=village["name"], said=said, day=t.day(village["later_on"]))
 
 
 def _said(village: Values, t: Words) -> str:

@@ -44,7 +44,10 @@ def check_here(
 
 def _check_holders(session: Session, before: RuleParameters, parameters: RuleParameters, today: date) -> None:
     held = set(session.scalars(select(Grant.role).where(Grant.on_ladder, current_grants(today)).distinct()))
-    for who in dict.fromkeys(step.who for step in parameters.ladder if step not in before.ladder):
+    # Early steps that shorter periods made shorter are nobody's wish.
+    early = {(step.level, step.who) for step in before.ladder if step.level < 0}
+    new = [step for step in parameters.ladder if step not in before.ladder and (step.level, step.who) not in early]
+    for who in dict.fromkeys(step.who for step in new):
         if who != "second_helper" and who not in held:
             raise Refused(f"rule.nobody_{who}")
 

@@ -171,4 +171,11 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str
             found += [f"{name}.{part}" for part in {**old, **new} if old.get(part) != new.get(part)]
         else:
             found.append(PARTS.get(name, name))
+    if _weekly(before) != _weekly(after):
+        found.append("due_day")
     return list(dict.fromkeys(found))
+
+
+def _weekly(values: Mapping[str, Any]) -> bool:
+    """Whether something is due on a weekday."""
+    return "week" in (values.get("period"), *(own["period"] for own in (values.get("kinds") or {}).values()))

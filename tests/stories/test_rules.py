@@ -226,6 +226,7 @@ async def test_weekly_visits_are_one_answer_and_their_day_another(town: Town, of
     so_far = await office.say("走访", "改规则", "多久走访几次", "每周1次")
     assert "多久走访几次:每月2次 → 每周1次" in so_far
     assert "到期前几天开始:14天 → 7天" in so_far
+    assert "到期日:25日 → 周五" in so_far
     assert "到期日:25日 → 周三" in await office.say("再改一项", "到期日", "星期三")
     assert "12月1日起的一期开始" in await office.say("从下一期起")
     await office.say("照此执行")
