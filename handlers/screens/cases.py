@@ -165,8 +165,9 @@ def owner_words(item: Values, t: Words) -> str:
 def event_line(event: Values, t: Words, *, dated: bool = False) -> str:
     """One line of the timeline; a kind without words of its own still shows its day. `dated`: of a fixed date."""
     kind = f"case.event.{event['kind']}"
-    kind = f"{kind}_{event.get('reason')}" if t.has(f"{kind}_{event.get('reason')}") else kind
-    if dated and t.has(f"date.event.{event['kind']}"):
+    if t.has(f"{kind}_{event.get('reason')}"):
+        kind = f"{kind}_{event.get('reason')}"
+    elif dated and t.has(f"date.event.{event['kind']}"):
         kind = f"date.event.{event['kind']}"
     until: Any = event.get("until")
     text = t(
