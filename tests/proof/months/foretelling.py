@@ -5,23 +5,21 @@ month of every household that is still short, every evening at what people have 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 
-from tests.proof.months.hearing import AFTERNOON, MORNING, Hearing, Line
+from tests.proof.months.hearing import AFTERNOON, MORNING, Line
 from tests.proof.months.lives import DAY, EVENING, NIGHT, NOON, Act, Home, Life
 from tests.proof.months.owed import Month, Said, Wait
+from tests.proof.months.stopping import ALL, OF_LADDER, Stopping
 
 DAWN = 5 * 60
-OF_LADDER = ("remind", "repeat", "level", "again", "early")
-ALL = (*OF_LADDER, "unjoined", "passed", "held", "fewer", "outcome", "reopened")
 
 
-class Model(Hearing):
+class Model(Stopping):
     def __init__(self, life: Life) -> None:
         super().__init__(life)
         self.refused: list[Act] = []
-        self.away: dict[str, list[tuple[date, date]]] = defaultdict(list)
         self.dead: set[int] = set()
         """Households with a reported death that stands; where the officer ended one it stands for ever."""
         self.visits: dict[int, list[Said]] = defaultdict(list)
@@ -77,7 +75,7 @@ class Model(Hearing):
             self._tell(month, "leader", "again", day, minute)
             month.told_up = day
         since = month.mentioned if month.mentioned > date.min else month.grace
-        if month.level and month.repeats < 4 and self.days.after(since, 3) <= day:
+        if month.level and not month.wished and month.repeats < 4 and self.days.after(since, 3) <= day:
             month.repeats, month.mentioned = month.repeats + 1, day
             self._tell(month, month.home.helper, "repeat", day, minute)
 
@@ -120,42 +118,14 @@ class Model(Hearing):
 
     def _join(self, month: Month, day: date) -> None:
         """The second month in a row: the one before is still short, or was explained and nobody was there since."""
-        before = next((each for each in self.months[month.home.number] if each.end == month.start - DAY), None)
-        if before is None or before.state == "done":
-            return
-        met = any(said.stands and said.on >= before.start for said in self.visits[month.home.number])
-        if before.state == "open" or not met:
-            month.in_row = True
-        if before.state == "open":
+        before = self._before(month)
+        month.in_row = before is not None
+        if before is not None and before.state == "open":
             month.carries = [before, *before.carries]
+            before.wished = False
             before.carried, before.state, before.closed = True, "settled", day
 
     # -- what stands still -------------------------------------------------------------------------------------------------
-
-    def _until(self, name: str, day: date) -> date | None:
-        """The last day of the absence in which somebody is that day."""
-        return next((until for since, until in self.away[name] if since <= day <= until), None)
-
-    def _absent(self, month: Month, day: date) -> None:
-        """A helper who is away is not asked; afterwards it goes on where it was."""
-        if month.stopped and not month.held and month.until < day:
-            self._go_on(month, day)
-        until = self._until(month.home.helper, day)
-        if until and not month.stopped:
-            month.until = until
-            self._stop(month, day, OF_LADDER)
-
-    def _stop(self, month: Month, day: date, kinds: Collection[str]) -> None:
-        month.stopped = month.stopped or day
-        for name, waits in self.waiting.items():
-            self.waiting[name] = [each for each in waits if each.month is not month or each.kind not in kinds]
-
-    def _go_on(self, month: Month, day: date) -> None:
-        """The ladder goes on as many working days later; what was to be reminded of meanwhile falls away."""
-        if month.stopped is not None:
-            month.shift += self.days.between(max(month.stopped, month.grace), day - DAY)
-            month.mentioned = max(month.mentioned, month.stopped - DAY, day - DAY)
-        month.stopped, month.held = None, False
 
     def _leave(self, act: Act) -> None:
         self.away[act.who].append((act.on, act.until))
@@ -172,10 +142,6 @@ class Model(Hearing):
         self.lines[act.day, "officer", "deceased", 0, ""] += 1
         for month in [each for each in self.months[act.home] if each.state == "open"]:
             self._hold(month, act.day, ALL)
-
-    def _hold(self, month: Month, day: date, kinds: Collection[str]) -> None:
-        month.held, month.weekly = True, self.days.opening(day + DAY)
-        self._stop(month, day, kinds)
 
     def _decide(self, act: Act) -> bool:
         """What the officer says of a reported death: the family lives on, or nobody is left."""
@@ -207,6 +173,8 @@ class Model(Hearing):
             return self._decide(act)
         if act.what == "explain":
             return self._explain(act)
+        if act.what in ("agree", "refuse"):
+            return self._answer(act)
         said = self.visits[act.home]
         if act.what == "visit":
             oldest = (act.day.replace(day=1) - DAY).replace(day=1)
@@ -225,8 +193,47 @@ class Model(Hearing):
         month = next((each for each in self.months[act.home] if each.start == act.on), None)
         if month is None or month.state != "open" or act.day < self.days.before(month.due):
             return False
+        if month.wished:
+            return False
+        if self._explained_before(month) >= 2:
+            self._ask(month, act)
+            return True
         month.explained = True
         self._look(act)
+        return True
+
+    def _before(self, month: Month) -> Month | None:
+        """The month before, where that was missed and nobody was there since."""
+        before = next((each for each in self.months[month.home.number] if each.end == month.start - DAY), None)
+        if before is None or before.state == "done":
+            return None
+        met = any(said.stands and said.on >= before.start for said in self.visits[month.home.number])
+        return None if met and before.state != "open" else before
+
+    def _explained_before(self, month: Month) -> int:
+        before = self._before(month)
+        return 1 + self._explained_before(before) if before and before.state == "explained" else 0
+
+    def _ask(self, month: Month, act: Act) -> None:
+        """The third in a row is the officer's to say; until then the helper hears nothing more."""
+        month.wished, month.mentioned = True, max(month.mentioned, month.grace)
+        self._drop(month, ("remind", "repeat"))
+        self._wait("officer", Wait(None, "request", self._next_hour("officer", act.day, act.minute), True))
+
+    def _answer(self, act: Act) -> bool:
+        month = next((each for each in self.months[act.home] if each.wished), None)
+        if month is None:
+            return False
+        helper = replace(act, who=month.home.helper)
+        month.wished, month.explained = False, act.what == "agree"
+        hour = self._next_hour(helper.who, act.day, act.minute)
+        self._wait(helper.who, Wait(None, "request_answered", hour, True))
+        if act.what == "agree":
+            self._look(helper)
+        else:
+            month.mentioned = act.day - DAY
+            if self.days.works(act.day):
+                self._steps(month, act.day, act.minute)
         return True
 
     def _look(self, act: Act) -> None:
@@ -237,7 +244,7 @@ class Model(Hearing):
             if before == month.state == "open" and month.done < done and month.level:
                 self._ride(month, "fewer", self._heard(month), act, holds=True)
             elif before == "open" != month.state:
-                month.closed = act.day
+                month.closed, month.wished = act.day, False
                 told = set().union(*(self._heard(each) for each in (month, *month.carries)))
                 self._ride(month, "outcome", told, act, holds=False)
             elif before != month.state != "open":

@@ -33,7 +33,8 @@ class Home:
 @dataclass(frozen=True)
 class Act:
     """`what`: visit (made `on` that day), undo (of that visit), explain (the duty of the month that begins `on` that
-    day), death (reported of the household), resume and end (the officer's word on it), away (`on` that day up to and
+    day), death (reported of the household), resume and end (the officer's word on it), agree and
+    refuse (the officer's on a third reason in a row), away (`on` that day up to and
     with `until`), block, unblock."""
 
     day: date
@@ -145,11 +146,14 @@ def _live(home: Home, people: dict[str, Person], starts: list[date], chance: ran
             who = home.second if home.second and chance.random() < 0.15 else home.helper
             if people[who].joined:
                 yield from _visit(home, who, start + DAY * on, chance)
-        short = visits < 2 and people[home.helper].joined and chance.random() < 0.3
-        explained = explained + 1 if short and explained < 2 else 0
+        short = visits < 2 and people[home.helper].joined and chance.random() < 0.3 + 0.2 * explained
+        explained = explained + 1 if short and explained < 4 else 0
         if explained:
+            day = start + DAY * chance.randint(20, 42)
             minute = chance.choice((NOON, EVENING, NIGHT))
-            yield Act(start + DAY * chance.randint(20, 42), minute, "explain", home.helper, home.number, start)
+            yield Act(day, minute, "explain", home.helper, home.number, start)
+            if explained > 2 and (word := chance.choice(("agree", "refuse", None))):
+                yield Act(day + DAY * chance.randint(1, 12), NOON, word, "officer", home.number)
 
 
 def _die(home: Home, start: date, chance: random.Random) -> Iterator[Act]:

@@ -47,6 +47,8 @@ class Month:
     until: date = date.min
     shift: int = 0
     void: bool = False
+    wished: bool = False
+    """The third 没去成 in a row, which the officer has not answered yet."""
     heard: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """Kind → who was sent a line of it."""
 

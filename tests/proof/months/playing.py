@@ -26,6 +26,8 @@ from models.migrations import migrate
 from models.notices import Notice
 from models.outbox import Message
 from models.people import Grant, Person
+from models.requests.deciding import answer_request
+from models.requests.tables import Request
 from models.rules import RuleParameters, seed_rule
 from models.times import local_day, use_times
 from models.visits import Visit
@@ -185,6 +187,15 @@ def _end(session: Session, person_id: int, act: Act, now: datetime) -> None:
     households.end(session, person_id, act.home, now=now)
 
 
+def _answer(session: Session, person_id: int, act: Act, now: datetime) -> None:
+    waiting = (Request.kind == "explained", Request.household_id == act.home, Request.state == "open")
+    request = session.scalars(select(Request).where(*waiting).order_by(Request.id)).first()
+    if request is None:
+        raise Refused("request.unknown")
+    officer = view(session, person_id, local_day(now))
+    answer_request(session, officer, request.id, request.version, agree=act.what == "agree", words="再去一次", now=now)
+
+
 def _go_away(session: Session, person_id: int, act: Act, now: datetime) -> None:
     go_away(session, view(session, person_id, local_day(now)), act.on, act.until + DAY, now=now)
 
@@ -199,7 +210,7 @@ def _unblock(session: Session, person_id: int, act: Act, now: datetime) -> None:
 
 _ACTIONS: dict[str, Callable[[Session, int, Act, datetime], None]] = {
     "visit": _visit, "undo": _undo, "explain": _explain, "death": _die, "resume": _resume, "end": _end,
-    "away": _go_away, "block": _block, "unblock": _unblock,
+    "agree": _answer, "refuse": _answer, "away": _go_away, "block": _block, "unblock": _unblock,
 }  # fmt: skip
 
 
