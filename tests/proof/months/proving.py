@@ -18,7 +18,8 @@ from tests.proof.workers import Fault, SideBySide
 
 FIRST = date(2024, 1, 1)
 """The official plan is known for two years from then on, Spring Festivals with their shifted days among them."""
-A_TOWNSHIP = 200
+A_TOWNSHIP = 100
+"""Households played by one process: so many that a day's own cost matters little, so few that 200 keep two busy."""
 SHOWN = 20
 MINUTES = 10.0
 
