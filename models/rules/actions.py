@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models.installation import Fact, find_fact, live_since, set_fact
 from models.rules.dates import DateParameters
 from models.rules.families import complete
-from models.rules.holding import EVER, REMOVED, find_own_version, find_version
+from models.rules.holding import EVER, REMOVED, find_own_version, find_version, lengths_until
 from models.rules.parameters import VISIT_RULE, RuleParameters, Unseen
 from models.rules.queries import SEEN
 from models.rules.starting import next_start
@@ -90,7 +90,7 @@ def _start(
         return today
     if before.area_id != area_id and live_since(session) in (None, today):
         return today
-    return next_start(RuleParameters.from_dict(before.parameters).periods(), parameters.periods(), today)
+    return next_start(lengths_until(session, code, area_id, today), parameters.periods(), today)
 
 
 def release_areas(
@@ -105,10 +105,10 @@ def release_areas(
             continue
         newest.locked = False
         if newest.source == "toml" and newest.state != REMOVED:
-            before, after = (RuleParameters.from_dict(rule.parameters).periods() for rule in (newest, above))
+            before, after = lengths_until(session, code, area_id, today), RuleParameters.from_dict(above.parameters)
             add_version(
-                session, code, above.parameters, REMOVED, starts_on=next_start(before, after, today), source="toml",
-                area_id=area_id, now=now,
+                session, code, above.parameters, REMOVED, starts_on=next_start(before, after.periods(), today),
+                source="toml", area_id=area_id, now=now,
             )  # fmt: skip
         session.execute(delete(Fact).where(Fact.name == _fact(code, area_id)))
 

@@ -18,7 +18,7 @@ from models.rules.actions import add_version
 from models.rules.bounds import KINDS
 from models.rules.checking import check_here, check_once
 from models.rules.families import complete, family_of, read
-from models.rules.holding import EVER, REMOVED, find_later_day, find_own_version, find_version, is_locked
+from models.rules.holding import EVER, REMOVED, find_later_day, find_own_version, find_version, is_locked, lengths_until
 from models.rules.moving import Moved, move_open_duties
 from models.rules.parameters import RuleParameters
 from models.rules.queries import before_change, can_undo
@@ -185,6 +185,8 @@ def plan_versions(session: Session, wish: Wish, *, now: datetime) -> tuple[Versi
     newest = find_version(session, wish.code, EVER, wish.area_id)
     if (newest.id if newest else None) != wish.base_id:
         raise Refused("rule.changed")
+    if wish.state == REMOVED and wish.parameters != _of_township(session, wish.code, EVER):
+        raise Refused("rule.changed")
     if is_locked(session, wish.code, wish.area_id):
         raise Refused("rule.locked")
     state = _state_now(session, wish)
@@ -197,7 +199,7 @@ def plan_versions(session: Session, wish: Wish, *, now: datetime) -> tuple[Versi
     if family.dated and "days" in changes:
         check_once(session, wish.code, newest, wish.parameters, today)
     if not wish.at_once:
-        return (Version(dict(wish.parameters), wish.state, _next_start(wish, newest, today)),)
+        return (Version(dict(wish.parameters), wish.state, _next_start(session, wish, today)),)
     now_parameters = _from_now(session, wish, today)
     family.check(read(wish.code, now_parameters))
     if not may_at_once(session, wish, now=now):
@@ -215,12 +217,11 @@ def plan_versions(session: Session, wish: Wish, *, now: datetime) -> tuple[Versi
     return tuple(versions)
 
 
-def _next_start(wish: Wish, newest: Rule | None, today: date) -> date:
+def _next_start(session: Session, wish: Wish, today: date) -> date:
     if family_of(wish.code).dated:
         return today + ONE_DAY
     after = RuleParameters.from_dict(wish.parameters).periods()
-    before = RuleParameters.from_dict(newest.parameters).periods() if newest else after
-    return next_start(before, after, today)
+    return next_start(lengths_until(session, wish.code, wish.area_id, today) or after, after, today)
 
 
 @dataclass(frozen=True)

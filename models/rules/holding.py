@@ -114,6 +114,12 @@ def find_later_day(session: Session, code: str, area_id: int | None, today: date
     return max(newest.starts_on, own.starts_on) if own is not None else newest.starts_on
 
 
+def lengths_until(session: Session, code: str, area_id: int | None, today: date) -> set[str]:
+    """The lengths of period by which an area's visits are planned today, and are to be by what is made already."""
+    found = [find_version(session, code, day, area_id) for day in (today, EVER)]
+    return {length for rule in found if rule for length in RuleParameters.from_dict(rule.parameters).periods()}
+
+
 def is_locked(session: Session, code: str, area_id: int | None = None) -> bool:
     """Whether the configuration file alone may change the rule of an area: where it locked that or the whole rule."""
     newest = [find_own_version(session, code, each) for each in {None, area_id}]

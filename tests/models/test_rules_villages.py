@@ -121,6 +121,21 @@ def test_other_periods_begin_where_both_do_and_nobody_owes_twice(session: Sessio
     assert refusal(lambda: make(world, at_once))[0] == "rule.next_only"
 
 
+def test_what_follows_other_periods_that_are_to_come_waits_for_them(session: Session) -> None:
+    world = two_villages(session).go("11-10")
+    assert make(world, wish(world, "", at_once=False, needed=1, period="half_month")).starts_on == date(2026, 12, 1)
+    assert make(world, wish(world, "", at_once=False, grace_workdays=2)).starts_on == date(2026, 12, 1)
+    assert make(world, wish(world, at_once=False, grace_workdays=1)).starts_on == date(2026, 12, 1)
+
+
+def test_given_up_is_what_was_previewed_or_nothing(session: Session) -> None:
+    world = two_villages(session).go("11-10")
+    make(world, wish(world, needed=1))
+    previewed = removal(world)
+    make(world, wish(world, "", needed=3))
+    assert refusal(lambda: make(world, previewed))[0] == "rule.changed"
+
+
 def test_a_locked_rule_has_no_other_villages_either(session: Session) -> None:
     world = two_villages(session)
     session.get_one(Rule, begin(session, "R1", now=world.now).base_id).locked = True
