@@ -15,7 +15,10 @@ EVERY = (
     (re.compile(r"半个?月|half.?month"), "half_month"), (re.compile(r"半年|half.?year"), "half_year"),
     (re.compile(r"周|星期|礼拜|week"), "week"), (re.compile(r"季|quarter"), "quarter"), (re.compile(r"年|year"), "year"), (re.compile(r"月|month"), "month"),
 )  # fmt: skip
+OF_ONE = re.compile(r"(?<![\d十])[1一] ?(?=个?(?:月|周|星期|礼拜|季|年|半)|month|week|quarter|year|half)")
+"""The one of `一周一次`."""
 WEEKDAY = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])")
+NO_QUOTA = re.compile(WEEKDAY.pattern + "$")
 DAYS_OF_WEEK = {**dict(zip("一二三四五六日", WEEKDAYS, strict=True)), "天": WEEKDAYS[-1]}
 MONTHS = re.compile(r"(?:每|every ?)(\d|两|二|三|四|六)(?:个月| months)")
 SAID = {"yes": ("算", "要", "是", "yes", "on"), "no": ("不算", "不要", "不", "不用", "no", "off")}
@@ -36,9 +39,12 @@ def read_value(code: str, asked: str, text: str, parameters: Mapping[str, Any], 
     if thing.ask == "due" and (weekday := _weekday(line)) is not None:
         return weekday
     every = MONTHS.search(line)
-    found = NUMBER.search(MONTHS.sub("", line))
-    number = numeral(found[0]) if found else None
+    found = NUMBER.findall(OF_ONE.sub("", MONTHS.sub("", line)))
+    # 每2周1次, 2月30日: which of them is meant is not guessed.
+    number = numeral(found[0]) if len(found) == 1 else None
     if thing.ask == "quota" or asked.startswith("kinds."):
+        if NO_QUOTA.search(line):
+            return None
         period = f"months:{numeral(every[1])}" if every else next((p for mark, p in EVERY if mark.search(line)), None)
         return f"{number}-{period}" if number is not None and period else None
     return str(number) if number is not None else None

@@ -27,6 +27,8 @@ LEAD = re.compile(
     rf"|(?P<n>{NUMERAL}) ?(?:(?P<w>个?星期|个?礼拜|周|weeks?)|(?P<m>个?月|months?))?"
 )
 NO_LEADS = ("不提醒", "不提前", "不用提醒", "none", "no reminders")
+TOO_LONG = 999
+"""Days: whatever is longer is refused as this is."""
 Said = tuple[int | None, int | None, int | None]
 """Year, month, day; a day of None is the month's last."""
 
@@ -50,18 +52,19 @@ def _day(part: str, every: str, before: str | None, today: date) -> str | None:
         return on.isoformat() if on else None
     year, month, day = _said(match, every)
     if every == "month":
-        return None if month else str(day or 31)
+        return None if month else str(31 if day is None else day)
     old = [int(each) for each in before.split("-")] if before else []
     if month is None:
         if len(old) < 2:
             return None
         month = old[-2]
     if every in ("quarter", "half_year"):
-        return f"{(month - 1) % MONTHS[every] + 1}-{day or 31}"
+        place = (month - 1) % MONTHS[every] + 1 if 1 <= month <= 12 else month
+        return f"{place}-{31 if day is None else day}"
     if every == "once":
         year = year or (old[0] if len(old) > 2 and month == old[1] else _coming(month, day, today))
-        return f"{year}-{month:02d}-{day or _last(year, month):02d}"
-    return f"{month}-{day or _last(2024, month)}"
+        return f"{year}-{month:02d}-{_last(year, month) if day is None else day:02d}"
+    return f"{month}-{_last(2024, month) if day is None else day}"
 
 
 def _said(match: re.Match[str], every: str) -> Said:
@@ -97,4 +100,4 @@ def _lead(match: re.Match[str]) -> int | None:
     if match["same"]:
         return 0
     number = numeral(match["n"])
-    return None if number is None else number * (7 if match["w"] else 30 if match["m"] else 1)
+    return None if number is None else min(number * (7 if match["w"] else 30 if match["m"] else 1), TOO_LONG)

@@ -14,6 +14,7 @@ from models.rules.actions import confirm_profile
 from models.rules.changing import Wish, begin, begin_removal, check_right
 from models.rules.dialogue import answer
 from models.rules.families import complete, family_of
+from models.rules.holding import REMOVED
 from models.rules.parameters import PROFILES, VISIT_RULE
 
 DRAFT = "rule"
@@ -92,7 +93,9 @@ def set_answer(session: Session, me: PersonView, draft_id: int, value: str, *, n
     if not asked:
         raise Refused("rule.stale")
     parameters, following = answer(draft.facts["code"], draft.facts["parameters"], asked, value)
-    return drafts.revise(session, draft, now=now, parameters=parameters, asked=following), following
+    # A village that was to be given up, but for one thing, keeps a rule of its own.
+    state = "on" if draft.facts["state"] == REMOVED else draft.facts["state"]
+    return drafts.revise(session, draft, now=now, parameters=parameters, state=state, asked=following), following
 
 
 def wish_of(facts: dict[str, Any]) -> Wish:

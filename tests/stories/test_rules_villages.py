@@ -97,3 +97,10 @@ async def test_from_the_next_period_on(town: Town, office: Villages) -> None:
     await town.go_to(date(2026, 12, 2), "10:00")
     assert "12月第1次,差2次" in await office.say("陈桂花家去了", "好", who="赵刚")
     assert "12月第1次,差1次" in await office.say("李宁家去了", "好", who="张伟")
+
+
+async def test_whoever_gives_it_up_but_for_one_thing_keeps_a_rule_of_its_own(town: Town, office: Villages) -> None:
+    await office.say("规则", "走访", "改规则", "范围", "青山村", "多久走访几次", "每月1次", "从现在起", "照此执行")
+    await office.say("规则", "走访", "各村", "青山村", "恢复同全乡", "再改一项", "到期日", "20日", "从现在起")
+    assert (await office.say("照此执行")).startswith("已改:走访(青山村)")
+    assert "另有规定:青山村(每月2次,20日到期)" in await office.say("规则", "走访")
