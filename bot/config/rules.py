@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag, model_validator
 
 from bot.config.dates import DATES, DateRule
 from bot.config.ladders import Level, within
@@ -112,7 +112,7 @@ class Rule(Visiting):
 class Village(Visiting):
     """A village that differs from R1. What is left out is as R1's entry has it."""
 
-    name: Annotated[str, Field(min_length=1, max_length=40)]
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 
 
 def _misfit(parameters: models.RuleParameters) -> str | None:

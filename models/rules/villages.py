@@ -80,4 +80,4 @@ def list_unaffected(session: Session, code: str, day: date) -> list[str]:
     """The villages that a change of the township's rule does not reach, because their own holds on its day."""
     named = select(Area.name).join(Rule, Rule.area_id == Area.id)
     ids = [rule.id for rule in list_versions_on(session, code, day) if rule.area_id is not None]
-    return list(session.scalars(named.where(Rule.id.in_(ids)).order_by(Area.name)))
+    return list(session.scalars(named.where(Rule.id.in_(ids), Area.ended_on.is_(None)).order_by(Area.name)))

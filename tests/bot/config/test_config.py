@@ -354,6 +354,8 @@ def test_a_village_says_only_what_differs_from_the_rule() -> None:
         ('name = "青山村"\nneeded = 99', "needed"),
         ('name = "青山村"\nperiod = "half_month"\n[rules.villages.reminders]\nwithin_days = 20', "青山村"),
         ('name = "青山村"\n[[rules.villages]]\nname = "青山村"', "青山村"),
+        ('name = "青山村"\n[[rules.villages]]\nname = "青山村　"', "青山村 is given twice"),
+        ('name = "　"', "name"),
     ],
 )
 def test_a_wrong_village_is_refused_by_its_key(lines: str, why: str, tmp_path: Path) -> None:
