@@ -1,7 +1,7 @@
 """规则: the list, a card, its versions; the guided change with its preview; taking a change back."""
 
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -21,6 +21,7 @@ from models.rules.dialogue import thing_of
 from models.rules.drafting import Figures
 from models.rules.families import family_of
 from models.rules.queries import profile_seen
+from models.rules.villages import list_unaffected
 from models.times import local_day
 from schedules.forecasting import forecast
 
@@ -228,4 +229,8 @@ def _do(session: Session, me: PersonView, draft_id: int, version: int, *, now: d
     """What was previewed today, if it is still the draft. Raises Refused("rule.stale") and as `change`."""
     draft = drafting.own_draft(session, me, draft_id)
     said = drafts.take_previewed(draft, version, "rule.stale", now=now)
-    return change(session, me, drafting.wish_of(said), now=now)
+    wish, figures = drafting.wish_of(said), said["preview"]
+    begins = max(local_day(now), date.fromisoformat(figures["starts_on"]))
+    if wish.area_id is None and list_unaffected(session, wish.code, begins) != figures.get("unaffected", []):
+        raise Refused("rule.stale")
+    return change(session, me, wish, now=now)

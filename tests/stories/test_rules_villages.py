@@ -104,3 +104,11 @@ async def test_whoever_gives_it_up_but_for_one_thing_keeps_a_rule_of_its_own(tow
     await office.say("规则", "走访", "各村", "青山村", "恢复同全乡", "再改一项", "到期日", "20日", "从现在起")
     assert (await office.say("照此执行")).startswith("已改:走访(青山村)")
     assert "另有规定:青山村(每月2次,20日到期)" in await office.say("规则", "走访")
+
+
+async def test_what_was_previewed_before_a_village_got_its_own_is_looked_at_again(town: Town, office: Villages) -> None:
+    office.people["钱进"] = await town.person("钱进", "officer")
+    assert "涉及2户" in await office.say("规则", "走访", "改规则", "多久走访几次", "每月4次", "从现在起")
+    steps = "规则", "走访", "改规则", "范围", "远山村", "多久走访几次", "每月1次", "从现在起", "照此执行"
+    assert (await office.say(*steps, who="钱进")).startswith("已改:走访(远山村)")
+    assert (await office.say("照此执行")).startswith("这张预览已经过时")
