@@ -80,7 +80,10 @@ class TelegramChannel:
             return await self._edit(chat, edits, reply)
         asked = {"chat_id": chat, "text": reply.text, "reply_markup": _markup(reply, locale)}
         sent = await self._call(self._request, "sendMessage", **asked)
-        return int(sent["message_id"])
+        try:
+            return int(sent["message_id"])
+        except (KeyError, TypeError, ValueError):
+            raise SendError("unknown", "the answer has no message number") from None
 
     async def _edit(self, chat: int, message_id: int, reply: Reply) -> int:
         asked = {"chat_id": chat, "message_id": message_id, "text": reply.text, "reply_markup": _inline(reply.choices)}
@@ -101,7 +104,11 @@ class TelegramChannel:
         """What Telegram answers to one of the methods that every update needs, as it came: the library would make
         objects of it that nobody looks at. Raises SendError."""
         data = RequestData([RequestParameter.from_input(k, v) for k, v in asked.items() if v is not None])
-        return await _classed(request.post(f"{self._bot.base_url}/{method}", data))
+        try:
+            return await _classed(request.post(f"{self._bot.base_url}/{method}", data))
+        except (KeyError, AttributeError):
+            # JSON, but not as the Bot API writes it: somebody in between may have answered.
+            raise SendError("unknown", "the answer has no result") from None
 
     async def leave(self, chat: int) -> None:
         await _classed(self._bot.leave_chat(chat))
@@ -172,4 +179,5 @@ async def _classed(call: Awaitable[T], *, token_fault: str = "not_sent") -> T:
     except NetworkError as error:
         raise SendError("unknown", error.message) from None
     except TelegramError as error:
-        raise SendError("refused", error.message) from None
+        # The library's plain error is an answer that cannot be read.
+        raise SendError("unknown" if type(error) is TelegramError else "refused", error.message) from None
