@@ -237,16 +237,21 @@ class Model(Stopping):
         return True
 
     def _look(self, act: Act) -> None:
-        """What each month of the household is now."""
-        for month in reversed(self.months[act.home]):
-            before, done = month.state, month.done
+        """What each month of the household is now; all of them, before any of them looks at the one before it."""
+        months = self.months[act.home]
+        were = [(month.state, month.done) for month in months]
+        for month in months:
             month.state = self._state(month)
+        opened = {id(month) for month in months if month.state == "open"}
+        for month, (before, done) in reversed(list(zip(months, were, strict=True))):
             if before == month.state == "open" and month.done < done and month.level:
                 self._ride(month, "fewer", self._heard(month), act, holds=True)
             elif before == "open" != month.state:
                 month.closed, month.wished = act.day, False
                 told = set().union(*(self._heard(each) for each in (month, *month.carries)))
                 self._ride(month, "outcome", told, act, holds=False)
+            elif before != "open" and month.carried and id(month) in opened:
+                self._drop(month, ("outcome",))  # the one after it, open again too, says both
             elif before != month.state != "open":
                 self._ride(month, "outcome", month.heard["outcome"], act, holds=False)
             elif before != "open" == month.state:
