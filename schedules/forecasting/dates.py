@@ -42,7 +42,7 @@ class DateWorlds(Worlds):
         self.after = [*self.before, *(self._version(place) for place in range(len(self.planned)))]
         coming = [self._due(world, YEARS) for world in (self.before, self.after)]
         self.coming = coming[1][:SHOWN]
-        self.compared = max(self.last, *(due.period.grace_ends_on for each in coming for due in each[:1]))
+        self.compared = max([self.last, *(due.period.grace_ends_on for each in coming for due in each[:1])])
         self.owing = self._list_owing([*coming[1], *coming[0]])
         self.town = self._read_town()
 

@@ -116,3 +116,10 @@ async def test_a_locked_date_says_so_and_offers_nothing(office: Office) -> None:
     office.officer.press("rule:change:R2:days")
     await office.town.settle()
     assert "聊天里改不了" in office.officer.text
+
+
+async def test_the_day_of_a_date_that_is_off_can_be_set_before_it_is_switched_on(town: Town) -> None:
+    officer = await town.person("王专干", "officer")
+    asked = "规则", "就按这个", "规则", "复查情况报表", "改日期", "6月10日", "从现在起"
+    assert "全乡0件,0人办。" in await town.say(officer, *asked)
+    assert (await town.say(officer, "照此执行")).startswith("已改:复查情况报表")
