@@ -131,14 +131,17 @@ class Database:
                 self._in_one_commit([job])
 
     def _in_one_commit(self, jobs: list[_Job]) -> bool:
-        """Answers are given out after the commit only; False where one of several failed and nothing is done."""
+        """Answers are given out after the commit only; False where one of several failed and nothing is done. Where
+        nothing could begin (another program holds the file) all fail at once: each would wait as long again."""
         answers: list[Any] = []
+        begun = False
         try:
             with self.engine.connect() as connection, connection.begin():
+                begun = True
                 for job in jobs:
                     answers.append(_act(connection, job))
         except BaseException as error:
-            if len(answers) < len(jobs) > 1:
+            if begun and len(answers) < len(jobs) > 1:
                 return False
             for job in jobs:
                 job.done.set_exception(error)

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from bot.db import Database, make_engine
@@ -36,6 +37,25 @@ async def test_actions_that_wait_are_committed_together_on_sqlite(tmp_path: obje
     database.open()
     await asyncio.gather(*(database.run(note, f"fact{n}") for n in range(50)))
     assert database.commits < 50
+    database.close()
+
+
+async def test_where_nothing_can_begin_those_that_wait_do_not_wait_one_after_the_other(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path}/zoufang.db")
+    database = Database(f"sqlite:///{tmp_path}/zoufang.db", engine)
+    database.open()
+    tried: list[int] = []
+
+    def hold(_: object) -> None:
+        tried.append(1)
+        raise OSError("held by another program")
+
+    event.listen(engine, "begin", hold)
+    answers = await asyncio.gather(*(database.run(note, f"fact{n}") for n in range(50)), return_exceptions=True)
+    assert all(isinstance(answer, OSError) for answer in answers)
+    assert len(tried) < 50
+    event.remove(engine, "begin", hold)
+    assert await database.run(note, "fact") == "fact"
     database.close()
 
 
