@@ -8,6 +8,8 @@ USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(firstword $(foreach each,$(CANDIDATES),$(if $(shell $(each) -c '$(USABLE)' 2>/dev/null && echo yes),$(each))))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 OURS := bot handlers models schedules tests
+# One more than there are cores: some tests wait for a clock.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test bench proof guide check lock clean
@@ -20,7 +22,7 @@ demo: $(VENV)/.run ## the bot on this machine, three phones in the browser: http
 
 test: $(VENV)/.dev ## all tests, thirteen minutes on two cores
 	@mkdir -p build
-	$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST)
 
 bench: $(VENV)/.dev ## speed, each figure beside its bare twin, also in build/bench.json (minutes)
 	@set -e; for each in tests/benchmarks/bench_*.py; do $(BIN)/python -m tests.benchmarks.$$(basename $$each .py); done
