@@ -46,6 +46,8 @@ class Sender:
     _busy: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _left: bool = False
+    _claims: int = 0
+    """How many claims there were: none of them sees what waits for a chat with a send in flight."""
     _began: bool = False
     _claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -90,27 +92,31 @@ class Sender:
             if not await self.begin() or self.pacing.paused_for > 0:
                 return False
             room = min(self.side_by_side - len(self._busy), self.pacing.room())
-            claimed = await self._claim(room) if room > 0 else None
+            busy = frozenset(self._busy)
+            claimed = await self._claim(room, busy) if room > 0 else None
         if claimed is None:
             await self._until_room()
             return True
-        # What waits behind a chat in flight is woken by its end; all else that is left has nobody to wake it.
-        return claimed.left and (bool(claimed.deliveries) or not self._busy)
+        # What waits behind a chat in flight is woken by its end, unless that came meanwhile; all else that is left has
+        # nobody to wake it.
+        ended = not busy <= self._busy.keys()
+        return ended or (claimed.left and (bool(claimed.deliveries) or not self._busy))
 
-    async def _claim(self, room: int) -> delivery.Claim:
+    async def _claim(self, room: int, busy: frozenset[int]) -> delivery.Claim:
+        self._claims += 1
         claimed = await self.role.run(
             delivery.claim_some,
             read_facts,
             now=self.clock.now(),
             node=self.node,
             limit=room,
-            busy=frozenset(self._busy),
+            busy=busy,
             wait_until=self.wait_until,
             chat_wait=lambda chat, answer: self.pacing.chat_wait(chat, answer=answer),
         )
         self._left = claimed.left
         for one in claimed.deliveries:
-            self._busy[one.chat] = asyncio.create_task(self._deliver(one, self.pacing.begin(one.chat)))
+            self._busy[one.chat] = asyncio.create_task(self._deliver(one, self.pacing.begin(one.chat), self._claims))
         return claimed
 
     async def settled(self) -> None:
@@ -137,8 +143,8 @@ class Sender:
         else:
             await asyncio.sleep(wait or 0.0)
 
-    async def _deliver(self, one: Delivery, turn: Turn) -> None:
-        """The edge for one delivery: whatever goes wrong becomes its outcome."""
+    async def _deliver(self, one: Delivery, turn: Turn, claims: int) -> None:
+        """The edge for one delivery: whatever goes wrong becomes its outcome. `claims`: how many there were with its own."""
         try:
             outcome = await self._send(one, turn)
         except SendError as error:
@@ -155,7 +161,7 @@ class Sender:
         self.metrics.sent(one, outcome, (self.clock.now() - one.due_at).total_seconds())
         await self._settle(outcome)
         del self._busy[one.chat]
-        if self._left:
+        if self._left or self._claims > claims:
             self.wake()
 
     async def _settle(self, outcome: Outcome) -> None:

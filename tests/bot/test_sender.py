@@ -228,6 +228,43 @@ def put_answers(session: Session, count: int, kind: str = "menu.help", *, now: d
             )  # fmt: skip
 
 
+async def test_a_second_answer_to_one_update_needs_nobody_to_look_for_it(town: Town) -> None:
+    helper = await town.person("何乐德", "helper")
+    sender = town.app.sender
+    sender.look_again = 3600.0
+    running = asyncio.create_task(sender.run())
+    await town.app.database.run(answer_twice, now=town.clock.now())
+    sender.wake()
+    async with asyncio.timeout(20):
+        while len(helper.chat.arrivals) < 2:
+            helper.chat.news.clear()
+            await helper.chat.news.wait()
+    await sender.settled()
+    running.cancel()
+    town.told(helper)
+
+
+async def test_all_is_sent_when_the_sender_has_settled_though_another_loop_sends_too(town: Town) -> None:
+    helper = await town.person("何乐德", "helper")
+    sender = town.app.sender
+    running = asyncio.create_task(sender.run())
+    for _ in range(20):
+        await town.app.database.run(answer_twice, now=town.clock.now())
+        sender.wake()
+        await sender.settled()
+        assert len(town.told(helper)) == 2
+    running.cancel()
+
+
+def answer_twice(session: Session, *, now: datetime) -> None:
+    person, newest = session.scalars(select(Person)).one(), session.scalar(select(func.max(Message.id))) or 0
+    for number in (newest + 1, newest + 2):
+        tell(
+            session, person=person, lane="answers", kind="refused", ids={"code": "input.unknown", "values": {}},
+            key=f"two:{number}", due_at=now, now=now,
+        )  # fmt: skip
+
+
 async def test_one_who_asks_a_hundred_times_holds_up_nobody(town: Town) -> None:
     loud, other = await town.person("何乐德", "helper"), await town.person("张伟", "helper")
     await town.app.database.run(put_answers, 1, now=town.clock.now())
