@@ -17,7 +17,7 @@ KINDS, ROLES, FORMS = get_args(Kind), get_args(Role), get_args(Form)
 NEVER = "never"
 PERIODS = ("week", "half_month", *MONTHS, *(f"months:{count}" for count in (2, 3, 4, 6)))
 """What is offered in chat; the configuration file also takes a cron expression."""
-HALF_MONTH_DAYS, HALF_MONTH_LEAD = 15, 11
+HALF_MONTH_DAYS, HALF_MONTH_TO_DUE = 15, 11
 """Days of a half-month, and days from its beginning to its due day."""
 WEEK_DAYS = 7
 SHORTEST_MONTH = 28
@@ -148,7 +148,7 @@ def days_to_due(period: str, parameters: RuleParameters) -> int:
     if period.startswith(crons.PREFIX):
         return max(days_of(period) - 1 - parameters.due_before_end, 0)
     count = months_of(period)
-    return (count - 1) * SHORTEST_MONTH + parameters.due_day if count else HALF_MONTH_LEAD
+    return (count - 1) * SHORTEST_MONTH + parameters.due_day if count else HALF_MONTH_TO_DUE
 
 
 def workdays_to_due(parameters: RuleParameters) -> int:

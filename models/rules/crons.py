@@ -4,19 +4,19 @@
 the expression say nothing more than the day.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from functools import lru_cache
 
 from cronsim import CronSim, CronSimError
 
 from models.errors import Refused
+from models.times import ONE_DAY
 
 PREFIX = "cron:"
 SHORTEST, LONGEST = 3, 366
 """Days of such a period."""
 LOOKED_AT = date(2024, 1, 1), date(2032, 1, 1)
 """The years in which an expression is looked at: two leap years and all weekdays are among them."""
-ONE_DAY = timedelta(days=1)
 
 
 @lru_cache(maxsize=4096)

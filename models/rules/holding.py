@@ -1,5 +1,6 @@
 """Which version of a rule holds where and when: of the newest versions that began by a day, that of the most specific
-area. Everything that asks this asks it here, of one place or of all."""
+area. Everything that asks this asks it here, of one place or of all; but for forecasts, whose versions are no rows yet
+(schedules/forecasting/visits.py)."""
 
 from collections.abc import Collection
 from datetime import date
