@@ -141,7 +141,9 @@ def play_storm(url: str, life: Life) -> Bot:
 
 
 def _acts(life: Life) -> Iterator[tuple[int, Act]]:
-    return enumerate((act for act in life.acts if act.what not in ("block", "unblock")), start=1)
+    """What people do who have a chat; nobody blocks the bot here."""
+    said = (act for act in life.acts if act.what not in ("block", "unblock") and life.people[act.who].joined)
+    return enumerate(said, start=1)
 
 
 def _work(bot: Bot, waiting: list[tuple[int, Act]]) -> list[tuple[int, Act]]:
