@@ -65,6 +65,10 @@ class Words:
             return f"{day.month}月{day.day}日" + (f" 周{WEEKDAYS_ZH[day.weekday()]}" if weekday else "")
         return day.strftime("%a ") * weekday + f"{day.day} {day:%b}"
 
+    def full_day(self, day: date) -> str:
+        """`2027年5月15日`; in English `15 May 2027`."""
+        return f"{day.year}年{self.day(day)}" if self.locale == "zh_CN" else f"{self.day(day)} {day.year}"
+
     def month(self, day: date) -> str:
         return f"{day.month}月" if self.locale == "zh_CN" else f"{day:%B}"
 

@@ -83,7 +83,7 @@ def coming_lines(values: Values, t: Words) -> list[str]:
     """`接下来:5月15日、…`, and that 复查情况报表 is due on a day close by: legal, but to be known."""
     lines = []
     if values.get("next"):
-        lines.append(t("date.next_days", days=t.join([f"{day.year}-{day:%m-%d}" for day in values["next"]])))
+        lines.append(t("date.next_days", days=t.join([t.full_day(day) for day in values["next"]])))
     return [*lines, *close_line(values.get("close") or (), t)]
 
 

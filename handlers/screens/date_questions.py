@@ -64,12 +64,8 @@ def known_lines(known: Values | None, t: Words) -> list[str]:
     """`2027年5月1日不上班:到期日不动,…`, `日子挨得近的还有…`, `提前30天的已经过了…`."""
     if not known:
         return []
-    found = [t("date.free", day=_full(day, t), workday=t.day(workday)) for day, workday in known["free"]]
+    found = [t("date.free", day=t.full_day(day), workday=t.day(workday)) for day, workday in known["free"]]
     if known["past"]:
         leads = lines.lead_words(known["past"], t)
-        found.append(t("date.leads_past", day=_full(known["coming"][0], t), leads=leads))
+        found.append(t("date.leads_past", day=t.full_day(known["coming"][0]), leads=leads))
     return [*found, *close_line(known["close"], t)]
-
-
-def _full(day: date, t: Words) -> str:
-    return t("rules.day_once", year=day.year, month=day.month, day=day.day)

@@ -55,8 +55,9 @@ def _coming(figures: Values, t: Words) -> list[str]:
     """The next days of a rule that has days of its own, and the reminders before the first."""
     if not figures["coming"]:
         return []
-    told = [t("date.next_days", days=t.join(figures["coming"]))]
+    coming = [t.full_day(date.fromisoformat(each)) for each in figures["coming"]]
+    told = [t("date.next_days", days=t.join(coming))]
     if figures["reminders"]:
         days = [t.day(date.fromisoformat(each)) for each in figures["reminders"]]
-        told.append(t("rules.its_reminders", day=figures["coming"][0], days=t.join(days)))
+        told.append(t("rules.its_reminders", day=coming[0], days=t.join(days)))
     return told

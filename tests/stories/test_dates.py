@@ -183,7 +183,7 @@ async def test_the_officer_switches_one_on_in_the_chat(tmp_path: Path) -> None:
     assert "还不能打开的:R4 季度收支记录" in officer.last.text
     await officer.tap("复查情况报表")
     await town.settle()
-    assert "接下来:2026-05-20、2027-05-20、2028-05-20" in officer.last.text
+    assert "接下来:2026年5月20日、2027年5月20日、2028年5月20日" in officer.last.text
     assert "日子挨得近的还有:乡镇自查(5月15日)" in officer.last.text
     for button in ("启用", "从现在起", "照此执行"):
         await officer.tap(button)

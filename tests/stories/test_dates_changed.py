@@ -56,8 +56,8 @@ async def test_the_day_is_typed_seen_and_holds_from_now_on(office: Office) -> No
     assert office.labels()[:2] == ["从下一次起", "从现在起"]
     preview = await office.say("从现在起")
     assert "全乡1件,1人办。" in preview
-    assert "接下来:2026-05-28、2027-05-28、2028-05-28" in preview
-    assert "2026-05-28这次的提醒:5月14日、5月21日、5月27日" in preview
+    assert "接下来:2026年5月28日、2027年5月28日、2028年5月28日" in preview
+    assert "2026年5月28日这次的提醒:5月14日、5月21日、5月27日" in preview
     assert "0条重发" in preview
     assert "7天内可以撤回" in await office.say("照此执行")
     await office.say("待办")
@@ -82,7 +82,7 @@ async def test_what_is_taken_back_is_as_it_was(office: Office) -> None:
 async def test_from_the_next_time_this_one_stays(office: Office) -> None:
     preview = await office.say("规则", "县级复查准备", "改日期", "6月10日", "从下一次起")
     assert "正在办的这一次照旧,下一次起按新的办。" in preview
-    assert "接下来:2026-05-15、2027-06-10、2028-06-10" in preview
+    assert "接下来:2026年5月15日、2027年6月10日、2028年6月10日" in preview
     await office.say("照此执行")
     await office.say("待办")
     assert "县级复查准备(示例乡):5月15日前办好" in office.officer.text
