@@ -65,15 +65,21 @@ def list_facts(session: Session, recipient_id: int | None, *, now: datetime, cod
     return {"code": code, **_page(village_facts(session, recipient_id, code, now), page)}
 
 
+def _village_lines(values: Values, t: Words, data: str, numbered: Numbered) -> list[str]:
+    """What holds in each village, with a button each; `data` is the button before the village."""
+    told = []
+    for each in values["items"]:
+        line = t("rules.value", thing=each["name"], value=_said(each, t))
+        told.append(numbered.line(line, Choice(each["name"], f"{data}:{each['area_id']}")))
+    numbered.side_by_side(0)
+    return told
+
+
 @screen("rules.villages", facts=list_facts)
 def list_all(values: Values, t: Words) -> Reply:
     """What holds in each village; a tap opens its card."""
     code, numbered = values["code"], Numbered()
-    told = [t("rules.villages", name=lines.name(code, t))]
-    for each in values["items"]:
-        line = t("rules.value", thing=each["name"], value=_said(each, t))
-        told.append(numbered.line(line, Choice(each["name"], f"rule:card:{code}:{each['area_id']}")))
-    numbered.side_by_side(0)
+    told = [t("rules.villages", name=lines.name(code, t)), *_village_lines(values, t, f"rule:card:{code}", numbered)]
     pages(values, t, f"rule:villages:{code}", numbered)
     return Reply("\n".join(told), (*numbered.choices, back(t, f"rule:card:{code}")))
 
@@ -95,10 +101,7 @@ def choose_range(values: Values, t: Words) -> Reply:
     told = [t("rules.where")]
     everywhere = Choice(t("rules.everywhere"), f"rule:range:{draft}:0", t.several("rules.everywhere_words"))
     told.append(numbered.line(t("rules.everywhere"), everywhere))
-    for each in values["items"]:
-        line = t("rules.value", thing=each["name"], value=_said(each, t))
-        told.append(numbered.line(line, Choice(each["name"], f"rule:range:{draft}:{each['area_id']}")))
-    numbered.side_by_side(0)
+    told += _village_lines(values, t, f"rule:range:{draft}", numbered)
     pages(values, t, f"rule:where:{draft}", numbered)
     return Reply("\n".join(told), (*numbered.choices, back(t, f"rule:things:{draft}")))
 
