@@ -84,10 +84,7 @@ async def test_one_that_is_silent_loses_the_role_and_knows_it_before_another_has
     silent = Lease(silent=1.0, sure=0.6, speak=60, ask=0.0)
     first, second = role(database, "first", silent), role(database, "second")
     assert await first.take()
-    while not await second.take():
-        still = first.sure()
-        await asyncio.sleep(0.02)
-    assert not still
+    await until_taken(second)
     assert not first.sure()
     with pytest.raises(Lost):
         await first.run(nothing)
