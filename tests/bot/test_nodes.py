@@ -50,7 +50,11 @@ def nothing(session: Session) -> int:
 
 
 def end_session(session: Session, node: str) -> None:
-    query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE :name"
+    """Only of this test's database: tests that run side by side share one server."""
+    query = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND application_name LIKE :name"
+    )
     session.execute(text(query), {"name": f"%{node}"})
 
 
