@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.areas import Area
 from models.errors import Refused
-from models.households import Assignment, Household
+from models.households import Assignment, Household, current_assignments
 from models.people import Grant, Person
 
 OWN, AREA = "own", "area"
@@ -126,11 +126,7 @@ def list_grants(session: Session, person_id: int, today: date) -> tuple[GrantVie
 
 def holds(person_id: int | ColumnElement[int], day: Day) -> ColumnElement[bool]:
     """That an assignment row is the person's on a day."""
-    return and_(
-        Assignment.person_id == person_id,
-        or_(Assignment.starts_on.is_(None), Assignment.starts_on <= day),
-        or_(Assignment.ends_on.is_(None), Assignment.ends_on > day),
-    )
+    return and_(Assignment.person_id == person_id, current_assignments(day))
 
 
 OWN_HOUSEHOLD = select(Household.id).where(

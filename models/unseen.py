@@ -16,11 +16,10 @@ from models.access import PersonView
 from models.areas import GROUP, VILLAGE, Area
 from models.duties.planning import area_of
 from models.errors import Refused
-from models.households import Assignment, Household
+from models.households import Assignment, Household, current_assignments
 from models.installation import live_since
 from models.pages import fit_page
 from models.people import Person
-from models.people.queries import current_assignments
 from models.rules import UNSEEN_RULE, VISIT_RULE, Quota, RuleParameters, Unseen, crons, list_rules_for
 from models.rules.holding import find_version
 

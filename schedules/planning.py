@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 from models.duties.dates import follow_posts, follow_rules, list_due_periods, plan_due, stamp_of_posts
 from models.duties.owners import after_assignment
 from models.duties.planning import period_for, plan_households
-from models.households import Assignment, Household
+from models.households import Assignment, Household, current_assignments
 from models.installation import find_fact, live_since, set_fact
-from models.people.queries import current_assignments
 from models.rules import VISIT_RULE, Rule, RuleParameters, list_rules_for
 from models.times import ONE_DAY, local_day, moment_at
 

@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 from models.absences.queries import list_posts
 from models.absences.running import LONGEST_ALONE, alone_since, households_of, marked
 from models.absences.tables import Absence
-from models.households import Assignment, Household
+from models.households import Assignment, Household, current_assignments
 from models.notices import Notice, add_notices
-from models.people.queries import current_assignments
 from models.recipients import hour_on, list_holders, load_recipients, next_hour
 from models.requests import make_request
 from models.times import ONE_DAY, calendar, is_quiet, local_day

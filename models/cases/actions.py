@@ -14,10 +14,9 @@ from models.duties import Duty
 from models.duties.cases import Decided, get_case
 from models.duties.settling import note
 from models.errors import Refused
-from models.households import Assignment, Household
+from models.households import Assignment, Household, current_assignments
 from models.notices import add_notices, cancel_waiting
 from models.people import Person
-from models.people.queries import current_assignments
 from models.recipients import list_holders, load_recipients, next_hour
 from models.rules import find_steps
 from models.rules.dates import DateParameters

@@ -15,9 +15,8 @@ from models.duties import Duty
 from models.duties.cases import list_village_cases, stamp
 from models.duties.recasting import RULE_OFF
 from models.errors import Refused
-from models.households import Assignment, Household
+from models.households import Assignment, Household, current_assignments
 from models.pages import fit_page
-from models.people.queries import current_assignments
 from models.visits import Visit
 from models.visits.consenting import waits_for_consent
 

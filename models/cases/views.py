@@ -14,9 +14,8 @@ from models.duties import Duty, DutyEvent
 from models.duties.counting import POSTPONING, in_period
 from models.duties.postponing import planned_period
 from models.duties.steps import next_rung
-from models.households import Assignment, Household
+from models.households import Assignment, Household, current_assignments
 from models.people import Person
-from models.people.queries import current_assignments
 from models.reasons import name_reason
 from models.rules import Parameters, find_steps
 from models.rules.dates import DateParameters

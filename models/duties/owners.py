@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.access import PersonView, access_household
@@ -17,7 +17,7 @@ from models.duties.tables import Duty, DutyEvent
 from models.duties.telling import CARRIED
 from models.duties.wishes import ALONE, explained_before, take_back_wish, wish
 from models.errors import Refused
-from models.households import Assignment, Household
+from models.households import Assignment, Household, current_assignments
 from models.notices import cancel_waiting
 from models.periods import explain_from, prorated
 from models.reasons import OWNER_AWAY
@@ -99,8 +99,7 @@ def after_assignment(session: Session, household_ids: Collection[int], *, now: d
     held = select(Assignment).where(
         Assignment.household_id.in_(household_ids),
         Assignment.position.in_(("first", "cover")),
-        or_(Assignment.starts_on.is_(None), Assignment.starts_on <= today),
-        or_(Assignment.ends_on.is_(None), Assignment.ends_on > today),
+        current_assignments(today),
     )
     # "cover" sorts before "first": written last, it is the one that stays.
     owners = {row.household_id: row for row in session.scalars(held.order_by(Assignment.position.desc()))}

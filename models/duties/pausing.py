@@ -5,12 +5,13 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.duties.replanning import OF_LADDER, PAUSED, has_second_helper
+from models.duties.replanning import OF_LADDER, PAUSED
 from models.duties.settling import close, note, settle
 from models.duties.steps import resume, step_moment, stop
 from models.duties.tables import Duty
 from models.errors import Refused
 from models.households import Household
+from models.households.assignments import has_second_helper
 from models.notices import add_notices, cancel_waiting
 from models.recipients import list_holders, load_recipients
 from models.rules import find_steps

@@ -27,7 +27,7 @@ from models.duties.away import lighten_planned
 from models.duties.counting import done_days
 from models.duties.steps import NextStep, first_step
 from models.duties.tables import Duty
-from models.households import Assignment, Household
+from models.households import Assignment, Household, current_assignments
 from models.periods import Period, enough_days, period_of
 from models.rules import Parameters, Rule, RuleParameters
 from models.rules.holding import villages_under
@@ -268,9 +268,4 @@ def list_missing(
 
 def _held(today: date) -> ColumnElement[bool]:
     """The first helper of a household on a day."""
-    return and_(
-        Assignment.household_id == Household.id,
-        Assignment.position == "first",
-        or_(Assignment.starts_on.is_(None), Assignment.starts_on <= today),
-        or_(Assignment.ends_on.is_(None), Assignment.ends_on > today),
-    )
+    return and_(Assignment.household_id == Household.id, Assignment.position == "first", current_assignments(today))

@@ -1,13 +1,13 @@
 """An open duty's next planned moment, worked out anew from its row and what has become of its household."""
 
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models.duties.steps import plan_next, resume, stop
 from models.duties.tables import Duty
-from models.households import Assignment, Household
+from models.households import Household
+from models.households.assignments import has_second_helper
 from models.notices import cancel_waiting
 from models.rules import find_steps
 from models.times import ONE_DAY, calendar, local_day
@@ -15,22 +15,6 @@ from models.times import ONE_DAY, calendar, local_day
 PAUSED = "paused"
 OF_LADDER = ("remind", "repeat", "level", "again", "early")
 """Kinds of notices that a stop takes back."""
-
-
-def has_second_helper(session: Session, household_id: int | None, today: date) -> bool:
-    """Whether somebody is the household's second helper now."""
-    return household_id is not None and bool(
-        session.scalar(
-            select(Assignment.id)
-            .where(
-                Assignment.household_id == household_id,
-                Assignment.position == "second",
-                or_(Assignment.starts_on.is_(None), Assignment.starts_on <= today),
-                or_(Assignment.ends_on.is_(None), Assignment.ends_on > today),
-            )
-            .limit(1)
-        )
-    )
 
 
 def replan(session: Session, duty: Duty, *, now: datetime) -> None:

@@ -7,9 +7,9 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models.access import PersonView
-from models.households import Assignment, Household
+from models.households import Assignment, Household, current_assignments
 from models.people import Grant, Person
-from models.people.queries import current_assignments, current_grants, people_scope
+from models.people.queries import current_grants, people_scope
 
 SHOWN, MOST_READ = 8, 50
 _LOAD, _NEAR, _HOUSE = aliased(Assignment), aliased(Assignment), aliased(Household)

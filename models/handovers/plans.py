@@ -5,16 +5,16 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.absences.queries import list_own
 from models.access import PersonView, access_household
 from models.duties import Duty
 from models.errors import Refused
-from models.households import Assignment, Household
+from models.households import Assignment, Household, current_assignments
 from models.people import Person
-from models.people.queries import access_person, current_assignments
+from models.people.queries import access_person
 from models.rules import helper_load
 from models.visits import Visit
 
@@ -208,12 +208,7 @@ def open_assignment(session: Session, household_id: int, position: str, today: d
     """The household's assignment of that position that holds today."""
     return session.scalar(
         select(Assignment)
-        .where(
-            Assignment.household_id == household_id,
-            Assignment.position == position,
-            or_(Assignment.ends_on.is_(None), Assignment.ends_on > today),
-            or_(Assignment.starts_on.is_(None), Assignment.starts_on <= today),
-        )
+        .where(Assignment.household_id == household_id, Assignment.position == position, current_assignments(today))
         .order_by(Assignment.id.desc())
         .limit(1)
     )

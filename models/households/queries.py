@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from models import access
 from models.access import PersonView, holds, household_scope
 from models.areas import GROUP, VILLAGE, Area
+from models.households.assignments import current_assignments
 from models.households.tables import Assignment, Household, Member, Nickname
 from models.pages import fit_page
 from models.people import Person
@@ -64,7 +65,7 @@ def list_loggable(session: Session, person: PersonView, day: date, right: str = 
         session, ids,
         select(Assignment.household_id, Person.name)
         .join(Person, Person.id == Assignment.person_id)
-        .where(current(day), Assignment.person_id != person.id),
+        .where(current_assignments(day), Assignment.person_id != person.id),
         Assignment.household_id,
     )  # fmt: skip
     return [
@@ -88,14 +89,6 @@ def _names(
         for row in session.execute(query.where(column.in_(ids[start : start + IN_ONE_QUERY]))):
             found[row[0]] = (*found.get(row[0], ()), row[1])
     return found
-
-
-def current(day: date) -> ColumnElement[bool]:
-    """That an assignment holds on a day."""
-    return and_(
-        or_(Assignment.starts_on.is_(None), Assignment.starts_on <= day),
-        or_(Assignment.ends_on.is_(None), Assignment.ends_on > day),
-    )
 
 
 @dataclass(frozen=True)
@@ -242,7 +235,7 @@ def list_helpers(session: Session, household_id: int, day: date) -> tuple[tuple[
     rows = session.execute(
         select(Person.id, Person.name, Assignment.position)
         .join(Assignment, Assignment.person_id == Person.id)
-        .where(Assignment.household_id == household_id, current(day))
+        .where(Assignment.household_id == household_id, current_assignments(day))
         .order_by(Assignment.position)
     )
     return tuple((row.id, row.name, row.position) for row in rows)

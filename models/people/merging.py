@@ -16,10 +16,10 @@ from models.access import PersonView
 from models.drafts import Draft
 from models.duties import Duty
 from models.errors import Refused
-from models.households import Assignment, Household, Nickname
+from models.households import Assignment, Household, Nickname, current_assignments
 from models.notices import Notice
 from models.outbox import Message
-from models.people.queries import access_person, current_assignments, current_grants, people_scope
+from models.people.queries import access_person, current_grants, people_scope
 from models.people.tables import Grant, Invitation, Person
 from models.requests.tables import Request
 from models.times import local_day

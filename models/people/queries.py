@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from models.access import PersonView
 from models.areas import Area
 from models.errors import Refused
-from models.households import Assignment, Household
+from models.households import Assignment, Household, current_assignments
 from models.people.tables import ROLES, Grant, Invitation, Person
 from models.secrets import mask
 
@@ -76,13 +76,6 @@ class PeopleCounts:
 
 def current_grants(day: date) -> ColumnElement[bool]:
     return and_(Grant.starts_on <= day, or_(Grant.ends_on.is_(None), Grant.ends_on > day))
-
-
-def current_assignments(day: date | ColumnElement[date]) -> ColumnElement[bool]:
-    return and_(
-        or_(Assignment.starts_on.is_(None), Assignment.starts_on <= day),
-        or_(Assignment.ends_on.is_(None), Assignment.ends_on > day),
-    )
 
 
 def people_scope(paths: Iterable[str]) -> ColumnElement[bool]:

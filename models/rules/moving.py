@@ -12,9 +12,8 @@ from models.duties.counting import done_days
 from models.duties.recasting import RULE_OFF, Standing, put_back, recast, to_plain
 from models.duties.settling import CLOSED, close, settle
 from models.duties.tables import Duty, DutyEvent
-from models.households import Assignment, Household
+from models.households import Assignment, Household, current_assignments
 from models.notices import cancel_waiting, revive_cancelled
-from models.people.queries import current_assignments
 from models.recipients import Recipient, hour_on, load_recipients
 from models.rules.holding import villages_changed
 from models.rules.parameters import RuleParameters

@@ -16,10 +16,9 @@ from models.duties import Duty
 from models.duties.recasting import Standing
 from models.duties.rows import list_missed_before
 from models.duties.telling import TOLD_KINDS
-from models.households import Assignment, Household
+from models.households import Assignment, Household, current_assignments
 from models.notices import TOLD, Notice
 from models.outbox import Message
-from models.people.queries import current_assignments
 from models.recipients import hour_on, list_holders, load_recipients
 from models.rules.dates import is_date_rule
 from models.rules.moving import parts
