@@ -70,6 +70,17 @@ def add_notices(session: Session, rows: Sequence[Mapping[str, Any]], *, now: dat
     session.execute(insert(Notice).on_conflict_do_nothing(), [{**defaults, **row} for row in rows])
 
 
+REMINDERS = ("remind", "repeat")
+"""Kinds of notices of which a duty's newest is enough."""
+
+
+def cancel_older(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Takes back the reminders of an earlier day that nobody was told yet, where `rows` remind of the same duty anew."""
+    again = [row["duty_id"] for row in rows if row["kind"] in REMINDERS]
+    if again:
+        cancel_waiting(session, again, "newer", REMINDERS)
+
+
 def cancel_waiting(
     session: Session,
     duty_ids: Collection[int],

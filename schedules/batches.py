@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.duties import Duty, DutyEvent
 from models.duties.steps import plan_next
 from models.households import Assignment
-from models.notices import add_notices
+from models.notices import add_notices, cancel_older
 from models.recipients import Recipient, hour_on, load_recipients
 from models.rules import Parameters, Rule, read_parameters
 from models.times import local_day
@@ -77,6 +77,7 @@ class Batch:
 
     def write(self) -> None:
         self.session.flush()
+        cancel_older(self.session, self.notices)
         add_notices(self.session, self.notices, now=self.now)
 
 

@@ -13,6 +13,7 @@ from models.notices import Notice
 from models.people import Grant, Person
 from models.rules import LADDER, LadderStep, RuleParameters
 from models.times import local_day
+from schedules.reminders import remind_some
 from tests.conftest import Play
 from tests.schedules.world import World, township, township_on
 
@@ -97,6 +98,17 @@ def test_after_a_downtime_only_the_newest_missed_reminder_is_sent(session: Sessi
     assert skipped == ["2026-11-12", "2026-11-19", "2026-11-24"]
     world.go("11-30")
     assert world.days("张伟") == ["11-26", "11-30"]
+
+
+def test_a_reminder_that_no_digest_took_before_a_downtime_gives_way_to_the_newest(session: Session) -> None:
+    world = township(session).go("11-11")
+    assert remind_some(session, now=world.duty().next_action_at or world.now)
+    world.jump("11-26", "20:00")
+    reminders = session.execute(select(Notice.step, Notice.state, Notice.reason).order_by(Notice.id)).all()
+    assert [tuple(each) for each in reminders] == [
+        ("remind:2026-11-12", "cancelled", "newer"),
+        ("remind:2026-11-26", "gathered", None),
+    ]
 
 
 def test_a_reminder_too_old_to_help_is_skipped_and_says_so(session: Session) -> None:
