@@ -1,26 +1,27 @@
 """Planning: the duties of each period, a range of households a tick, and the households that came later."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Date, ScalarSelect, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from models.duties.dates import follow_posts, follow_rules, list_due_periods, plan_due, stamp_of_posts
+from models.base import bare
+from models.duties.dates import follow_posts, follow_rules, list_due_periods, plan_due
 from models.duties.owners import after_assignment
 from models.duties.planning import period_for, plan_households
 from models.households import Assignment, Household, current_assignments
-from models.installation import find_fact, live_since, set_fact
+from models.installation import Fact, find_fact, live_since, set_fact
+from models.people import Grant
 from models.rules import VISIT_RULE, Rule, RuleParameters, list_rules_for
 from models.times import ONE_DAY, local_day, moment_at
 
 RANGE = 10_000
 HANDS = 500
-PLANNED_BY = (Household, Assignment, Rule)
-VISITS = "planned_visits"
-"""The fact that says what there was when all visits were planned last."""
-DATES = "planned_dates"
-"""The fact that says up to which day, post and rule fixed dates are planned."""
+VISITS, DATES = "planned_visits", "planned_dates"
+"""The facts that say what there was when all visits, or all fixed dates, were planned last."""
 
 
 def plan_some(session: Session, *, now: datetime) -> bool:
@@ -28,20 +29,58 @@ def plan_some(session: Session, *, now: datetime) -> bool:
 
     Each period remembers how far it is planned; what was imported later has higher ids and is planned then.
     """
-    if live_since(session) is None:
+    look = _look(session, local_day(now))
+    if look.live is None:
         return False
-    stamp = _stamp_of_visits(session, local_day(now))
-    if (find_fact(session, VISITS) or {}).get("stamp") != stamp:
+    if look.planned_visits != look.visits:
         if _plan_visits(session, now=now) or _change_hands(session, now=now) or _turn_day(session, now=now):
             return True
-        set_fact(session, VISITS, stamp=stamp)
-    return _plan_dates(session, now=now)
+        set_fact(session, VISITS, stamp=look.visits)
+    if look.planned_dates != look.dates:
+        if _plan_dates(session, now=now):
+            return True
+        set_fact(session, DATES, stamp=look.dates)
+    return False
 
 
-def _stamp_of_visits(session: Session, today: date) -> str:
-    """What must have changed before there can be anything to plan or to hand over: a day, a household, a helper, a rule."""
-    newest = session.execute(select(*(select(func.max(table.id)).scalar_subquery() for table in PLANNED_BY))).one()
-    return " ".join(map(str, (today.isoformat(), *newest)))
+@dataclass(frozen=True)
+class _Look:
+    """`visits`, `dates`: what must have changed before there can be anything to plan or to hand over (the day, a
+    household, a helper, a post, a rule); `planned_…`: how it was when that was done last."""
+
+    live: dict[str, Any] | None
+    visits: str
+    dates: str
+    planned_visits: str | None
+    planned_dates: str | None
+
+
+def _newest(table: type[Household | Assignment | Rule | Grant]) -> ScalarSelect[int]:
+    return select(func.max(bare(table).c.id)).scalar_subquery()
+
+
+def _fact(name: str) -> ScalarSelect[Any]:
+    return select(bare(Fact).c.value).where(bare(Fact).c.name == name).scalar_subquery()
+
+
+_ENDED = select(func.count()).where(bare(Grant).c.ends_on <= bindparam("today", type_=Date)).scalar_subquery()
+_LOOK = select(
+    _fact("live_since"), _fact(VISITS), _fact(DATES), _newest(Household), _newest(Assignment), _newest(Rule),
+    _newest(Grant), _ENDED,
+)  # fmt: skip
+
+
+def _look(session: Session, today: date) -> _Look:
+    """Asked every few seconds and mostly for nothing, so it is one statement."""
+    session.flush()
+    live, visits, dates, household, assignment, rule, grant, ended = session.execute(_LOOK, {"today": today}).one()
+    return _Look(
+        live,
+        f"{today.isoformat()} {household} {assignment} {rule}",
+        f"{today.isoformat()}:{grant}:{ended}:{rule}",
+        (visits or {}).get("stamp"),
+        (dates or {}).get("stamp"),
+    )
 
 
 def _plan_visits(session: Session, *, now: datetime) -> bool:
@@ -108,27 +147,21 @@ def _plan_range(session: Session, length: str, day: date, newest: int, *, now: d
 
 
 def _plan_dates(session: Session, *, now: datetime) -> bool:
-    """Fixed dates: duties and their owners, when a day, a post or a rule has changed since the last look."""
-    today = local_day(now)
-    stamp = stamp_of_posts(session, today)
-    if (find_fact(session, DATES) or {}).get("stamp") == stamp:
-        return False
+    """Fixed dates: duties and their owners, when a day, a post or a rule has changed. False when there is no more."""
     follow_rules(session, now=now)
-    follow_posts(session, now=now)
-    for due in list_due_periods(session, today):
-        plan_due(session, due, now=now)
-    if not follow_posts(session, now=now):
-        set_fact(session, DATES, stamp=stamp)
-    return True
+    full = follow_posts(session, now=now)
+    made = sum(plan_due(session, due, now=now) for due in list_due_periods(session, local_day(now)))
+    return follow_posts(session, now=now) if made else full
 
 
 def dates_are_planned(session: Session, today: date) -> bool:
     """Whether the planner has nothing left to do about fixed dates."""
-    return bool((find_fact(session, DATES) or {}).get("stamp") == stamp_of_posts(session, today))
+    look = _look(session, today)
+    return look.planned_dates == look.dates
 
 
 def _change_hands(session: Session, *, now: datetime) -> bool:
-    """Gives open duties to helpers who were assigned since the last look."""
+    """Gives open duties to helpers who were assigned since the last look. False when there are no more."""
     newest: int = session.scalar(select(func.max(Assignment.id))) or 0
     seen: int = (find_fact(session, "assignments") or {"upto": 0})["upto"]
     if seen >= newest:
@@ -139,11 +172,12 @@ def _change_hands(session: Session, *, now: datetime) -> bool:
     )
     after_assignment(session, list(households), now=now)
     set_fact(session, "assignments", upto=upto)
-    return True
+    return upto < newest
 
 
 def _turn_day(session: Session, *, now: datetime) -> bool:
     """Gives open duties to whoever has them since an assignment began or ended by its date: once a day, in parts.
+    False when all of the day is done.
 
     `upto` is the last day dealt with, `household` how far the days after it are.
     """
@@ -166,6 +200,6 @@ def _turn_day(session: Session, *, now: datetime) -> bool:
     after_assignment(session, households, now=now)
     if len(households) == HANDS:
         set_fact(session, "assignment_days", upto=fact["upto"], household=households[-1])
-    else:
-        set_fact(session, "assignment_days", upto=today.isoformat(), household=0)
-    return True
+        return True
+    set_fact(session, "assignment_days", upto=today.isoformat(), household=0)
+    return False

@@ -173,11 +173,10 @@ def follow_rules(session: Session, *, now: datetime) -> None:
 
 def follow_posts(session: Session, *, now: datetime) -> bool:
     """Gives open duties to who holds their posts today; whether there may be more to give."""
-    today = local_day(now)
     _end_doubles(session, now)
-    rules = session.scalars(select(Rule).where(Rule.id.in_(select(Duty.rule_id).where(_OPEN_DATE).distinct()))).all()
+    today = local_day(now)
     full = False
-    for rule in rules:
+    for rule in session.scalars(_RULES_OF_OPEN).all():
         parameters = DateParameters.from_dict(rule.parameters)
         duties = _without_holder(session, rule.id, parameters.role, today)
         full = full or len(duties) == AT_ONCE
@@ -185,22 +184,27 @@ def follow_posts(session: Session, *, now: datetime) -> bool:
     return full
 
 
+_OPEN_DATE = and_(Duty.state == "open", Duty.household_id.is_(None))
+_RULES_OF_OPEN = select(Rule).where(Rule.id.in_(select(Duty.rule_id).where(_OPEN_DATE).distinct()))
 _OTHER, _OWN, _ABOVE = aliased(Duty), aliased(Area), aliased(Area)
+_DOUBLES = select(Duty).where(
+    _OPEN_DATE,
+    Duty.subject.startswith("person:"),
+    Duty.subject != literal("person:").concat(cast(Duty.person_id, types.Text)),
+    exists().where(
+        _OTHER.rule_code == Duty.rule_code,
+        _OTHER.period == Duty.period,
+        _OTHER.person_id == Duty.person_id,
+        _OTHER.id != Duty.id,
+    ),
+)
 
 
 def _end_doubles(session: Session, now: datetime) -> None:
     """Of two people who turned out to be one, what the row that is gone owed is no second duty of the one that stays."""
-    own = literal("person:").concat(cast(Duty.person_id, types.Text))
-    same = _OTHER.rule_code == Duty.rule_code, _OTHER.period == Duty.period, _OTHER.person_id == Duty.person_id
-    doubles = select(Duty).where(
-        _OPEN_DATE, Duty.subject.startswith("person:"), Duty.subject != own, exists().where(*same, _OTHER.id != Duty.id)
-    )
-    for duty in session.scalars(doubles).all():
+    for duty in session.scalars(_DOUBLES).all():
         close(session, duty, "waived", actor=None, cause=MERGED, now=now)
     session.flush()
-
-
-_OPEN_DATE = and_(Duty.state == "open", Duty.household_id.is_(None))
 
 
 def _without_holder(session: Session, rule_id: int, role: str, today: date) -> list[Duty]:
@@ -288,10 +292,3 @@ def _tell(
     ]  # fmt: skip
     session.flush()
     add_notices(session, rows, now=now)
-
-
-def stamp_of_posts(session: Session, today: date) -> str:
-    """Changes when there may be something to plan or to hand on: the day, a post that began or ended, a rule."""
-    ended = func.count().filter(Grant.ends_on <= today)
-    newest, over = session.execute(select(func.max(Grant.id), ended)).one()
-    return f"{today.isoformat()}:{newest}:{over}:{session.scalar(select(func.max(Rule.id)))}"
