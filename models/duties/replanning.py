@@ -13,8 +13,8 @@ from models.rules import find_steps
 from models.times import ONE_DAY, calendar, local_day
 
 PAUSED = "paused"
-OF_LADDER = ("remind", "repeat", "level", "again", "early")
-"""Kinds of notices that a stop takes back."""
+TAKEN_BACK_BY_STOP = ("remind", "repeat", "level", "again", "early")
+"""Kinds of notices: what the owner and those above are told of an open duty, not what was decided about it."""
 
 
 def replan(session: Session, duty: Duty, *, now: datetime) -> None:
@@ -34,7 +34,7 @@ def follow_household(session: Session, duty: Duty, *, now: datetime) -> None:
     if household.paused_at is not None:
         duty.paused_reason = household.paused_reason
         stop(duty, "held", calendar().week_opening(today + ONE_DAY), today=today)
-        cancel_waiting(session, [duty.id], PAUSED, OF_LADDER)
+        cancel_waiting(session, [duty.id], PAUSED, TAKEN_BACK_BY_STOP)
     else:
         second = has_second_helper(session, household.id, today)
         resume(duty, find_steps(session, duty.rule_id), has_second=second, today=today)
