@@ -60,7 +60,7 @@ def check_right(session: Session, person: PersonView, area_id: int | None = None
     access_area(session, person, find_township(session) or 0 if area_id is None else area_id, RIGHT)
 
 
-def begin(session: Session, code: str, area_id: int | None = None, *, now: datetime) -> Wish:
+def begin(session: Session, code: str, area_id: int | None = None) -> Wish:
     """The rule as it is to be from the newest version on, to be changed for the township or one village; a village's
     own is on. Raises Refused("rule.unknown"), ("rule.no_village"), ("rule.locked")."""
     family, newest = family_of(code), find_version(session, code, EVER, area_id)
@@ -75,10 +75,10 @@ def begin(session: Session, code: str, area_id: int | None = None, *, now: datet
     return Wish(code, newest.id, complete(code, newest.parameters), state, not family.owed, area_id=area_id)
 
 
-def begin_removal(session: Session, code: str, area_id: int, *, now: datetime) -> Wish:
+def begin_removal(session: Session, code: str, area_id: int) -> Wish:
     """The village's own rule given up for the township's. Raises as `begin`, and Refused("rule.no_change") where it has
     none."""
-    wish = begin(session, code, area_id, now=now)
+    wish = begin(session, code, area_id)
     if not has_own(session, code, area_id):
         raise Refused("rule.no_change")
     return replace(wish, parameters=_of_township(session, code, EVER), state=REMOVED)

@@ -40,10 +40,7 @@ def begin_draft(
     """A draft of the rule as it is to be, and what is asked first; `switch` turns it off or on, `remove` gives a
     village's own up. Raises as `begin` and `begin_removal`."""
     check_right(session, me, area_id)
-    if act == "remove":
-        wish = begin_removal(session, code, area_id or 0, now=now)
-    else:
-        wish = begin(session, code, area_id, now=now)
+    wish = begin_removal(session, code, area_id or 0) if act == "remove" else begin(session, code, area_id)
     if act == "switch":
         wish = replace(wish, state="off" if wish.state == "on" else "on")
     return open_wish(session, me, wish, now=now, asked=asked).id, asked
@@ -53,7 +50,7 @@ def begin_profile(session: Session, me: PersonView, name: str, *, now: datetime)
     """How often, as the profile has it; everything else stays as it is here."""
     check_right(session, me)
     confirm_profile(session, person_id=me.id, now=now)
-    wish, profile = begin(session, VISIT_RULE, now=now), complete(VISIT_RULE, PROFILES[name].to_dict())
+    wish, profile = begin(session, VISIT_RULE), complete(VISIT_RULE, PROFILES[name].to_dict())
     often = {part: profile[part] for part in ("needed", "period", "kinds")}
     return open_wish(session, me, replace(wish, parameters={**wish.parameters, **often}), now=now).id
 
@@ -79,8 +76,8 @@ def set_range(session: Session, me: PersonView, draft_id: int, area_id: int | No
     """The same change, of what holds there. Raises as `begin`."""
     check_right(session, me, area_id)
     draft = own_draft(session, me, draft_id)
-    former = begin(session, draft.facts["code"], wish_of(draft.facts).area_id, now=now)
-    wish = begin(session, former.code, area_id, now=now)
+    former = begin(session, draft.facts["code"], wish_of(draft.facts).area_id)
+    wish = begin(session, former.code, area_id)
     changed = {name: value for name, value in draft.facts["parameters"].items() if former.parameters.get(name) != value}
     facts = {**asdict(wish), "parameters": {**wish.parameters, **changed}}
     return drafts.revise(session, draft, now=now, asked="", **facts)

@@ -27,7 +27,7 @@ MONTHLY, QUARTERLY = ("month",), ("quarter",)
 
 def wish(world: World, code: str = "R1", *, at_once: bool = False, **values: Any) -> Wish:
     """The rule with some values replaced; `reminders__weekday` is one deeper."""
-    begun = begin(world.session, code, now=world.now)
+    begun = begin(world.session, code)
     parameters, state = begun.parameters, values.pop("state", begun.state)
     for path, value in values.items():
         parameters = with_value(parameters, path.replace("__", "."), value)
@@ -112,7 +112,7 @@ def test_what_was_said_is_not_said_again(session: Session) -> None:
     world = township(session).go("12-08")
     before = world.kinds("专干")
     assert [kinds for _, kinds in before][-1] == ("level",)
-    ladder = begin(session, "R1", now=world.now).parameters["ladder"]
+    ladder = begin(session, "R1").parameters["ladder"]
     make(world, wish(world, at_once=True, ladder=[step for step in ladder if step["level"] > 1]))
     world.go("12-11")
     assert world.kinds("专干") == before
@@ -215,7 +215,7 @@ def test_a_change_begun_before_anothers_is_not_done_over_it(session: Session) ->
 def test_a_locked_rule_is_changed_in_the_file_only(session: Session) -> None:
     world = township(session).go("11-10")
     seed_rule(session, RuleParameters(), now=world.now, today=local_day(world.now), locked=True)
-    assert refusal(lambda: begin(session, "R1", now=world.now))[0] == "rule.locked"
+    assert refusal(lambda: begin(session, "R1"))[0] == "rule.locked"
 
 
 def seed(world: World, parameters: RuleParameters, **more: bool) -> None:

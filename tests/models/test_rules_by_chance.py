@@ -71,7 +71,7 @@ def test_a_change_taken_back_leaves_every_duty_as_it_was(world: World, values: d
     session, officer = world.session, world.view("专干")
     before = snapshot(session)
     nested = session.begin_nested()
-    begun = begin(session, "R1", now=world.now)
+    begun = begin(session, "R1")
     parameters, wanted = begun.parameters, dict(values)
     state = wanted.pop("state", "on")
     for path, value in wanted.items():

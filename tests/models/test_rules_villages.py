@@ -33,12 +33,12 @@ def two_villages(session: Session) -> World:
 
 
 def wish(world: World, village: str = "青山村", *, at_once: bool = True, **values: Any) -> Wish:
-    begun = begin(world.session, "R1", world.areas[village] if village else None, now=world.now)
+    begun = begin(world.session, "R1", world.areas[village] if village else None)
     return replace(begun, parameters={**begun.parameters, **values}, at_once=at_once)
 
 
 def removal(world: World, *, at_once: bool = True) -> Wish:
-    return replace(begin_removal(world.session, "R1", world.areas["青山村"], now=world.now), at_once=at_once)
+    return replace(begin_removal(world.session, "R1", world.areas["青山村"]), at_once=at_once)
 
 
 def needed(world: World, period: str = "2026-11") -> tuple[int, int]:
@@ -138,14 +138,14 @@ def test_given_up_is_what_was_previewed_or_nothing(session: Session) -> None:
 
 def test_a_locked_rule_has_no_other_villages_either(session: Session) -> None:
     world = two_villages(session)
-    session.get_one(Rule, begin(session, "R1", now=world.now).base_id).locked = True
+    session.get_one(Rule, begin(session, "R1").base_id).locked = True
     assert refusal(lambda: wish(world, needed=1))[0] == "rule.locked"
 
 
 def test_only_a_village_that_there_is(session: Session) -> None:
     world = two_villages(session)
-    assert refusal(lambda: begin(session, "R1", world.areas["镇"], now=world.now))[0] == "rule.no_village"
-    assert refusal(lambda: begin(session, "R12", world.areas["青山村"], now=world.now))[0] == "rule.no_village"
+    assert refusal(lambda: begin(session, "R1", world.areas["镇"]))[0] == "rule.no_village"
+    assert refusal(lambda: begin(session, "R12", world.areas["青山村"]))[0] == "rule.no_village"
 
 
 def test_an_officer_of_another_township_cannot(session: Session) -> None:

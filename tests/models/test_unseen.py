@@ -110,7 +110,7 @@ def test_what_a_change_would_tell_is_foreseen(session: Session) -> None:
     world = november(session)
     world.now = at("08-12")
     tell_some(session, now=world.now)
-    begun = begin(session, UNSEEN_RULE, now=world.now)
+    begun = begin(session, UNSEEN_RULE)
     later = forecast(session, replace(begun, parameters={**begun.parameters, "least_days": 90}), now=world.now)
     assert (later.subjects_before, later.subjects) == (1, 0)
     assert [(day.on.isoformat(), day.messages, day.busiest) for day in later.before] == [
@@ -126,6 +126,6 @@ def test_how_many_helpers_stand_out_is_foreseen(session: Session) -> None:
     world = november(session)
     for number in range(2):
         world.household(f"户{number}", "青山村", first="张伟")
-    begun = begin(session, HELPER_LOAD_RULE, now=world.now)
+    begun = begin(session, HELPER_LOAD_RULE)
     found = forecast(session, replace(begun, parameters={"least": 1, "most": 2}), now=world.now)
     assert (found.subjects_before, found.subjects, found.days) == (0, 1, ())

@@ -241,7 +241,7 @@ def test_a_change_is_foreseen_and_a_day_looked_up(session: Session) -> None:
     world = live_in_march(session)
     set_rule(world, "D1", replace(EASY["R2"], role="helper", per="person"))
     world.go("05-04", "12:00")
-    begun = begin(session, "D1", now=world.now)
+    begun = begin(session, "D1")
     wanted = replace(begun, parameters={**begun.parameters, "days": ["5-28"]}, at_once=True)
     found = forecast(session, wanted, now=world.now)
     assert (found.subjects, found.owners, found.duties, found.coming[0]) == (2, 2, 2, date(2026, 5, 28))

@@ -35,7 +35,7 @@ def spring(tmp_path: Path) -> Iterator[World]:
 
 
 def wish(world: World, code: str, *, at_once: bool = True, **values: Any) -> Wish:
-    begun = begin(world.session, code, now=world.now)
+    begun = begin(world.session, code)
     return replace(begun, parameters={**begun.parameters, **values}, at_once=at_once)
 
 

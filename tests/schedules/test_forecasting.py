@@ -59,7 +59,7 @@ def villagers(session: Session, parameters: RuleParameters | None = None) -> Wor
 
 
 def wish(world: World, at_once: bool, values: dict[str, Any]) -> Wish:
-    begun = begin(world.session, "R1", now=world.now)
+    begun = begin(world.session, "R1")
     parameters, state = begun.parameters, values.get("state", "on")
     for path, value in values.items():
         if path != "state":
