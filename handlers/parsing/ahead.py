@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from handlers.parsing.text import NUMERAL, even, lower, numeral
+from models.times import ONE_DAY
 
-ONE_DAY = timedelta(days=1)
 WORDS = {
     "前天": -2, "昨天": -1, "昨日": -1, "yesterday": -1,
     "今天": 0, "今日": 0, "现在": 0, "明天": 1, "明日": 1, "后天": 2, "大后天": 3,

@@ -3,8 +3,9 @@
 import re
 from datetime import date
 
-from handlers.parsing.ahead import ONE_DAY, parse_ahead
+from handlers.parsing.ahead import parse_ahead
 from handlers.parsing.text import even, lower
+from models.times import ONE_DAY
 
 APART = re.compile(r"[、,;]|和|还有|以及| and ")
 WORKED_AFTER_ALL = ("不休息", "不放假", "不休")
