@@ -29,7 +29,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("burden", 300, burden.count_some),
     Tick("quarter", 60, quarters.raise_some, quarters.next_due_at),
     Tick("unseen", 60, unseen.tell_some, unseen.next_due_at),
-    Tick("unconfirmed", 5, digests.mind_unconfirmed),
+    Tick("unconfirmed", 5, visits.mind_unconfirmed),
     Tick("unanswered", 5, visits.mind_unanswered, visits.next_due_at),
     Tick("alert", 1, digests.alert_some),
     Tick("import", 1, imports.apply_some, by_clock=False),

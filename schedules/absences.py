@@ -8,17 +8,19 @@ from sqlalchemy.orm import Session
 from models.absences import Absence, actions, running
 from models.times import local_day
 
+_ACTIVE = (
+    select(Absence)
+    .where(Absence.state == "active")
+    .order_by(Absence.starts_on, Absence.id)
+    .with_for_update(skip_locked=True)
+)
+_ASKED = select(Absence).where(Absence.state == "active", Absence.cover_state == "asked")
+
 
 def run_some(session: Session, *, now: datetime) -> bool:
     """Does what is due of all absences, of which there are few at a time; True = call me again."""
     today = local_day(now)
-    rows = session.scalars(
-        select(Absence)
-        .where(Absence.state == "active")
-        .order_by(Absence.starts_on, Absence.id)
-        .with_for_update(skip_locked=True)
-    ).all()
-    return any(_run(session, absence, today, now) for absence in rows)
+    return any(_run(session, absence, today, now) for absence in session.scalars(_ACTIVE).all())
 
 
 def _run(session: Session, absence: Absence, today: date, now: datetime) -> bool:
@@ -33,5 +35,4 @@ def _run(session: Session, absence: Absence, today: date, now: datetime) -> bool
 
 def next_run_at(session: Session, now: datetime) -> datetime | None:
     """The next moment at which a cover's silence is one. Days begin at midnight, which is planned anyway."""
-    asked = session.scalars(select(Absence).where(Absence.state == "active", Absence.cover_state == "asked"))
-    return min((running.answer_by(absence) for absence in asked), default=None)
+    return min((running.answer_by(absence) for absence in session.scalars(_ASKED)), default=None)

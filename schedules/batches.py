@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from models.duties import Duty, DutyEvent
@@ -81,18 +81,26 @@ class Batch:
         add_notices(self.session, self.notices, now=self.now)
 
 
+_DUE = (
+    select(Duty)
+    .where(
+        Duty.state == "open",
+        Duty.next_action_at <= bindparam("now"),
+        Duty.next_action.in_(bindparam("actions", expanding=True)),
+    )
+    .order_by(Duty.next_action_at, Duty.id)
+    .with_for_update(skip_locked=True)
+)
+_DUE_SOME = _DUE.limit(BATCH)
+_DUE_ONE = _DUE.where(Duty.id == bindparam("only"))
+
+
 def due_batch(
-    session: Session, actions: Collection[str], *, now: datetime, limit: int = BATCH, only: int | None = None
+    session: Session, actions: Collection[str], *, now: datetime, only: int | None = None
 ) -> Batch:
     """The duties whose next planned moment has come and is one of `actions`, oldest moment first; or `only` that one."""
-    query = (
-        select(Duty)
-        .where(Duty.state == "open", Duty.next_action_at <= now, Duty.next_action.in_(actions))
-        .order_by(Duty.next_action_at, Duty.id)
-        .with_for_update(skip_locked=True)
-    )
-    query = query.limit(limit) if only is None else query.where(Duty.id == only)
-    batch = Batch(session, now, list(session.scalars(query)))
+    asked = {"now": now, "actions": actions, "only": only}
+    batch = Batch(session, now, list(session.scalars(_DUE_SOME if only is None else _DUE_ONE, asked)))
     if batch.duties:
         _read_rules(batch)
         _read_helpers(batch)

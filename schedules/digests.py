@@ -10,17 +10,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, literal, or_, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.news import READERS
-from models.notices import CAP, Notice, add_notices
+from models.notices import CAP, Notice
 from models.outbox import LANES, Message, tell
 from models.people import Person
 from models.recipients import Recipient, hour_on, load_recipients, next_hour
 from models.times import after_quiet, hours, is_quiet, local_day
-from models.visits import Visit
-from models.visits.consenting import waits_for_consent
 from models.visits.returns import close_told
 
 BATCH = 100
@@ -88,26 +86,32 @@ class _Digest:
         return {"part": self.part, **waits}
 
 
+_GATHERED = Notice.state == "waiting", Notice.form.in_(GATHERED_FORMS)
+_DUE_PEOPLE = (
+    select(Notice.recipient_id)
+    .where(*_GATHERED, Notice.due_at <= bindparam("now"))
+    .order_by(Notice.due_at)
+    .limit(BATCH * 10)
+)
+_THEIR_NOTICES = (
+    select(Notice.id, Notice.recipient_id, Notice.form, Notice.due_at, Notice.kind)
+    .where(
+        *_GATHERED,
+        Notice.recipient_id.in_(bindparam("people", expanding=True)),
+        or_(Notice.due_at <= bindparam("now"), Notice.form == "rider"),
+    )
+    .order_by(Notice.id)
+    .with_for_update(skip_locked=True)
+)
+
+
 def _waiting_notices(session: Session, now: datetime) -> dict[int, list[_NoticeRow]]:
     """What waits for the people whose hour has come, longest waiting first, with what rides along."""
-    due = session.scalars(
-        select(Notice.recipient_id)
-        .where(Notice.state == "waiting", Notice.due_at <= now, Notice.form.in_(GATHERED_FORMS))
-        .order_by(Notice.due_at)
-        .limit(BATCH * 10)
-    )
+    due = session.scalars(_DUE_PEOPLE, {"now": now})
     people = list(dict.fromkeys(due))[:BATCH]
-    rows = session.execute(
-        select(Notice.id, Notice.recipient_id, Notice.form, Notice.due_at, Notice.kind)
-        .where(
-            Notice.recipient_id.in_(people),
-            Notice.state == "waiting",
-            Notice.form.in_(GATHERED_FORMS),
-            or_(Notice.due_at <= now, Notice.form == "rider"),
-        )
-        .order_by(Notice.id)
-        .with_for_update(skip_locked=True)
-    )
+    if not people:
+        return {}
+    rows = session.execute(_THEIR_NOTICES, {"now": now, "people": people})
     found: dict[int, list[_NoticeRow]] = {person_id: [] for person_id in people}
     for row in rows:
         found[row.recipient_id].append(row)
@@ -199,16 +203,21 @@ def _send(session: Session, digests: list[_Digest], now: datetime) -> None:
     close_told(session, [each["which"] for each in gathered])
 
 
+_DUE_ALERTS = (
+    select(Notice)
+    .where(Notice.state == "waiting", Notice.due_at <= bindparam("now"), Notice.form == "urgent")
+    .order_by(Notice.due_at, Notice.id)
+    .limit(BATCH)
+)
+
+
 def alert_some(session: Session, *, now: datetime) -> bool:
     """Makes the urgent messages that are due, one for each act and recipient; True = call me again."""
     if is_quiet(now):
         return False
-    due = session.scalars(
-        select(Notice)
-        .where(Notice.state == "waiting", Notice.due_at <= now, Notice.form == "urgent")
-        .order_by(Notice.due_at, Notice.id)
-        .limit(BATCH)
-    ).all()
+    due = session.scalars(_DUE_ALERTS, {"now": now}).all()
+    if not due:
+        return False
     acts: dict[tuple[int, str], list[Notice]] = defaultdict(list)
     for notice in due:
         acts[notice.recipient_id, notice.batch or str(notice.id)].append(notice)
@@ -216,7 +225,7 @@ def alert_some(session: Session, *, now: datetime) -> bool:
     for (person_id, _), notices in sorted(acts.items(), key=lambda act: _urgency(act[1])):
         _alert(session, people.get(person_id), notices, now)
     session.flush()
-    return bool(due)
+    return True
 
 
 def _urgency(notices: list[Notice]) -> tuple[int, datetime, int]:
@@ -265,28 +274,3 @@ def _urgent_today(session: Session, person_id: int, day: date) -> int:
         Message.state.not_in(UNSENT),
     )
     return session.scalar(count) or 0
-
-
-def mind_unconfirmed(session: Session, *, now: datetime) -> bool:
-    """A report that waits for 确认 heads its author's next digest; this makes sure that there is one."""
-    said = select(literal(1)).where(Notice.visit_id == Visit.id, Notice.kind == "unconfirmed").exists()
-    reports = session.execute(
-        select(Visit.id, Visit.person_id)
-        .where(Visit.state == "unconfirmed", Visit.entered_by.is_(None), ~waits_for_consent(), ~said)
-        .order_by(Visit.person_id, Visit.logged_at)
-        .limit(BATCH)
-    ).all()
-    people = load_recipients(session, [row.person_id for row in reports], local_day(now))
-    rows = [
-        {
-            "recipient_id": row.person_id,
-            "visit_id": row.id,
-            "kind": "unconfirmed",
-            "step": "unconfirmed",
-            "due_at": next_hour(people[row.person_id], now),
-        }
-        for row in reports
-        if row.person_id in people
-    ]
-    add_notices(session, rows, now=now)
-    return bool(reports)

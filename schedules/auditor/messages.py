@@ -13,7 +13,8 @@ from models.times import is_quiet
 from models.visits import Visit
 from schedules.auditor.shapes import MOST, Check, Look, Stuck
 from schedules.delivery import Outcome, settle
-from schedules.digests import GATHERED_FORMS, mind_unconfirmed
+from schedules.digests import GATHERED_FORMS
+from schedules.visits import mind_unconfirmed
 
 SENDING_FOR = timedelta(seconds=40)
 """Longer than any send takes: its connection and its answer have limits of their own."""

@@ -22,11 +22,11 @@ from models.visits import Visit
 from models.visits.records import follow_up
 from schedules.absences import next_run_at
 from schedules.absences import run_some as run_absences
-from schedules.digests import alert_some, gather_some, mind_unconfirmed
+from schedules.digests import alert_some, gather_some
 from schedules.ladders import report_some
 from schedules.planning import plan_some
 from schedules.reminders import remind_some
-from schedules.visits import mind_unanswered
+from schedules.visits import mind_unanswered, mind_unconfirmed
 
 ZONE = ZoneInfo("Asia/Shanghai")
 TICKS = (plan_some, run_absences, remind_some, report_some, mind_unconfirmed, mind_unanswered, alert_some, gather_some)
