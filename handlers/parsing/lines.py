@@ -137,7 +137,7 @@ class Lines:
     def _refer(self, group: Group, said: Said) -> None:
         """李宁林荣两家都没人: the count means those named."""
         for other, before, ids in self.rows:
-            if ids and other is not group and not before.ends and not other.excepted:
+            if ids and other is not group and not (before.ends or before.unsure or other.excepted):
                 before.ends, before.fine, before.end_words = list(said.ends), said.fine, list(said.end_words)
                 before.visited = before.visited or said.visited
                 self.lines = [line for line in self.lines if line.household_id not in ids]

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import cn2an
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from handlers.parsing import parse_report
@@ -28,6 +28,7 @@ MANY = Grammar(make_candidates(300, 3), 3).scope
 
 @settings(max_examples=300, deadline=None)
 @given(typed, st.booleans())
+@example("走林荣去两户德林带0去医院", False)
 def test_any_text_is_read_and_only_offered_households_are_found(text: str, many: bool) -> None:
     scope = MANY if many else five_households()
     report = parse_report(text, NOW, scope, sender="吴祥")
