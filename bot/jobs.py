@@ -24,8 +24,7 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.db import NOT_FOR_EVER, Database
 from models.imports import receiving
-from models.imports.queries import next_to_apply
-from models.imports.undoing import next_to_undo
+from models.imports.queries import find_oldest
 from models.installation import find_fact, set_fact
 from models.jobs import use_queue
 from models.photos import files
@@ -59,8 +58,8 @@ def _photos_wait(session: Session, now: datetime) -> bool:
 
 DUE: dict[str, Callable[[Session, datetime], bool]] = {
     "plan": _always,
-    "import": lambda session, now: next_to_apply(session) is not None,
-    "undo import": lambda session, now: next_to_undo(session) is not None,
+    "import": lambda session, now: find_oldest(session, "applying") is not None,
+    "undo import": lambda session, now: find_oldest(session, "undoing") is not None,
     "fetch photos": _photos_wait,
     "fetch rosters": lambda session, now: receiving.next_received(session, now=now) is not None,
 }

@@ -111,18 +111,21 @@ def park(session: Session, inbox_id: int, *, now: datetime, reason: str) -> None
 PRUNED = "inbox_pruned"
 
 
+OLD_ROWS = (
+    select(InboxRow.id, InboxRow.state)
+    .where(InboxRow.id > bindparam("upto"), InboxRow.received_at < bindparam("before"))
+    .order_by(InboxRow.id)
+    .limit(bindparam("limit"))
+)
+
+
 def drop_payloads(session: Session, *, before: datetime, limit: int) -> bool:
     """Empties up to `limit` raw updates received before a moment; True while there may be more.
 
     The row stays, so that no update is handled twice. One that still waits to be handled is kept, and all after it.
     """
     upto = (find_fact(session, PRUNED) or {"upto": 0})["upto"]
-    rows = session.execute(
-        select(InboxRow.id, InboxRow.state)
-        .where(InboxRow.id > upto, InboxRow.received_at < before)
-        .order_by(InboxRow.id)
-        .limit(limit)
-    ).all()
+    rows = session.execute(OLD_ROWS, {"upto": upto, "before": before, "limit": limit})
     ids = [row.id for row in takewhile(lambda row: row.state != "new", rows)]
     if not ids:
         return False

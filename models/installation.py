@@ -3,9 +3,11 @@
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement, bindparam, delete, event, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, Facts
+from models.base import Base, Facts, bare
 from models.errors import Refused
 from models.secrets import Keyring
 
@@ -16,25 +18,38 @@ class Fact(Base):
     value: Mapped[Facts]
 
 
-def find_fact(session: Session, name: str) -> dict[str, Any] | None:
-    row = _find(session, name)
-    return None if row is None else row.value
+_NAMED = select(bare(Fact).c.value).where(bare(Fact).c.name == bindparam("name"))
+_LOCKED = _NAMED.with_for_update()
+_SET = {
+    kind: (made := insert(bare(Fact))).on_conflict_do_update(
+        index_elements=[bare(Fact).c.name], set_={"value": made.excluded.value}
+    )
+    for kind, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+
+
+def find_fact(session: Session, name: str, *, lock: bool = False) -> dict[str, Any] | None:
+    """What is known under a name, read once in a transaction; `lock` reads it again and keeps others from changing it."""
+    known: dict[str, dict[str, Any] | None] = session.info.setdefault(Fact, {})
+    if lock or name not in known:
+        known[name] = session.scalar(_LOCKED if lock else _NAMED, {"name": name})
+    return known[name]
 
 
 def set_fact(session: Session, name: str, **value: Any) -> None:
-    row = _find(session, name)
-    if row is None:
-        session.add(Fact(name=name, value=value))
-    else:
-        row.value = value
+    session.execute(_SET[session.get_bind().dialect.name], {"name": name, "value": value})
+    session.info.setdefault(Fact, {})[name] = value
 
 
-def _find(session: Session, name: str) -> Fact | None:
-    """The row, looked up once in a transaction: a session forgets what nobody holds."""
-    row = session.get(Fact, name)
-    if row is not None:
-        session.info.setdefault(Fact, {})[name] = row
-    return row
+def drop_facts(session: Session, which: ColumnElement[bool]) -> None:
+    """Forgets what is known under some names: a condition on `Fact`."""
+    session.execute(delete(Fact).where(which))
+    _forget(session)
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget(session: Session, *ended: object) -> None:
+    session.info.pop(Fact, None)
 
 
 def check_key(session: Session, ring: Keyring) -> None:

@@ -6,13 +6,13 @@ from sqlalchemy.orm import Session
 
 from models.imports.batches import apply_batch
 from models.imports.progress import show_progress
-from models.imports.queries import next_to_apply
-from models.imports.undoing import next_to_undo, undo_batch
+from models.imports.queries import find_oldest
+from models.imports.undoing import undo_batch
 
 
 def undo_some(session: Session, *, now: datetime) -> bool:
     """Takes one batch of an import back; True while there is more."""
-    import_id = next_to_undo(session)
+    import_id = find_oldest(session, "undoing")
     if import_id is None:
         return False
     undo_batch(session, import_id, now=now)
@@ -24,7 +24,7 @@ def apply_some(session: Session, *, now: datetime) -> bool:
     """Writes one batch of the oldest confirmed import; True while there is more.
     A kill costs the open batch only.
     """
-    import_id = next_to_apply(session)
+    import_id = find_oldest(session, "applying")
     if import_id is None:
         return False
     apply_batch(session, import_id, now=now)

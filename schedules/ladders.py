@@ -218,7 +218,7 @@ def _never_joined(batch: Batch, duty: Duty) -> bool:
 def _list_for_officer(batch: Batch, posts: Posts, duty: Duty, rung: LadderDay) -> None:
     if rung.step.who == "officer":
         for person_id in posts.people(duty, "officer"):
-            _tell(batch, duty, person_id, "unjoined", f"unjoined:{rung.index}")
+            _tell(batch, duty, person_id, "unjoined", f"unjoined:{rung.index}:{batch.today.isoformat()}")
         batch.event(duty, "unjoined")
 
 
@@ -229,7 +229,7 @@ def _report(batch: Batch, posts: Posts, duty: Duty, rung: LadderDay) -> None:
     batch.know(people)
     away = posts.away(people)
     able = [each for each in people if (person := batch.person(each)) and person.reachable and each not in away]
-    key = f"level:{rung.index}:{duty.person_id}"
+    key = f"level:{rung.index}:{batch.today.isoformat()}"
     for person_id in able:
         kind = "early" if step.level < 0 else "level"
         form = {"monday": "monday", "alert": "urgent"}.get(step.form, "digest")
@@ -262,7 +262,7 @@ def _passed_over(batch: Batch, posts: Posts, duty: Duty, rung: LadderDay, why: s
         return
     for person_id in posts.people(duty, "officer"):
         facts = {"level": rung.step.level, "who": who, "why": why}
-        _tell(batch, duty, person_id, "passed", f"passed:{rung.index}", facts)
+        _tell(batch, duty, person_id, "passed", f"passed:{rung.index}:{batch.today.isoformat()}", facts)
 
 
 def _tell(

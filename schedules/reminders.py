@@ -59,7 +59,7 @@ def _too_late(batch: Batch, duty: Duty, planned: date) -> bool:
 
 def _repeat(batch: Batch, duty: Duty) -> None:
     duty.repeats += 1
-    _mention(batch, duty, "repeat", f"repeat:{duty.repeats}:{duty.person_id}")
+    _mention(batch, duty, "repeat", f"repeat:{batch.today.isoformat()}")
 
 
 def _mention(batch: Batch, duty: Duty, kind: str, step: str) -> None:

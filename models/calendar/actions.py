@@ -31,7 +31,7 @@ from models.calendar.queries import (
 )
 from models.calendar.tables import CalendarDay
 from models.errors import Refused
-from models.installation import Fact, find_fact, set_fact
+from models.installation import find_fact, set_fact
 from models.times import Workdays, calendar, local_day, use_workdays
 
 RIGHT = "calendar.write"
@@ -152,7 +152,7 @@ def _check_worked(after: Workdays, wish: Wish) -> None:
 def change(session: Session, person: PersonView, wish: Wish, *, now: datetime) -> Changed:
     """Makes it so, and lets open duties follow. Raises as `suppose`, and Refused("area.not_yours")."""
     check_right(session, person)
-    session.get(Fact, FACT, with_for_update=True, populate_existing=True)
+    find_fact(session, FACT, lock=True)
     before, after = read_calendar(session), suppose(session, wish, now=now)
     ids = _write(session, person.id, wish, after, now=now)
     cause = f"calendar_day:{ids[0]}" if ids else f"calendar_year:{wish.year}"

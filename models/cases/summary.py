@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.access import PersonView
@@ -13,13 +13,15 @@ from models.cases.queries import VillageCases, area_cases, list_villages, name_s
 from models.cases.views import Coming, list_views
 from models.duties import Duty
 from models.duties.pausing import DECEASED
+from models.people import Person
 
 
 @dataclass(frozen=True)
 class Summary:
     """One period in figures, for who decides. `villages`: those with open cases. Reasons are counted before names:
     `reasons` of what was explained, `stops` of what stands still. `held`: a death was reported, they are not `short`;
-    `in_row`: short ones whose period before was missed too."""
+    `in_row`: short ones whose period before was missed too; `unjoined`: short ones that nobody is reminded of and that
+    are not reported, because their helper never joined."""
 
     area: str
     starts_on: date
@@ -33,19 +35,26 @@ class Summary:
     asked: int
     held: int
     in_row: int
+    unjoined: int
     reasons: tuple[tuple[str, int], ...]
     stops: tuple[tuple[str, int], ...]
     villages: tuple[VillageCases, ...]
     next: Coming | None
 
 
+JOINED = exists().where(
+    Person.id == Duty.person_id, Person.joined_at.is_not(None), Person.telegram_id.is_not(None), Person.ended_on.is_(None)
+)
+
+
 def summarize(session: Session, person: PersonView, today: date) -> Summary | None:
-    """Figures of the newest period that has ended, over the person's area; None before any has."""
+    """Figures of the newest period whose 补录期 is over, over the person's area; None before any is: of a period that
+    can still be typed nothing is reported either."""
     paths = person.paths("case.urge") or person.paths("case.read")
     under = or_(*(Area.path.startswith(path, autoescape=True) for path in paths)) if paths else false()
     inside = and_(Duty.village_id.in_(select(Area.id).where(under)), Duty.household_id.is_not(None))
     period = session.execute(
-        select(Duty.ends_on, func.min(Duty.starts_on)).where(inside, Duty.ends_on < today, Duty.cycle == 1)
+        select(Duty.ends_on, func.min(Duty.starts_on)).where(inside, Duty.grace_ends_on < today, Duty.cycle == 1)
         .group_by(Duty.ends_on).order_by(Duty.ends_on.desc()).limit(1)
     ).first()  # fmt: skip
     if period is None:
@@ -55,7 +64,7 @@ def summarize(session: Session, person: PersonView, today: date) -> Summary | No
     states = {row.state: row.n for row in rows}
     stops = _counted(session, Duty.paused_reason, of_period, Duty.state == "open", Duty.paused_reason.is_not(None))
     held = dict(stops).get(DECEASED, 0)
-    in_row = select(func.count()).where(of_period, Duty.state == "open", Duty.in_row > 0)
+    still = select(func.count()).where(of_period, Duty.state == "open")
     villages = tuple(
         VillageCases(each.id, each.name, each.total, each.taken, stamp_of(session, each.id))
         for each in list_villages(session, person, households=True)
@@ -63,7 +72,7 @@ def summarize(session: Session, person: PersonView, today: date) -> Summary | No
     of_households = area_cases(person), Duty.household_id.is_not(None)
     open_ids = session.scalars(select(Duty.id).where(*of_households).order_by(Duty.id)).all()
     cases = list_views(session, open_ids, today)
-    coming = [view.next for view in cases if view.next and view.taken_id is None]
+    coming = [view.next for view in cases if view.next and view.taken_id is None and not view.paused]
     return Summary(
         area=name_scope(session, person),
         starts_on=period[1],
@@ -73,7 +82,8 @@ def summarize(session: Session, person: PersonView, today: date) -> Summary | No
         settled=states.get("settled", 0),
         short=states.get("open", 0) - held,
         held=held,
-        in_row=session.scalar(in_row) or 0,
+        in_row=session.scalar(still.where(Duty.in_row > 0)) or 0,
+        unjoined=session.scalar(still.where(~JOINED)) or 0,
         taken=sum(view.taken_id is not None for view in cases),
         waiting=sum(view.waiting > 0 for view in cases),
         asked=sum(view.taken_id is None and not view.paused for view in cases),

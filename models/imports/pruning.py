@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, exists, func, select
+from sqlalchemy import bindparam, delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from models.imports.tables import Import, ImportRow
@@ -13,13 +13,23 @@ KEEP_ROWS = UNDO_FOR
 """As long as an import can be taken back."""
 
 
+_OLD = (
+    select(Import.id)
+    .where(
+        Import.state.in_(ENDED),
+        Import.finished_at < bindparam("before"),
+        exists().where(ImportRow.import_id == Import.id),
+    )
+    .order_by(Import.id)
+    .limit(1)
+)
+_FORGOTTEN = select(Import).where(Import.state == "previewed", Import.created_at < bindparam("before")).limit(1)
+
+
 def drop_rows(session: Session, *, now: datetime, limit: int) -> bool:
     """Drops up to `limit` rows of an import that ended long ago; True while there may be more."""
     _give_up(session, now)
-    old = Import.finished_at < now - KEEP_ROWS
-    import_id = session.scalar(
-        select(Import.id).where(Import.state.in_(ENDED), old, _has_rows()).order_by(Import.id).limit(1)
-    )
+    import_id = session.scalar(_OLD, {"before": now - KEEP_ROWS})
     if import_id is None:
         return False
     found = session.get_one(Import, import_id)
@@ -32,14 +42,8 @@ def drop_rows(session: Session, *, now: datetime, limit: int) -> bool:
     return True
 
 
-def _has_rows() -> ColumnElement[bool]:
-    return exists().where(ImportRow.import_id == Import.id)
-
-
 def _give_up(session: Session, now: datetime) -> None:
     """A preview that nobody confirmed in all that time is cancelled."""
-    forgotten = session.scalar(
-        select(Import).where(Import.state == "previewed", Import.created_at < now - KEEP_ROWS).limit(1)
-    )
+    forgotten = session.scalar(_FORGOTTEN, {"before": now - KEEP_ROWS})
     if forgotten is not None:
         forgotten.state, forgotten.version, forgotten.finished_at = "cancelled", forgotten.version + 1, now

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from models.areas import Area
@@ -266,6 +266,9 @@ def list_overloaded(session: Session, township_id: int) -> list[tuple[str, int]]
     return [(name, number) for name, number in rows]
 
 
-def next_to_apply(session: Session) -> int | None:
-    """The oldest import that was confirmed and is not done."""
-    return session.scalar(select(Import.id).where(Import.state == "applying").order_by(Import.id).limit(1))
+_OLDEST = select(Import.id).where(Import.state == bindparam("state")).order_by(Import.id).limit(1)
+
+
+def find_oldest(session: Session, state: str) -> int | None:
+    """The oldest import in a state: `applying`, it was confirmed and is not done; `undoing`, it is being taken back."""
+    return session.scalar(_OLDEST, {"state": state})

@@ -103,11 +103,6 @@ def begin_undo(
     return import_id
 
 
-def next_to_undo(session: Session) -> int | None:
-    """The oldest import that is being taken back."""
-    return session.scalar(select(Import.id).where(Import.state == "undoing").order_by(Import.id).limit(1))
-
-
 def undo_batch(session: Session, import_id: int, *, now: datetime, limit: int = BATCH) -> bool:
     """Takes up to `limit` rows back, the last of the sheet first; True while there may be more."""
     found = locked(session, import_id, "undoing", UNDONE)

@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.installation import Fact, find_fact, live_since, set_fact
+from models.installation import Fact, drop_facts, find_fact, live_since, set_fact
 from models.rules.dates import DateParameters
 from models.rules.families import complete
 from models.rules.holding import EVER, REMOVED, find_own_version, find_version, lengths_until
@@ -110,7 +110,7 @@ def release_areas(
                 session, code, above.parameters, REMOVED, starts_on=next_start(before, after.periods(), today),
                 source="toml", area_id=area_id, now=now,
             )  # fmt: skip
-        session.execute(delete(Fact).where(Fact.name == _fact(code, area_id)))
+        drop_facts(session, Fact.name == _fact(code, area_id))
 
 
 def _fact(code: str, area_id: int | None) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import audit
@@ -13,7 +13,7 @@ from models.access import PersonView, access_area
 from models.areas import find_township
 from models.duties.tables import Duty
 from models.errors import Refused
-from models.installation import Fact
+from models.installation import Fact, drop_facts
 from models.rules.actions import add_version
 from models.rules.bounds import KINDS
 from models.rules.checking import check_here, check_once
@@ -279,4 +279,4 @@ def _act_of(session: Session, rule_id: int | None) -> list[int]:
 
 def _plan_again(session: Session, code: str) -> None:
     """The planner looks at running periods once more: who owed nothing before may owe something now."""
-    session.execute(delete(Fact).where(Fact.name.startswith(f"planned:{code}:", autoescape=True)))
+    drop_facts(session, Fact.name.startswith(f"planned:{code}:", autoescape=True))

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from models import findings
 from models.findings import Finding
-from models.installation import Fact
+from models.installation import find_fact, set_fact
 from schedules.auditor import duties, messages, people
 from schedules.auditor.shapes import MOST, PATIENCE, Check, Look, Stuck
 
@@ -53,26 +53,22 @@ def audit_some(session: Session, *, now: datetime) -> bool:
         audit.look_at(check)
     findings.tell(session, audit.alarmed, now=now)
     clean = {"clean_at": now.isoformat()} if patient and audit.clean else {}
-    session.get_one(Fact, NAME).value = {**state, "walks": audit.look.walks, **clean}
+    set_fact(session, NAME, **{**state, "walks": audit.look.walks, **clean})
     return audit.healed
 
 
 def _begin(session: Session, now: datetime) -> dict[str, Any] | None:
     """What the last look left, with the moment of this one; None: too early, or the first after a gap, which only
     begins to count. One node at a time gets through."""
-    row = session.get(Fact, NAME, with_for_update=True)
-    if row is None:
-        row = Fact(name=NAME, value={})
-        session.add(row)
-        session.flush()
-    before = row.value.get("at")
+    state = find_fact(session, NAME, lock=True) or {}
+    before = state.get("at")
     passed = now - datetime.fromisoformat(before) if before else GAP * 2
     if timedelta(0) <= passed < timedelta(seconds=EVERY):
         return None
     if not timedelta(0) <= passed <= GAP:
-        row.value = {**row.value, "at": now.isoformat(), "since": now.isoformat()}
+        set_fact(session, NAME, **{**state, "at": now.isoformat(), "since": now.isoformat()})
         return None
-    return {**row.value, "at": now.isoformat()}
+    return {**state, "at": now.isoformat()}
 
 
 class _Audit:
