@@ -150,7 +150,7 @@ def about_lines(values: Values, t: Words) -> list[str]:
         )
     ]
     if values["cause"]:
-        lines.append(t("household.cause", cause=values["cause"]))
+        lines.append(t("household.cause", cause=t(f"roster.cause_{values['cause']}")))
     if values["members"]:
         named = [
             name + (f"({relation})" if relation else "") for name, relation, _ in values["members"][:MEMBERS_SHOWN]

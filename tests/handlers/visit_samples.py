@@ -154,7 +154,7 @@ VISIT = {
 VISITS = [{**VISIT, "visit_id": LONG + n, "state": state} for n, state in enumerate(("confirmed", "withdrawn", "unconfirmed"))]
 CARD = {
     "successor": None, "joined": [],
-    "place": place(), "kind": "low_income", "cause": "因病", "people_count": 4,
+    "place": place(), "kind": "low_income", "cause": "illness", "people_count": 4,
     "members": [("李宁", "户主", False), ("王秀英", None, True)] * 5, "helpers": [(5, "张伟", "first"), (6, "刘芳", "second")],
     "phone": "138****0001", "visits": VISITS, "visits_total": 12, "photos_total": 7, "last_met_on": DAY, "paused_at": None,
     "standing": BEHIND, "today": DAY, "away_until": date(2027, 1, 31), "may": ["visit.log", "visit.log_for", "household.phone", "assignment.write"],
