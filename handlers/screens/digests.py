@@ -67,7 +67,7 @@ def digest_facts(
 def _summary_values(summary: Summary, may: list[str]) -> Values:
     def named(counted: tuple[tuple[str, int], ...]) -> list[Values]:
         reasons = [(name_reason(code), n) for code, n in counted]
-        return [{"reason_zh": reason.zh, "reason_en": reason.en, "n": n} for reason, n in reasons]
+        return [{"reason": reason.code, "reason_zh": reason.zh, "reason_en": reason.en, "n": n} for reason, n in reasons]
 
     return {**asdict(summary), "reasons": named(summary.reasons), "stops": named(summary.stops), "may": may}
 

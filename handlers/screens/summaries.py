@@ -23,7 +23,7 @@ def summary_lines(values: Values, t: Words, numbered: Numbered) -> list[str]:
         numbered.choices += _village_row(village, page, t, numbered)
     if len(villages) != 1:
         numbered.choices.append(Choice(t("digest.all_villages"), "case:list"))
-    return [_figures(page, t), _reasons(page, t), _places(page, t), _progress(page, t), _to_decide(page, t)]
+    return [_figures(page, t), *_reasons(page, t), _places(page, t), _progress(page, t), _to_decide(page, t)]
 
 
 def _figures(values: Values, t: Words) -> str:
@@ -31,30 +31,31 @@ def _figures(values: Values, t: Words) -> str:
         "digest.figures", period=t.month(values["starts_on"]), n=values["owed"], done=values["done"],
         explained=values["explained"], settled=values["settled"], short=values["short"],
     )  # fmt: skip
-    return t("digest.figures_held", figures=text, n=values["held"]) if values["held"] else text
+    for which in ("in_row", "unjoined", "held"):
+        if values[which]:
+            text = t(f"digest.figures_{which}", figures=text, n=values[which])
+    return text
 
 
-def _reasons(values: Values, t: Words) -> str:
+def _reasons(values: Values, t: Words) -> list[str]:
     """Reasons before names: how many households for each."""
-    name = "reason_zh" if t.locale == "zh_CN" else "reason_en"
-    counted, stopped = (
-        [t("digest.counted", what=reason[name], n=reason["n"]) for reason in values[which]]
-        for which in ("reasons", "stops")
-    )
-    text = t("digest.reasons", list=t.join(counted)) if counted else t("digest.no_reasons")
-    return t("digest.reasons_stops", reasons=text, list=t.join(stopped)) if stopped else text
+    lines = []
+    for which in ("reasons", "stops"):
+        counted = [t("digest.counted", what=reason_words(reason, t), n=reason["n"]) for reason in values[which]]
+        lines += [t(f"digest.{which}", list=t.join(counted))] if counted else []
+    return lines
 
 
 def _places(values: Values, t: Words) -> str:
     counted = [t("digest.counted", what=village["name"], n=village["total"]) for village in values["villages"]]
     if not counted:
         return t("digest.no_places")
-    text = t("digest.places", list=t.join(counted))
-    return t("digest.places_in_row", places=text, n=values["in_row"]) if values["in_row"] else text
+    return t("digest.places", list=t.join(counted))
 
 
 def _progress(values: Values, t: Words) -> str:
-    return t("digest.progress", taken=values["taken"], waiting=values["waiting"])
+    key = "digest.progress" if values["waiting"] else "digest.taken"
+    return t(key, taken=values["taken"], waiting=values["waiting"])
 
 
 def _to_decide(values: Values, t: Words) -> str:

@@ -74,10 +74,10 @@ FINDINGS: list[Values] = [
 ]
 SUMMARY: Values = {
     "area": "示例乡", "starts_on": date(2026, 11, 1), "owed": 222, "done": 205, "explained": 9, "settled": 3,
-    "short": 5, "reasons": [{**WHY, "n": 6}, {"reason_zh": "联系不上", "reason_en": "Could not be reached", "n": 3}],
+    "short": 5, "reasons": [{**WHY, "n": 6}, {"reason": "no_contact", "reason_zh": "联系不上", "reason_en": "Could not be reached", "n": 3}],
     "villages": [{"id": 7, "name": "青山村", "total": 3, "stamp": 1_000_000_006},
                  {"id": 8, "name": "桃园村", "total": 2, "stamp": 1_000_000_005}],
-    "held": 1, "in_row": 2, "stops": [{"reason_zh": "路断或天气", "reason_en": "Road cut or weather", "n": 1}],
+    "held": 1, "in_row": 2, "unjoined": 2, "stops": [{"reason": "other", "reason_zh": "路断或天气", "reason_en": "Road cut or weather", "n": 1}],
     "taken": 1, "waiting": 1, "asked": 4, "next": {"what": "leader", "on": date(2026, 12, 17)},
     "may": ["hand", "take", "urge", "extend"],
 }  # fmt: skip

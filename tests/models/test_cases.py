@@ -16,7 +16,7 @@ from models.cases.views import find_view
 from models.duties import Duty, explain
 from models.duties.cases import get_village_cases, hand_over, on_case, urge
 from models.errors import Refused
-from models.people import Grant
+from models.people import Grant, Person
 from models.times import local_day
 from schedules.digests import digest_key
 from tests.conftest import Play
@@ -135,6 +135,16 @@ def test_the_figures_of_a_period_count_reasons_before_names(world: World) -> Non
     assert (figures.asked, figures.taken, figures.area) == (1, 0, "镇")
 
 
+def test_the_figures_are_of_a_period_that_can_no_longer_be_typed_and_say_who_was_never_asked(world: World) -> None:
+    leader = world.view("副镇长")
+    assert summarize(world.session, leader, date(2026, 12, 3)) is None
+    assert (figures := summarize(world.session, leader, DAY)) is not None
+    assert (figures.short, figures.unjoined) == (3, 0)
+    world.session.get_one(Person, world.people["李雷"]).joined_at = None
+    assert (figures := summarize(world.session, leader, DAY)) is not None
+    assert (figures.short, figures.unjoined) == (3, 2)
+
+
 def test_a_household_with_a_death_is_not_short_and_nothing_is_asked_about_it(world: World) -> None:
     world.visit("张伟", "12-14", outcome="deceased")
     on_case(world.session, world.view("副镇长"), "extend", duty(world, "王秀英").id, None, workdays=3, reason="road",
@@ -142,7 +152,7 @@ def test_a_household_with_a_death_is_not_short_and_nothing_is_asked_about_it(wor
     figures = summarize(world.session, world.view("副镇长"), DAY)
     assert figures is not None
     assert (figures.owed, figures.short, figures.held, figures.stops) == (3, 2, 1, (("road", 1),))
-    assert figures.asked == 1
+    assert (figures.asked, figures.next and figures.next.what) == (1, "leader")
 
 
 def test_a_case_goes_to_somebody_who_knows_the_village_and_can_be_reached(world: World) -> None:
