@@ -94,7 +94,7 @@ def own_line(item: Values, t: Words) -> str:
 
 
 def owner_line(item: Values, t: Words, *, village: bool = False) -> str:
-    """The same for somebody who is told: with the helper's name, and `还没去过` where nobody went."""
+    """The same for somebody who is told: with the helper's name, and `还没记到` where nothing was logged."""
     if is_date(item):
         return owner_date(item, t, place(item, t)) + _remark(item, t)
     owner = t("duty.owner", name=item["owner"]) if item.get("owner") else t("duty.no_owner")

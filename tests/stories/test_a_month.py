@@ -132,7 +132,7 @@ async def test_a_hand_over_on_the_14th_moves_what_is_owed_and_both_hear_it(month
 @BOTH
 async def test_a_correction_after_the_report_went_up_opens_it_again(month: Month) -> None:
     await month.on(12, 8, "12:00")
-    assert "11月还没去过" in month.told("胡志群")
+    assert "11月还没记到" in month.told("胡志群")
     assert "陈桂花" in month.told("朱发玉")
     assert "11月那次也算有着落了" in await month.say("赵刚", "12月5号去了陈桂花家,都好", "好")
     month.nobody_was_told()

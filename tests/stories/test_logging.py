@@ -390,7 +390,7 @@ async def test_the_whole_way_in_english(town: Town) -> None:
 async def test_my_households_and_a_card_with_its_phone_on_tap(town: Town) -> None:
     phone = await begin(town)
     listed = await say(town, phone, "我的户")
-    assert "1. 李宁(青山村4组) 还没走访记录;每月2次;本月0次;差2次,25日前" in listed
+    assert "1. 李宁(青山村4组) 还没有见面记录;每月2次;本月0次;差2次,25日前" in listed
     assert "户编号H002" in await say(town, phone, "2")
     await say(town, phone, "查户")
     assert "H001" in await say(town, phone, "H001")

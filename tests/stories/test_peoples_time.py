@@ -21,7 +21,7 @@ async def test_households_unseen_for_long_are_a_line_of_mondays_message(town: To
     assert "有1户好久没见到了" in monday
     assert "李宁" not in monday
     listed = await town.tap(deputy, "看是哪些户")
-    assert "1. 李宁(青山村1组) 还没有见到的记录,65天了;帮扶人何乐德" in listed
+    assert "1. 李宁(青山村1组) 还没有见面记录,65天了;帮扶人何乐德" in listed
     assert "陈桂花" not in listed
     await deputy.send("1")
     await town.settle()
