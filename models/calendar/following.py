@@ -14,7 +14,7 @@ from models.dates import owner_days
 from models.duties.recasting import OWNERS_STEPS, Standing, to_plain
 from models.duties.steps import next_step, opened_on, period_of_duty, step_moment
 from models.duties.tables import Duty, DutyEvent
-from models.rules import Parameters, Rule, read_parameters
+from models.rules import Parameters, get_parameters
 from models.rules.moving import know, parts
 from models.times import ONE_DAY, Workdays, local_day, moment_at, supposing
 
@@ -80,11 +80,8 @@ def follow_open(
 ) -> int:
     """All open duties follow, each with a line in its timeline; how many changed."""
     known, events = know(session, now=now), list[dict[str, Any]]()
-    rules: dict[int, Parameters] = {}
     for duty in session.scalars(select(Duty).where(Duty.state == "open").order_by(Duty.id)):
-        if duty.rule_id not in rules:
-            rules[duty.rule_id] = read_parameters(session.get_one(Rule, duty.rule_id))
-        was = follow_duty(duty, rules[duty.rule_id], known.of(duty), before, after, now=now)
+        was = follow_duty(duty, get_parameters(session, duty.rule_id), known.of(duty), before, after, now=now)
         if was:
             facts = {
                 "was": {name: to_plain(value) for name, value in was.items()},

@@ -18,7 +18,7 @@ from models.households import Assignment, Household, current_assignments
 from models.notices import add_notices, cancel_waiting
 from models.people import Person
 from models.recipients import list_holders, load_recipients, next_hour
-from models.rules import find_steps
+from models.rules import get_parameters
 from models.rules.dates import DateParameters
 from models.times import local_day
 
@@ -48,7 +48,7 @@ def list_candidates(session: Session, duty: Duty, now: datetime) -> list[Candida
 
 def _holders(session: Session, duty: Duty, today: date) -> dict[int, str]:
     """For a fixed date: whoever holds the same post over the area, and its officers."""
-    parameters = find_steps(session, duty.rule_id)
+    parameters = get_parameters(session, duty.rule_id)
     post = parameters.role if isinstance(parameters, DateParameters) else "officer"
     area = duty.village_id or 0
     return {

@@ -17,7 +17,7 @@ from models.duties.steps import next_rung
 from models.households import Assignment, Household, current_assignments
 from models.people import Person
 from models.reasons import name_reason
-from models.rules import Parameters, find_steps
+from models.rules import Parameters, get_parameters
 from models.rules.dates import DateParameters
 from models.times import ONE_DAY, calendar, local_day
 from models.visits import Visit
@@ -99,10 +99,7 @@ def list_views(session: Session, duty_ids: Iterable[int], today: date) -> list[D
         return []
     rows = session.execute(ROWS, {"ids": wanted, "today": today}).all()
     since = _case_days(session, [row.Duty.id for row in rows if row.Duty.level > 0])
-    rules: dict[int, Parameters] = {}
-    for row in rows:
-        if row.Duty.rule_id not in rules:
-            rules[row.Duty.rule_id] = find_steps(session, row.Duty.rule_id)
+    rules = {row.Duty.rule_id: get_parameters(session, row.Duty.rule_id) for row in rows}
     why = _postponed_by(session, [row.Duty.id for row in rows if row.Duty.postponed])
     views = {
         row.Duty.id: _view(row, rules[row.Duty.rule_id], since.get(row.Duty.id), why.get(row.Duty.id, ""), today)

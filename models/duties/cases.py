@@ -22,7 +22,7 @@ from models.duties.tables import Duty, DutyEvent
 from models.errors import Refused
 from models.notices import add_notices, cancel_waiting
 from models.recipients import Recipient, hour_on, list_holders, load_recipients, next_hour
-from models.rules import find_steps
+from models.rules import get_parameters
 from models.times import after_quiet, calendar, local_day
 
 STOPPED = "stopped"
@@ -112,7 +112,7 @@ def take(session: Session, person: PersonView, duties: Sequence[Duty], *, now: d
 
 def _take(session: Session, duty: Duty, owner_id: int, kind: str, person: PersonView, now: datetime) -> date:
     today = local_day(now)
-    until = calendar().add_workdays(today, find_steps(session, duty.rule_id).answer_workdays)
+    until = calendar().add_workdays(today, get_parameters(session, duty.rule_id).answer_workdays)
     duty.taken_by, duty.taken_until, duty.version = owner_id, until, duty.version + 1
     stop(duty, "answer", until, today=today)
     cancel_waiting(session, [duty.id], STOPPED, LADDER_KINDS)
@@ -154,7 +154,7 @@ def answer(session: Session, person: PersonView, duty_id: int, words: str, *, no
     if duty.taken_by != person.id:
         raise Refused("case.not_taken")
     today = local_day(now)
-    until = calendar().add_workdays(today, find_steps(session, duty.rule_id).answer_workdays)
+    until = calendar().add_workdays(today, get_parameters(session, duty.rule_id).answer_workdays)
     duty.taken_until, duty.next_action, duty.next_action_at = until, "answer", step_moment(until)
     note(session, duty, "answered", now=now, person_id=person.id, words=words, until=until.isoformat())
     _tell_giver(session, duty, person.id, now)

@@ -29,7 +29,7 @@ from models.notices import add_notices, cancel_waiting
 from models.people import Grant, Person
 from models.periods import Period
 from models.recipients import Recipient, list_holders, load_recipients, next_hour
-from models.rules import Rule, find_steps
+from models.rules import Rule, get_parameters
 from models.rules.dates import DateParameters, is_date_rule, longest_lead
 from models.times import calendar, local_day
 
@@ -165,7 +165,7 @@ def follow_rules(session: Session, *, now: datetime) -> None:
             if duty.stopped_on is not None and duty.stopped_on <= duty.due_on < today:
                 close(session, duty, "void", actor=None, cause=RULE_OFF, now=now)
                 continue
-            resume(duty, find_steps(session, duty.rule_id), has_second=False, today=today)
+            resume(duty, get_parameters(session, duty.rule_id), has_second=False, today=today)
             duty.version += 1
             note(session, duty, "resumed", now=now, cause=RULE_OFF)
     session.flush()

@@ -17,7 +17,7 @@ from models.duties.tables import Duty
 from models.errors import Refused
 from models.photos.actions import NewPhoto, keep_photo
 from models.reasons import OTHER
-from models.rules import find_steps
+from models.rules import get_parameters
 from models.rules.dates import DateParameters, is_date_rule
 from models.times import calendar, local_day
 
@@ -45,7 +45,7 @@ def get_own_date(session: Session, person: PersonView, duty_id: int, *states: st
         raise Refused("duty.unknown")
     if duty.state not in states:
         raise Refused("duty.closed", state=duty.state, duty_id=duty.id)
-    parameters = find_steps(session, duty.rule_id)
+    parameters = get_parameters(session, duty.rule_id)
     assert isinstance(parameters, DateParameters)
     return duty, parameters
 

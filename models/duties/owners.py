@@ -21,7 +21,7 @@ from models.households import Assignment, Household, current_assignments
 from models.notices import cancel_waiting
 from models.periods import explain_from, prorated
 from models.reasons import OWNER_AWAY
-from models.rules import find_parameters
+from models.rules import RuleParameters, get_parameters
 from models.times import calendar, local_day
 
 HANDED_OVER = "handed_over"
@@ -59,7 +59,7 @@ def explain(
     duty = get_duty(session, duty_id, version)
     today = local_day(now)
     access_household(session, person, duty.household_id or 0, "duty.explain", day=today)
-    offered = explain_from(planned_period(duty, find_parameters(session, duty.rule_id)), calendar())
+    offered = explain_from(planned_period(duty, get_parameters(session, duty.rule_id)), calendar())
     if today < offered:
         raise Refused("duty.too_early", from_day=offered.isoformat())
     if duty.wish is not None:
@@ -155,7 +155,7 @@ def _give(session: Session, duty: Duty, person_id: int | None, starts_on: date |
     if local_day(now) > duty.due_on:
         # Past its day: the ladder begins again, level 1 waits until the assignment is old enough.
         duty.level = duty.repeats = 0
-        duty.position = rungs_before_due(find_parameters(session, duty.rule_id))
+        duty.position = rungs_before_due(get_parameters(session, duty.rule_id))
         cancel_waiting(session, [duty.id], "owner", TAKEN_BACK_BY_STOP)
     elif person_id is not None and former is not None and duty.cycle == 1:
         share = prorated(duty.needed, starts_on or local_day(now), period_of_duty(duty))
@@ -207,8 +207,9 @@ def _whole_quota(session: Session, duty: Duty) -> int:
     if row is None:
         return duty.needed
     began_on = max(row.registered_on, row.starts_on or row.registered_on)
-    needed = find_parameters(session, duty.rule_id).quota_for(row.kind).needed
-    return prorated(needed, began_on, period_of_duty(duty))
+    parameters = get_parameters(session, duty.rule_id)
+    assert isinstance(parameters, RuleParameters)
+    return prorated(parameters.quota_for(row.kind).needed, began_on, period_of_duty(duty))
 
 
 def _was_waived_by_hand_over(session: Session, duty: Duty) -> bool:

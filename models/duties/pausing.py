@@ -14,7 +14,7 @@ from models.households import Household
 from models.households.assignments import has_second_helper
 from models.notices import add_notices, cancel_waiting
 from models.recipients import list_holders, load_recipients
-from models.rules import find_steps
+from models.rules import get_parameters
 from models.times import ONE_DAY, after_quiet, calendar, local_day
 
 DECEASED = "deceased"
@@ -36,7 +36,7 @@ def pause_until(session: Session, duty: Duty, until: date, reason: str, *, now: 
 def end_stop(session: Session, duty: Duty, *, now: datetime) -> None:
     """Lets a stopped duty go on from today."""
     today = local_day(now)
-    parameters = find_steps(session, duty.rule_id)
+    parameters = get_parameters(session, duty.rule_id)
     second = has_second_helper(session, duty.household_id, today)
     resume(duty, parameters, has_second=second, today=today)
 

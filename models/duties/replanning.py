@@ -9,7 +9,7 @@ from models.duties.tables import Duty
 from models.households import Household
 from models.households.assignments import has_second_helper
 from models.notices import cancel_waiting
-from models.rules import find_steps
+from models.rules import get_parameters
 from models.times import ONE_DAY, calendar, local_day
 
 PAUSED = "paused"
@@ -20,7 +20,7 @@ TAKEN_BACK_BY_STOP = ("remind", "repeat", "level", "again", "early")
 def replan(session: Session, duty: Duty, *, now: datetime) -> None:
     """Works out an open duty's next planned moment anew."""
     today = local_day(now)
-    parameters = find_steps(session, duty.rule_id)
+    parameters = get_parameters(session, duty.rule_id)
     has_second = has_second_helper(session, duty.household_id, today)
     plan_next(duty, parameters, has_second=has_second, today=today)
 
@@ -37,4 +37,4 @@ def follow_household(session: Session, duty: Duty, *, now: datetime) -> None:
         cancel_waiting(session, [duty.id], PAUSED, TAKEN_BACK_BY_STOP)
     else:
         second = has_second_helper(session, household.id, today)
-        resume(duty, find_steps(session, duty.rule_id), has_second=second, today=today)
+        resume(duty, get_parameters(session, duty.rule_id), has_second=second, today=today)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models.duties.counting import settles
 from models.duties.settling import carry
 from models.duties.tables import Duty
-from models.rules import find_parameters
+from models.rules import RuleParameters, get_parameters
 from models.times import ONE_DAY
 from models.visits import Visit
 
@@ -52,12 +52,11 @@ def _met_since(session: Session, duties: Sequence[Duty]) -> set[int]:
     met: set[int] = set()
     for rule_id in {duty.rule_id for duty in duties}:
         mine = [duty for duty in duties if duty.rule_id == rule_id]
+        parameters = get_parameters(session, rule_id)
+        assert isinstance(parameters, RuleParameters)
         rows = session.execute(
             select(Visit.household_id, func.max(Visit.visited_on))
-            .where(
-                Visit.household_id.in_([duty.household_id for duty in mine]),
-                settles(find_parameters(session, rule_id)),
-            )
+            .where(Visit.household_id.in_([duty.household_id for duty in mine]), settles(parameters))
             .group_by(Visit.household_id)
         )
         last: dict[int, date] = {row[0]: row[1] for row in rows}

@@ -14,7 +14,7 @@ from models.duties.replanning import follow_household, replan
 from models.duties.tables import Duty, DutyEvent
 from models.duties.telling import CARRIED, TOLD_KINDS, tell_outcome, told_before
 from models.notices import cancel_waiting, list_told, revive_cancelled
-from models.rules import Parameters, RuleParameters, find_steps
+from models.rules import Parameters, RuleParameters, get_parameters
 from models.rules.dates import DateParameters
 from models.times import ONE_DAY, calendar, local_day, moment_at
 from models.visits import Visit
@@ -99,7 +99,7 @@ def settle(
 
     `cause`: the checkmark that changed it. `moved`: something else has changed that its next planned moment follows from.
     """
-    parameters = find_steps(session, duty.rule_id)
+    parameters = get_parameters(session, duty.rule_id)
     figure = count(session, duty, parameters)
     actor = visit.person_id if visit is not None else person_id
     cause = f"visit:{visit.id}" if visit is not None else cause
@@ -252,7 +252,7 @@ def _next_cycle(session: Session, duty: Duty, actor: int | None, cause: str | No
         needed=1,
         state="open",
         mentioned_on=due_on,
-        position=rungs_before_due(find_steps(session, duty.rule_id)),
+        position=rungs_before_due(get_parameters(session, duty.rule_id)),
         opened_at=now,
     )
     # The plan reads defaults that a fresh object does not have yet.

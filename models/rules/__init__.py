@@ -19,7 +19,7 @@ from models.rules.parameters import (
 # isort: split
 from models.rules.actions import seed_rule
 from models.rules.holding import parameters_of
-from models.rules.queries import Parameters, find_parameters, find_steps, helper_load, list_rules_for, read_parameters
+from models.rules.queries import Parameters, get_parameters, helper_load, list_rules_for, read_parameters
 from models.rules.tables import Rule
 
 __all__ = [
@@ -38,8 +38,7 @@ __all__ = [
     "Rule",
     "RuleParameters",
     "Unseen",
-    "find_parameters",
-    "find_steps",
+    "get_parameters",
     "helper_load",
     "list_rules_for",
     "parameters_of",

@@ -53,18 +53,13 @@ def read_parameters(rule: Rule) -> Parameters:
     return RuleParameters.from_dict(rule.parameters)
 
 
-def find_steps(session: Session, rule_id: int) -> Parameters:
-    """What a duty's steps follow from, whichever kind of rule it is; a version never changes, so it is read once in a
+def get_parameters(session: Session, rule_id: int) -> Parameters:
+    """What a version says, whichever kind of rule it is; a version never changes, so it is read once in a
     transaction."""
-    known: dict[int, Parameters] = session.info.setdefault(find_steps, {})
+    known: dict[int, Parameters] = session.info.setdefault(get_parameters, {})
     if rule_id not in known:
         known[rule_id] = read_parameters(session.get_one(Rule, rule_id))
     return known[rule_id]
-
-
-def find_parameters(session: Session, rule_id: int) -> RuleParameters:
-    """What a visit rule's version says."""
-    return RuleParameters.from_dict(session.get_one(Rule, rule_id).parameters)
 
 
 def helper_load(session: Session, today: date) -> HelperLoad | None:

@@ -18,7 +18,7 @@ from models.duties.settling import count, judge, note, settle
 from models.duties.steps import ACTIONS, step_moment, stop
 from models.duties.tables import STATES
 from models.households import Household
-from models.rules import Parameters, RuleParameters, find_steps
+from models.rules import Parameters, RuleParameters, get_parameters
 from models.rules.dates import DateParameters
 from models.times import ONE_DAY, calendar, local_day
 from schedules.auditor.shapes import MOST, Check, Look, Stuck
@@ -138,7 +138,7 @@ def find_figures(session: Session, look: Look) -> list[Stuck]:
     found = []
     for of in _stretches(session, look):
         for rule_id in session.scalars(select(Duty.rule_id).where(of).distinct()).all():
-            parameters = find_steps(session, rule_id)
+            parameters = get_parameters(session, rule_id)
             mine = of, Duty.rule_id == rule_id, Duty.state.in_(FIGURED)
             suspects = select(Duty).where(*mine, _differs(parameters)).limit(MOST)
             found += [duty for duty in session.scalars(suspects) if _is_wrong(session, duty, parameters)]
@@ -168,7 +168,7 @@ def _is_wrong(session: Session, duty: Duty, parameters: Parameters) -> bool:
 def recount(session: Session, stuck: Stuck, now: datetime) -> None:
     """The figure is counted again; what follows from it follows. What somebody explained or settled stays so."""
     duty = session.get_one(Duty, stuck.id)
-    figure = count(session, duty, find_steps(session, duty.rule_id))
+    figure = count(session, duty, get_parameters(session, duty.rule_id))
     if duty.state in ("open", "done") or judge(duty, figure) == "done":
         settle(session, duty, now=now)
     else:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.calendar.following import follow_duty
 from models.duties import Duty
-from models.rules import Parameters, Rule, read_parameters
+from models.rules import Parameters, get_parameters
 from models.rules.moving import open_duties
 from models.times import Workdays, moment_at, supposing
 from schedules.forecasting.groups import FACTS, OpenGroup, Township, group_open
@@ -46,12 +46,11 @@ class _Days:
         of_dates = select(Duty.village_id, Duty.person_id).where(Duty.state == "open", Duty.household_id.is_(None))
         rows = session.execute(of_dates.distinct()).all()
         self.town = Township(session, [row[0] for row in rows], owners=[row[1] for row in rows], now=now)
-        self._rules: dict[int, Parameters] = {}
         self.reminders = self.reports = self.repeated = 0
 
     def play(self, group: OpenGroup) -> None:
         """Plays one duty of a group through, by either calendar, and counts for all of them."""
-        rule = self._rule(dict(zip(FACTS, group.facts, strict=True))["rule_id"])
+        rule = get_parameters(self._session, dict(zip(FACTS, group.facts, strict=True))["rule_id"])
         duties = [group.duty(), group.duty()]
         told = {(str(step.level), step.who) for step in rule.ladder[: duties[0].position]}
         follow_duty(duties[1], rule, group.standing, self._before, self._after, now=self._now)
@@ -62,11 +61,6 @@ class _Days:
         self.reminders += group.members.count * _moved(old, new, owners=True)
         self.reports += group.members.count * _moved(old, new, owners=False)
         self.repeated += group.members.count * sum(each.about[0] == "level" and each.about[1:] in told for each in new)
-
-    def _rule(self, rule_id: int) -> Parameters:
-        if rule_id not in self._rules:
-            self._rules[rule_id] = read_parameters(self._session.get_one(Rule, rule_id))
-        return self._rules[rule_id]
 
     def _said(self, duty: Duty, rule: Parameters, group: OpenGroup, workdays: Workdays) -> list[Said]:
         with supposing(workdays):

@@ -25,7 +25,7 @@ from models.duties import Duty
 from models.duties.settling import count, judge
 from models.inbox import InboxRow
 from models.outbox import Message as OutboxRow
-from models.rules import find_parameters
+from models.rules import get_parameters
 from tests.stories.township import Town
 
 START = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -288,7 +288,7 @@ def read_what_is_wrong(session: Session, *, now: datetime) -> list[str]:
     dead = select(OutboxRow.kind).where(or_(OutboxRow.state == "dead", OutboxRow.state == "unknown"))
     wrong += [f"a {kind} message that could not be sent" for kind in session.scalars(dead)]
     for duty in session.scalars(select(Duty)):
-        figure = count(session, duty, find_parameters(session, duty.rule_id))
+        figure = count(session, duty, get_parameters(session, duty.rule_id))
         if duty.state != "void" and (duty.done, duty.late) != (figure.done, figure.late):
             wrong.append(f"duty {duty.id} says {duty.done}+{duty.late}, the visits say {figure.done}+{figure.late}")
         if duty.state not in ("void", "waived") and duty.state != judge(duty, figure):

@@ -11,7 +11,7 @@ from models.duties.settling import count
 from models.errors import Refused
 from models.households import Household
 from models.notices import Notice
-from models.rules import find_parameters
+from models.rules import get_parameters
 from models.visits import Visit, VisitVersion, actions, correcting, corrections
 from models.visits.corrections import Corrected, Wanted, correct_visit, find_meant, list_changes
 from models.visits.records import canonical_hash, facts_of
@@ -224,7 +224,7 @@ def test_every_figure_is_what_the_visits_say(world: World) -> None:
     for wanted in ({"outcome": "away"}, {"kind": "phone", "outcome": "met"}, {"visited_on": date(2026, 11, 8)}):
         correct(world, visit, **wanted)
         for duty in world.session.scalars(select(Duty)):
-            figure = count(world.session, duty, find_parameters(world.session, duty.rule_id))
+            figure = count(world.session, duty, get_parameters(world.session, duty.rule_id))
             assert (duty.done, duty.late) == (figure.done, figure.late)
     assert world.session.scalar(select(func.count()).select_from(VisitVersion)) == 4
     assert world.session.scalars(select(Notice.kind).where(Notice.kind == "declined")).all() == []

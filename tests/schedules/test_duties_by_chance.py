@@ -20,7 +20,7 @@ from models.households import Household
 from models.notices import Notice
 from models.outbox import Message
 from models.people import Person
-from models.rules import find_parameters
+from models.rules import get_parameters
 from models.times import local_day
 from models.visits import Visit
 from models.visits.corrections import Wanted, correct_visit
@@ -155,7 +155,7 @@ def check_absence(world: World, duty: Duty, missed: int) -> None:
     assert duty.postponed == (min(missed, 2) if duty.cycle == 1 else 0)
     assert (duty.needed_home is not None) == is_light(spans_of(world, duty.household_id), duty.starts_on, duty.ends_on)
     if duty.cycle == 1:
-        assert planned_period(duty, find_parameters(world.session, duty.rule_id)).due_on.day == 25
+        assert planned_period(duty, get_parameters(world.session, duty.rule_id)).due_on.day == 25
         assert duty.needed_home in (None, 2)
         assert duty.needed == (2 if duty.needed_home is None else 1)
 
@@ -164,7 +164,7 @@ def check(world: World) -> None:
     session = world.session
     session.expire_all()
     for duty in session.scalars(select(Duty)):
-        figure = count(session, duty, find_parameters(session, duty.rule_id))
+        figure = count(session, duty, get_parameters(session, duty.rule_id))
         assert (duty.done, duty.late) == (figure.done, figure.late)
         assert duty.state == judge(duty, figure)
         check_absence(world, duty, figure.missed)
@@ -219,7 +219,7 @@ def shown(world: World) -> list[tuple[Any, ...]]:
 def from_scratch(world: World) -> None:
     """Every duty as it was planned, then worked out once from the visits that stand."""
     for duty in world.session.scalars(select(Duty)):
-        parameters = find_parameters(world.session, duty.rule_id)
+        parameters = get_parameters(world.session, duty.rule_id)
         duty.due_on = planned_period(duty, parameters).due_on
         duty.needed, duty.needed_home, duty.postponed = 2, None, 0
         duty.state, duty.done, duty.late, duty.closed_at = "open", 0, 0, None

@@ -14,7 +14,7 @@ from models.duties.settling import count, judge
 from models.errors import Refused
 from models.requests import Request
 from models.requests.deciding import answer_request
-from models.rules import find_parameters
+from models.rules import get_parameters
 from models.times import local_day
 from tests.conftest import Play
 from tests.schedules.world import World, township
@@ -42,7 +42,7 @@ def test_two_periods_in_a_row_are_told_together_in_one_line(world: World) -> Non
     }  # fmt: skip
     june, july = world.duty(period="2026-06"), world.duty(period="2026-07")
     assert (june.state, june.reason, july.state, july.in_row) == ("settled", "carried", "open", 1)
-    assert judge(june, count(world.session, june, find_parameters(world.session, june.rule_id))) == "settled"
+    assert judge(june, count(world.session, june, get_parameters(world.session, june.rule_id))) == "settled"
     assert heard(world, "outcome", "08-01") == {}
 
 

@@ -11,7 +11,7 @@ from models.duties import Duty
 from models.duties.settling import count, judge
 from models.notices import Notice
 from models.outbox import Message
-from models.rules import find_parameters
+from models.rules import get_parameters
 from models.times import calendar, is_quiet, local_day
 from schedules.delivery.claiming import URGENT_FOR
 from tests.proof.storms.bot import Bot
@@ -115,7 +115,7 @@ def _check_notices(bot: Bot, session: Session, found: Found) -> None:
 
 def _check_duties(bot: Bot, session: Session, found: Found) -> None:
     for duty in session.scalars(select(Duty)):
-        figure = count(session, duty, find_parameters(session, duty.rule_id))
+        figure = count(session, duty, get_parameters(session, duty.rule_id))
         if (duty.done, duty.late, duty.state) != (figure.done, figure.late, judge(duty, figure)):
             found.wrong.append(f"duty {duty.id} is not what its visits say")
         if duty.state == "open" and (duty.next_action_at is None or duty.next_action_at <= bot.now):
