@@ -26,7 +26,14 @@ from handlers.screens.duty_lines import (
     unconfirmed_lines,
 )
 from handlers.screens.findings import finding_lines
-from handlers.screens.news import death_buttons, death_lines, news_lines, notice_line, requests_line
+from handlers.screens.news import (
+    death_buttons,
+    death_lines,
+    news_lines,
+    notice_line,
+    requests_line,
+    unjoined_lines,
+)
 from handlers.screens.record_lines import claim_lines, returned_lines
 from handlers.screens.summaries import ended_by_village, outcome_line, summary_lines
 from models.cases import digests, queries
@@ -57,9 +64,7 @@ def digest_facts(
     values = asdict(found)
     if found.summary is not None:
         values["summary"] = _summary_values(found.summary, queries.may_at_all(person))
-    for village in values["villages"]:
-        for item in village["items"]:
-            item["unjoined"] = item["duty_id"] in found.unjoined
+    values["unjoined_households"] = sum(each.n for each in found.unjoined)
     waiting = {"waits": waits, "waits_on": date.fromisoformat(waits_on)} if waits else {}
     return {**values, "day": date.fromisoformat(day), "part": part, **waiting}
 
@@ -76,7 +81,7 @@ def _summary_values(summary: Summary, may: list[str]) -> Values:
 def daily(values: Values, t: Words) -> Reply:
     """A person's day: own reports and households first, then what others need, then how things ended."""
     head = t("digest.title" if values.get("part", 1) == 1 else "digest.title_more", day=t.day(values["day"]))
-    return _message(head, values, t, (*OWN_SECTIONS, summary_lines, _dates_told, _villages, _outcomes, _requests, _notices))
+    return _message(head, values, t, (*OWN_SECTIONS, summary_lines, _dates_told, _villages, unjoined_lines, _outcomes, _requests, _notices))
 
 
 @screen("digest.monday", facts=digest_facts)
@@ -85,7 +90,7 @@ def monday(values: Values, t: Words) -> Reply:
     if not values.get("summary"):
         return daily(values, t)
     head = t("digest.monday", area=values["summary"]["area"], day=t.day(values["day"]))
-    sections = (summary_lines, ended_by_village, *OWN_SECTIONS, _dates_told, _villages, _requests, _notices)
+    sections = (summary_lines, ended_by_village, *OWN_SECTIONS, _dates_told, _villages, unjoined_lines, _requests, _notices)
     return _message(head, values, t, sections, gap="\n")
 
 
@@ -237,7 +242,7 @@ def _look(item: Values, village: Values, t: Words) -> Choice:
 
 
 def _village_button(village: Values, t: Words) -> Choice:
-    label = t("case.village_button", village=village["name"], n=village["total"])
+    label = t("digest.counted", what=village["name"], n=village["total"])
     data = f"duty:village:{village['id']}" if village["ahead"] else f"case:open:{village['id']}"
     return Choice(label, data, (village["name"],))
 

@@ -110,8 +110,6 @@ def _remark(item: Values, t: Words) -> str:
         remarks.append(t("duty.wished", reason=wish_words(item, t)))
     if item.get("waiting"):
         remarks.append(t("duty.waiting", n=item["waiting"]))
-    if item.get("unjoined"):
-        remarks.append(t("duty.unjoined"))
     if item.get("taken_by"):
         remarks.append(t("duty.taken", name=item["taken_by"], day=t.day(item["taken_until"])))
     elif item.get("paused"):

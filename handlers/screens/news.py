@@ -65,6 +65,16 @@ def span(days: Sequence[date], t: Words) -> str:
     return t("news.span", first=t.day(first), last=until)
 
 
+def unjoined_lines(values: Values, t: Words, numbered: Numbered) -> list[str]:
+    """Helpers who cannot be reminded because they never joined, with the way to ask them in."""
+    helpers = values.get("unjoined") or []
+    if not helpers:
+        return []
+    named = [t("digest.counted", what=each["name"] or t("duty.no_owner"), n=each["n"]) for each in helpers]
+    text = t("digest.unjoined", n=values["unjoined_households"], list=t.join(named))
+    return [numbered.line(text, Choice(t("digest.ask_in"), "person:page:unjoined:-:0:0"))]
+
+
 def requests_line(count: int, t: Words, numbered: Numbered) -> list[str]:
     """有5件事等您决定, folded into one line."""
     if not count:

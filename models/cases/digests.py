@@ -3,7 +3,7 @@
 A notice whose duty has meanwhile ended says nothing more; a message without anything left to say is None.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -54,6 +54,14 @@ class Urged:
 
 
 @dataclass(frozen=True)
+class Unjoined:
+    """A helper who never joined, and how many households are short because of that."""
+
+    name: str | None
+    n: int
+
+
+@dataclass(frozen=True)
 class Answered:
     """What the new owner of a case wrote back."""
 
@@ -80,7 +88,7 @@ class Digest:
     answered: tuple[Answered, ...]
     summary: Summary | None
     villages: tuple[VillageList, ...]
-    unjoined: tuple[int, ...]
+    unjoined: tuple[Unjoined, ...]
     outcomes: tuple[Outcome, ...]
     deaths: tuple[SystemNotice, ...]
     """Reported deaths that wait for the officer's word and could not be told at once."""
@@ -134,7 +142,6 @@ def _sort(session: Session, person_id: int, rows: Sequence[Notice], today: date)
     own = {kind: [view for view in of_kind[kind] if view.owner_id == person_id] for kind in OWN_KINDS}
     dates = list(dict.fromkeys(view for kind in OWN_KINDS for view in own[kind] if is_about_date(view)))
     own = {kind: [view for view in found if not is_about_date(view)] for kind, found in own.items()}
-    unjoined = [view for view in of_kind["unjoined"] if not is_about_date(view)]
     return Digest(
         unconfirmed=tuple(list_unconfirmed(session, person_id)),
         urged=_urged(session, still, views),
@@ -148,8 +155,8 @@ def _sort(session: Session, person_id: int, rows: Sequence[Notice], today: date)
         copied=tuple(of_kind["copied"]),
         answered=_answered(session, rows, views),
         summary=summarize(session, access.view(session, person_id, today), today) if asked else None,
-        villages=_village_lists(of_kind["early"], _told_lists(levels, views) + unjoined),
-        unjoined=tuple(view.duty_id for view in unjoined),
+        villages=_village_lists(of_kind["early"], _told_lists(levels, views)),
+        unjoined=_by_helper(view for view in of_kind["unjoined"] if not is_about_date(view)),
         outcomes=list_outcomes(session, rows, views),
         deaths=list_deaths(session, rows),
         news=read_news(session, rows),
@@ -180,6 +187,12 @@ OWN_KINDS = ("remind", "repeat", "reassigned")
 def _told_lists(levels: Iterable[Notice], views: dict[int, DutyView]) -> list[DutyView]:
     listed = [views[n.duty_id or 0] for n in levels if n.facts.get("who") in ("team_head", "officer")]
     return list(dict.fromkeys(listed))
+
+
+def _by_helper(views: Iterable[DutyView]) -> tuple[Unjoined, ...]:
+    """The longest first: their households need a helper who joins, not a report."""
+    counted = Counter(view.owner for view in views)
+    return tuple(Unjoined(name, n) for name, n in counted.most_common())
 
 
 def _told_dates(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, bindparam, exists, func, select
+from sqlalchemy import Date, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models.areas import GROUP, VILLAGE
@@ -135,6 +135,7 @@ ROWS = (
         GROUP.level.label("area_level"),
         OWNER.name.label("owner"),
         OWNER.unit,
+        and_(OWNER.joined_at.is_not(None), OWNER.telegram_id.is_not(None)).label("joined"),
         TAKER.name.label("taker"),
         WAITING.label("waiting"),
         HAS_SECOND.label("has_second"),
@@ -217,7 +218,7 @@ def _view(row: Any, parameters: Parameters, since: date | None, postponed: str, 
         reason_text=duty.reason_text,
         waiting=row.waiting,
         can_explain=duty.state == "open" and duty.wish is None and offered,
-        next=_coming(duty, parameters, bool(row.has_second)),
+        next=_coming(duty, parameters, bool(row.has_second), joined=bool(row.joined)),
         postponed=postponed,
         light=duty.needed_home is not None,
         away_until=row.away_until if row.away_until and row.away_until >= today else None,
@@ -240,7 +241,8 @@ def _every(parameters: Parameters, kind: str | None) -> str:
     return parameters.every if isinstance(parameters, DateParameters) else parameters.quota_for(kind or "general").period
 
 
-def _coming(duty: Duty, parameters: Parameters, has_second: bool) -> Coming | None:
+def _coming(duty: Duty, parameters: Parameters, has_second: bool, *, joined: bool) -> Coming | None:
+    """A household whose helper never joined is listed for the officer and goes no further."""
     if duty.state != "open":
         return None
     if duty.taken_until is not None:
@@ -250,7 +252,7 @@ def _coming(duty: Duty, parameters: Parameters, has_second: bool) -> Coming | No
     if duty.paused_reason is not None:
         return None
     rung = next_rung(duty, parameters, has_second=has_second)
-    if rung is None:
+    if rung is None or (duty.household_id is not None and not joined and rung.step.who != "officer"):
         return None
     # A report that waits for 确认 holds a step beyond its day.
     if duty.next_action == "level" and duty.next_action_at is not None:

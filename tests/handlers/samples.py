@@ -181,8 +181,9 @@ SAMPLES: dict[str, list[Values]] = {
             {"id": 7, "name": "青山村", "total": 12, "items": TEN, "ahead": True, "due_on": date(2026, 11, 25),
              "next": None}]},
         {"day": date(2026, 12, 7), "part": 2, "villages": [
-            {"id": 7, "name": "青山村", "total": 12, "items": [*TEN_CASES[1:], case("新户", unjoined=True)],
+            {"id": 7, "name": "青山村", "total": 12, "items": [*TEN_CASES[1:], case("新户")],
              "ahead": False, "due_on": date(2026, 11, 25), "next": {"what": "officer", "on": date(2026, 12, 8)}}]},
+        {"day": DAY, "unjoined": [{"name": f"欧阳明{n}", "n": 5} for n in "一二三四五六七八九"] + [{"name": None, "n": 1}], "unjoined_households": 46},
         {"day": date(2026, 12, 17), "summary": SUMMARY},
         {"day": DAY, "outcomes": OUTCOMES},
         {"day": DAY, "outcomes": OUTCOMES * 9, "handed": [*TEN_CASES, TAKEN]},

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from models.cases.digests import read_digest
 from models.cases.views import Coming, find_view
 from models.duties import Duty, DutyEvent, after_assignment, end_household, resume_household
 from models.households import Assignment, Household
@@ -13,6 +14,7 @@ from models.notices import Notice
 from models.people import Grant, Person
 from models.rules import LADDER, LadderStep, RuleParameters
 from models.times import local_day
+from schedules.digests import digest_key
 from schedules.reminders import remind_some
 from tests.conftest import Play
 from tests.schedules.world import World, township, township_on
@@ -78,6 +80,12 @@ def test_a_duty_whose_helper_never_joined_stands_only_on_the_officers_list(sessi
     assert world.days("张伟") == world.days("王芳") == world.days("队长") == world.days("书记") == []
     assert world.kinds("专干") == [("12-08", ("unjoined",))]
     assert world.duty().level == 0
+    day, officer = date(2026, 12, 8), world.people["专干"]
+    digest, view = read_digest(session, officer, digest_key(officer, day, 1), day), find_view(session, world.duty().id, day)
+    assert digest
+    assert view
+    assert (digest.villages, [(each.name, each.n) for each in digest.unjoined]) == ((), [("张伟", 1)])
+    assert view.next is None
     reasons = session.scalars(select(Notice.reason).where(Notice.recipient_id == helper.id).distinct()).all()
     assert reasons == ["never_joined"]
 
