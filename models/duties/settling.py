@@ -227,6 +227,16 @@ def _open_again(
     if duty.next_action_at is None:
         replan(session, duty, now=now)
     follow_household(session, duty, now=now)
+    _follow_helper(session, duty, now)
+
+
+def _follow_helper(session: Session, duty: Duty, now: datetime) -> None:
+    """Who has the household now owes it: hands may have changed while the duty was closed."""
+    from models.duties.owners import after_assignment
+
+    if duty.household_id is not None:
+        session.flush()
+        after_assignment(session, [duty.household_id], now=now)
 
 
 def _next_cycle(session: Session, duty: Duty, actor: int | None, cause: str | None, now: datetime) -> None:
@@ -263,8 +273,9 @@ def _next_cycle(session: Session, duty: Duty, actor: int | None, cause: str | No
     follow_household(session, again, now=now)
     session.flush()
     note(session, again, "reopened", now=now, person_id=actor, cause=cause)
+    _follow_helper(session, again, now)
     told = list_told(session, duty.id, duty.cycle, ("outcome", *TOLD_KINDS))
-    tell_outcome(session, again, "reopened", [*told, *([duty.person_id] if duty.person_id else [])], now)
+    tell_outcome(session, again, "reopened", [*told, *([again.person_id] if again.person_id else [])], now)
 
 
 def rungs_before_due(parameters: Parameters) -> int:
