@@ -116,24 +116,18 @@ def get_rule(session: Session, code: str, now: datetime, area_id: int | None = N
     Refused("rule.unknown")."""
     family, today = family_of(code), local_day(now)
     newest, holds = (find_version(session, code, day, area_id) for day in (EVER, today))
-    later_on = find_later_day(session, code, area_id, today)
-    later, own = newest if later_on is not None else None, find_own_version(session, code, area_id)
-    given_up = (
-        area_id is not None
-        and holds is not None
-        and holds.area_id == area_id
-        and own is not None
-        and own.state == REMOVED
-    )
-    author = session.get(Person, holds.author_id) if holds is not None and holds.author_id is not None else None
+    own, later_on = find_own_version(session, code, area_id), find_later_day(session, code, area_id, today)
+    later = newest if later_on is not None else None
+    says, state = (holds or later), "off" if later else family.default_state
+    given_up = own is not None and own.state == REMOVED and holds is not None and holds.area_id == area_id
     return RuleView(
         code=code,
         rule_id=holds.id if holds else None,
         version=holds.version if holds else 0,
-        state=holds.state if holds else "off" if later else family.default_state,
-        parameters=complete(code, (holds or later).parameters if holds or later else family.default),  # type: ignore[union-attr]
+        state=holds.state if holds else state,
+        parameters=complete(code, says.parameters if says else family.default),
         since=_since(holds) if holds else None,
-        by=author.name if author else "",
+        by=_author(session, holds),
         source=_source(holds),
         locked=is_locked(session, code, area_id),
         newest_id=newest.id if newest else None,
@@ -145,6 +139,11 @@ def get_rule(session: Session, code: str, now: datetime, area_id: int | None = N
         village=village_name(session, area_id),
         own=any(rule is not None and rule.area_id == area_id for rule in (holds, newest)),
     )
+
+
+def _author(session: Session, rule: Rule | None) -> str:
+    author = session.get(Person, rule.author_id) if rule is not None and rule.author_id is not None else None
+    return author.name if author else ""
 
 
 def _source(rule: Rule | None) -> str:
