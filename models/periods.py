@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from models.rules import MONTHS, WEEKDAYS, LadderStep, Reminders, crons
-from models.rules.bounds import SHORTEST_MONTH
+from models.rules.lengths import SHORTEST_MONTH
 from models.times import ONE_DAY, Workdays
 
 HALF_MONTH_LEAD = 4

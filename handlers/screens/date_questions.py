@@ -13,8 +13,8 @@ from handlers.screens import rule_lines as lines
 from handlers.screens.date_lines import close_line
 from models.cases.dates import list_close_to
 from models.dates import lead_days
-from models.rules.bounds import days_of
 from models.rules.dates import DateParameters, due_days
+from models.rules.lengths import days_of
 from models.rules.parameters import MONTHS
 from models.times import calendar
 

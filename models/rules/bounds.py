@@ -5,6 +5,7 @@ from typing import Any, Literal, get_args
 
 from models.errors import Refused
 from models.rules import crons
+from models.rules.lengths import days_of, workdays_to_due
 from models.rules.parameters import MONTHS, WEEKDAYS, LadderStep, Quota, RuleParameters, Unseen
 
 Profile = Literal["攻坚期", "常态化"]
@@ -17,10 +18,6 @@ KINDS, ROLES, FORMS = get_args(Kind), get_args(Role), get_args(Form)
 NEVER = "never"
 PERIODS = ("week", "half_month", *MONTHS, *(f"months:{count}" for count in (2, 3, 4, 6)))
 """What is offered in chat; the configuration file also takes a cron expression."""
-HALF_MONTH_DAYS, HALF_MONTH_TO_DUE = 15, 11
-"""Days of a half-month, and days from its beginning to its due day."""
-WEEK_DAYS = 7
-SHORTEST_MONTH = 28
 
 BOUNDS: Mapping[str, tuple[int, int]] = {
     "needed": (0, 31),
@@ -126,36 +123,6 @@ def _check_leads(parameters: RuleParameters) -> None:
     for step in parameters.ladder:
         if -step.after > longest_early:
             raise Refused("rule.early_too_long", days=longest_early)
-
-
-def months_of(period: str) -> int:
-    """How many months a period has; a week, a half-month and those of a cron expression are none."""
-    none = period in ("week", "half_month") or period.startswith(crons.PREFIX)
-    return 0 if none else MONTHS.get(period) or int(period.removeprefix("months:"))
-
-
-def days_of(period: str) -> int:
-    """The days of the shortest period of that length."""
-    if period.startswith(crons.PREFIX):
-        return min(crons.lengths_of(period))
-    return WEEK_DAYS if period == "week" else months_of(period) * SHORTEST_MONTH or HALF_MONTH_DAYS
-
-
-def days_to_due(period: str, parameters: RuleParameters) -> int:
-    """The days from the first to the due day, in the shortest period of that length."""
-    if period == "week":
-        return WEEKDAYS.index(parameters.due_weekday)
-    if period.startswith(crons.PREFIX):
-        return max(days_of(period) - 1 - parameters.due_before_end, 0)
-    count = months_of(period)
-    return (count - 1) * SHORTEST_MONTH + parameters.due_day if count else HALF_MONTH_TO_DUE
-
-
-def workdays_to_due(parameters: RuleParameters) -> int:
-    """How many working days before the due day lie in every one of the rule's periods: five of them are a week, whatever
-    weekday they begin on."""
-    room = min(days_to_due(period, parameters) for period in parameters.periods())
-    return max(count for count in range(room + 1) if count * 7 // 5 <= room)
 
 
 def check_load(least: int, most: int) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from models.errors import Refused
-from models.rules import bounds
+from models.rules import bounds, lengths
 from models.rules.bounds import check_number
 from models.rules.dates import with_days, with_leads
 from models.rules.families import Thing, family_of, with_value
@@ -117,8 +117,8 @@ def _fitted(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """What does not fit into shorter periods any more is shortened, so that one answer is enough for weekly visits: the
     time of reminders, and steps before the due day, which fall away where there is no working day for them."""
     said = RuleParameters.from_dict(parameters)
-    within = min(said.reminders.within_days, *(bounds.days_of(period) for period in said.periods()))
-    most = bounds.workdays_to_due(said)
+    within = min(said.reminders.within_days, *(lengths.days_of(period) for period in said.periods()))
+    most = lengths.workdays_to_due(said)
     ladder = [{**step, "after": max(step["after"], -most)} for step in parameters["ladder"]]
     return {
         **parameters,

@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from datetime import date
 
-from models.rules import bounds, crons
-from models.rules.bounds import months_of
+from models.rules import crons
+from models.rules.lengths import months_of
 from models.times import ONE_DAY
 
 
@@ -29,7 +29,7 @@ def next_start(before: Collection[str], after: Collection[str], today: date) -> 
     same = set(before) == set(after)
     lengths = {*before, *after}
     if not same:
-        lengths = {length for length in lengths if bounds.months_of(length) or length == "half_month"} or set(after)
+        lengths = {length for length in lengths if months_of(length) or length == "half_month"} or set(after)
     enough = any if same else all
     day = today + ONE_DAY
     while not enough(begins(length, day) for length in lengths):
