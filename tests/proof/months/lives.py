@@ -1,6 +1,7 @@
 """A township and what its people do over some months, drawn by a seed. Nothing here knows the program."""
 
 import random
+from bisect import insort
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -35,7 +36,7 @@ class Act:
     """`what`: visit (made `on` that day), undo (of that visit), explain (the duty of the month that begins `on` that
     day), death (reported of the household), resume and end (the officer's word on it), agree and
     refuse (the officer's on a third reason in a row), away (`on` that day up to and
-    with `until`), block, unblock."""
+    with `until`), hand (`homes` from the `giver` to the `taker`, by the officer), block, unblock."""
 
     day: date
     minute: int
@@ -44,6 +45,9 @@ class Act:
     home: int = 0
     on: date = date.min
     until: date = date.min
+    homes: tuple[int, ...] = ()
+    giver: str = ""
+    taker: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,8 @@ def draw(households: int, months: int, seed: int, first: date) -> Life:
     last = starts[-1] - DAY
     blocks = dict(_block(people, first, last, chance))
     absences = {name: list(_go_away(people[name], starts[:-1], chance)) for name in people}
-    acts = [act for home in homes for act in _live(home, people, starts[:-1], chance)]
+    hands = _hand_over(people, homes, starts[:-1], chance)
+    acts = [act for home in homes for act in _live(_Helped(home, hands), people, starts[:-1], chance)] + hands
     acts = [act for act in acts if not _is_away(act, absences)] + [act for name in absences for act in absences[name]]
     acts = [act for act in acts if not _silent(act, blocks)]
     for name, (since, until) in blocks.items():
@@ -129,37 +134,79 @@ def _is_away(act: Act, absences: dict[str, list[Act]]) -> bool:
     return any(each.on <= act.day <= each.until for each in absences[act.who])
 
 
-def _live(home: Home, people: dict[str, Person], starts: list[date], chance: random.Random) -> Iterator[Act]:
+def _hand_over(people: dict[str, Person], homes: list[Home], starts: list[date], chance: random.Random) -> list[Act]:
+    """Now and then a helper's households, or one, become another's, mostly in the village; some soon go back."""
+    helpers = [person for person in people.values() if person.post == "helper"]
+    has = {home.number: home.helper for home in homes}
+    wanted = [
+        (start + DAY * chance.randrange(28), chance.choice((NOON, EVENING, NIGHT)), person.name, "", tuple(has))
+        for start in starts for person in helpers if chance.random() < 0.08
+    ]  # fmt: skip
+    hands: list[Act] = []
+    wanted.sort()
+    while wanted:
+        day, minute, giver, taker, among = wanted.pop(0)
+        theirs = tuple(number for number in among if has[number] == giver)
+        near = [each.name for each in helpers if each.village == people[giver].village and each.name != giver]
+        far = [each.name for each in helpers if each.name != giver]
+        back, taker = bool(taker), taker or chance.choice(near if chance.random() < 0.8 else far)
+        if not theirs:
+            continue
+        given = theirs if back or chance.random() < 0.6 else (chance.choice(theirs),)
+        has.update(dict.fromkeys(given, taker))
+        hands.append(Act(day, minute, "hand", "officer", homes=given, giver=giver, taker=taker))
+        if not back and chance.random() < 0.3:
+            insort(wanted, (day + DAY * chance.randrange(1, 20), minute, taker, giver, given))
+    return hands
+
+
+class _Helped:
+    """A household with whoever helps it on a day, by what will be handed over."""
+
+    def __init__(self, home: Home, hands: list[Act]) -> None:
+        self.home = home
+        self._hands = [hand for hand in hands if home.number in hand.homes]
+
+    def helper(self, day: date) -> str:
+        """Who had it that morning."""
+        return next((hand.taker for hand in reversed(self._hands) if hand.day < day), self.home.helper)
+
+
+def _live(helped: _Helped, people: dict[str, Person], starts: list[date], chance: random.Random) -> Iterator[Act]:
     """What happens about one household."""
+    home = helped.home
     none, one = TEMPERS[chance.choices(list(TEMPERS), (70, 22, 8))[0]]
     explained = 0
     dies = chance.choice(starts) if chance.random() < 0.15 else None
     for start in starts:
         if start == dies:
-            *said, last = _die(home, start, chance)
+            *said, last = _die(helped, start, chance)
             yield from (*said, last)
             if last.what == "end":
                 return
         luck = chance.random()
         visits = 0 if luck < none else 1 if luck < none + one else chance.choice((2, 2, 2, 3))
         for on in sorted(chance.sample(range(28), visits)):
-            who = home.second if home.second and chance.random() < 0.15 else home.helper
+            day = start + DAY * on
+            others = helped.helper(day + DAY * chance.choices((0, 1, 12), (90, 5, 5))[0])
+            who = home.second if home.second and chance.random() < 0.15 else others
             if people[who].joined:
-                yield from _visit(home, who, start + DAY * on, chance)
-        short = visits < 2 and people[home.helper].joined and chance.random() < 0.3 + 0.2 * explained
+                yield from _visit(home, who, day, chance)
+        short = visits < 2 and chance.random() < 0.3 + 0.2 * explained
         explained = explained + 1 if short and explained < 4 else 0
         if explained:
             day = start + DAY * chance.randint(20, 42)
             minute = chance.choice((NOON, EVENING, NIGHT))
-            yield Act(day, minute, "explain", home.helper, home.number, start)
+            if people[helped.helper(day)].joined:
+                yield Act(day, minute, "explain", helped.helper(day), home.number, start)
             if explained > 2 and (word := chance.choice(("agree", "refuse", None))):
                 yield Act(day + DAY * chance.randint(1, 12), NOON, word, "officer", home.number)
 
 
-def _die(home: Home, start: date, chance: random.Random) -> Iterator[Act]:
+def _die(helped: _Helped, start: date, chance: random.Random) -> Iterator[Act]:
     """The helper reports a death; within the same month the officer says whether the family lives on, or never does."""
-    day = start + DAY * chance.randrange(14)
-    yield Act(day, chance.choice((NOON, EVENING, NIGHT)), "death", home.helper, home.number, day)
+    home, day = helped.home, start + DAY * chance.randrange(14)
+    yield Act(day, chance.choice((NOON, EVENING, NIGHT)), "death", helped.helper(day), home.number, day)
     word = chance.choice(("resume", "resume", "end", None))
     if word is not None:
         yield Act(day + DAY * chance.randint(1, 12), NOON, word, "officer", home.number)

@@ -4,29 +4,32 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
-from tests.proof.months.lives import Home
+from tests.proof.months.households import Household
 
 
 @dataclass
 class Said:
-    """A visit as it was typed."""
+    """A visit as it was typed. `counts`: by somebody who helped the household on that day."""
 
     on: date
     typed: date
     who: str
+    counts: bool
     stands: bool = True
 
 
 @dataclass(eq=False)
 class Month:
-    """What a household is owed in one month, and how far that has gone up."""
+    """What a household is owed in one month, by whom, and how far that has gone up."""
 
-    home: Home
+    home: Household
+    owner: str
     start: date
     due: date
     end: date
     grace: date
     state: str = "open"
+    needed: int = 2
     done: int = 0
     explained: bool = False
     carried: bool = False
@@ -40,15 +43,17 @@ class Month:
     repeats: int = 0
     closed: date = date.max
     stopped: date | None = None
-    """Since when it stands still: for a reported death (`held`, asked about again on the day `weekly`), or because its
-    helper is away `until` a day. `shift`: by so many working days its ladder has come to be later."""
+    """Since when it stands still: for a reported death (`held`, asked about again on the day `weekly`), or `until` a day
+    because its helper is away or (`young`) new. `shift`: by so many working days its ladder has come to be later."""
     held: bool = False
+    young: bool = False
     weekly: date = date.max
     until: date = date.min
     shift: int = 0
-    void: bool = False
-    wished: bool = False
-    """The third 没去成 in a row, which the officer has not answered yet."""
+    ended: str = ""
+    """void or waived, which no visit changes."""
+    wished: str = ""
+    """Who has said the third 没去成 in a row, which the officer has not answered yet."""
     heard: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """Kind → who was sent a line of it."""
 

@@ -18,6 +18,8 @@ from models.access import view
 from models.areas import Area
 from models.duties import Duty, explain
 from models.errors import Refused
+from models.handovers import Plan
+from models.handovers.actions import carry_out
 from models.households import Assignment, Household
 from models.households import actions as households
 from models.installation import set_fact
@@ -200,6 +202,12 @@ def _go_away(session: Session, person_id: int, act: Act, now: datetime) -> None:
     go_away(session, view(session, person_id, local_day(now)), act.on, act.until + DAY, now=now)
 
 
+def _hand(session: Session, person_id: int, act: Act, now: datetime) -> None:
+    giver, taker = (session.scalar(select(Person.id).where(Person.name == name)) for name in (act.giver, act.taker))
+    plan = Plan("hand", act.homes, giver, taker, "分工调整")
+    carry_out(session, view(session, person_id, local_day(now)), plan, "assignment.write", now=now)
+
+
 def _block(session: Session, person_id: int, act: Act, now: datetime) -> None:
     note_blocked(session, session.get_one(Person, person_id).telegram_id or 0, now=now)
 
@@ -210,7 +218,7 @@ def _unblock(session: Session, person_id: int, act: Act, now: datetime) -> None:
 
 _ACTIONS: dict[str, Callable[[Session, int, Act, datetime], None]] = {
     "visit": _visit, "undo": _undo, "explain": _explain, "death": _die, "resume": _resume, "end": _end,
-    "agree": _answer, "refuse": _answer, "away": _go_away, "block": _block, "unblock": _unblock,
+    "agree": _answer, "refuse": _answer, "away": _go_away, "hand": _hand, "block": _block, "unblock": _unblock,
 }  # fmt: skip
 
 

@@ -24,10 +24,10 @@ class Stopping(Hearing):
         return next((until for since, until in self.away[name] if since <= day <= until), None)
 
     def _absent(self, month: Month, day: date) -> None:
-        """A helper who is away is not asked; afterwards it goes on where it was."""
+        """A helper who is away is not asked; afterwards, and when a new one is new no more, it goes on where it was."""
         if month.stopped and not month.held and month.until < day:
             self._go_on(month, day)
-        until = self._until(month.home.helper, day)
+        until = self._until(month.owner, day)
         if until and not month.stopped:
             month.until = until
             self._stop(month, day, OF_LADDER)
@@ -45,7 +45,7 @@ class Stopping(Hearing):
         if month.stopped is not None:
             month.shift += self.days.between(max(month.stopped, month.grace), day - DAY)
             month.mentioned = max(month.mentioned, month.stopped - DAY, day - DAY)
-        month.stopped, month.held = None, False
+        month.stopped, month.held, month.young = None, False, False
 
     def _hold(self, month: Month, day: date, kinds: Collection[str]) -> None:
         month.held, month.weekly = True, self.days.opening(day + DAY)

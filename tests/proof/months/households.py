@@ -1,0 +1,34 @@
+"""Who helps a household, and who did: what is drawn, and what the model has learnt of it so far."""
+
+from datetime import date
+
+from tests.proof.months.lives import Home
+
+
+class Household:
+    """`since`: the day on which the helper became it; `date.min` for who always was."""
+
+    def __init__(self, home: Home) -> None:
+        self.number, self.village = home.number, home.village
+        self.helper, self.second = home.helper, home.second
+        self.since = date.min
+        self._former: list[tuple[str, date, date]] = []
+        """Who helped, from a day up to and with the morning of another."""
+
+    def hand(self, taker: str, day: date) -> None:
+        """From that moment somebody else is the helper; a second helper who becomes the first is no second any more."""
+        self._former.append((self.helper, self.since, day))
+        if self.second == taker:
+            self._former.append((taker, date.min, day))
+            self.second = None
+        self.helper, self.since = taker, day
+
+    def is_helped_by(self, name: str) -> bool:
+        """Whether somebody is its first or second helper now."""
+        return name in (self.helper, self.second)
+
+    def was_helped_by(self, name: str, day: date) -> bool:
+        """Whether somebody was its first or second helper on a day, or at least in its morning."""
+        if name == self.second or (name == self.helper and self.since <= day):
+            return True
+        return any(each == name and since <= day <= until and since < until for each, since, until in self._former)
