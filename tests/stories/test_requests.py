@@ -15,7 +15,7 @@ def add_son(session: Session, household_id: int) -> None:
 
 
 def read_household(session: Session) -> tuple[str, str | None]:
-    return session.execute(select(Household.head_name, Household.phone)).tuples().one()
+    return session.execute(select(Household.head_name, Household.phone)).one()
 
 
 @pytest.mark.parametrize("town", ["sqlite", "postgres"], indirect=True)
