@@ -120,13 +120,13 @@ async def ask_when(incoming: Incoming, context: Context) -> None:
 
 
 async def later_to(incoming: Incoming, context: Context) -> None:
-    """`case:later_to:ID:WHEN`."""
-    duty_id, when = context.number(0), context.word(1)
-    days = later_days(context.today)
-    if when not in days:
-        raise Refused("button.broken")
-    reply = did("later", {"duty_id": duty_id})
-    await context.run(attempt, put_off, context.me, duty_id, days[when], reply=reply)
+    """`case:later_to:ID:YYYYMMDD`; a day that is over by now, or is no day, asks again."""
+    duty_id, named = context.number(0), str(context.number(1))
+    day = next((day for day in later_days(context.today) if f"{day:%Y%m%d}" == named), None)
+    if day is None:
+        await ask_when(incoming, context)
+        return
+    await context.run(attempt, put_off, context.me, duty_id, day, reply=did("later", {"duty_id": duty_id}))
 
 
 def refreshed(stale: Stale, about: dict[str, int], fresh: bool) -> Answer:

@@ -109,19 +109,15 @@ def reassign_to(values: Values, t: Words) -> Reply:
     return Reply(t(key, place=place(item, t)), (*choices, back(t, _back_to(values))))
 
 
-def later_days(today: date) -> dict[str, date]:
+def later_days(today: date) -> list[date]:
     """The days that 稍后 offers, each once: the next working day, the third, the next week's opening."""
     workdays = calendar()
-    days = {
-        "tomorrow": workdays.next_workday(today),
-        "three": workdays.add_workdays(today, 3),
-        "monday": workdays.week_opening(workdays.next_workday(today)),
-    }
-    return {name: day for name, day in days.items() if list(days.values()).index(day) == list(days).index(name)}
+    tomorrow = workdays.next_workday(today)
+    return list(dict.fromkeys((tomorrow, workdays.add_workdays(today, 3), workdays.week_opening(tomorrow))))
 
 
 def later_facts(session: Session, recipient_id: int | None, *, now: datetime, duty_id: int) -> Values | None:
-    return about_facts(session, recipient_id, now=now, duty_id=duty_id, days=list(later_days(local_day(now)).items()))
+    return about_facts(session, recipient_id, now=now, duty_id=duty_id, days=later_days(local_day(now)))
 
 
 @screen("case.later_to", facts=later_facts)
@@ -129,8 +125,8 @@ def later_to(values: Values, t: Words) -> Reply:
     """稍后: when to hear of it again."""
     item = values["item"]
     choices = [
-        Choice(t("case.later_day", day=t.day(day, weekday=True)), f"case:later_to:{item['duty_id']}:{when}")
-        for when, day in values["days"]
+        Choice(t("case.later_day", day=t.day(day, weekday=True)), f"case:later_to:{item['duty_id']}:{day:%Y%m%d}")
+        for day in values["days"]
     ]
     return Reply(t("case.later_to", place=place(item, t)), (*choices, back(t, _back_to(values))))
 

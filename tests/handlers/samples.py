@@ -159,7 +159,7 @@ SAMPLES: dict[str, list[Values]] = {
                                     {"id": 11, "name": "赵刚", "role": "helper"}]},
         {"item": case(), "people": []},
     ],
-    "case.later_to": [{"item": case(), "days": [("tomorrow", DAY), ("three", DAY), ("monday", DAY)]}],
+    "case.later_to": [{"item": case(), "days": [DAY, date(2026, 12, 14), date(2026, 12, 21)]}],
     "case.did": [
         {"verb": verb, "item": case(), "to": ["王强"], "until": DAY}
         for verb in ("hand", "take", "urge", "extend", "reassign", "later", "answer")
