@@ -127,7 +127,8 @@ def standing(values: Values, t: Words) -> list[str]:
     key = "absence.rests" if values["days"][0] <= values["paused_until"] else "absence.rests_no_more"
     lines.append(t(key, day=t.day(values["paused_until"])))
     if values["longer"]:
-        lines.append(t("absence.asks_officer"))
+        # Asked of the officer only once nobody stands in.
+        lines.append(t("absence.would_ask_officer" if state == "asked" else "absence.asks_officer"))
     return lines
 
 

@@ -39,7 +39,7 @@ ABSENCE_SAMPLES: dict[str, list[Values]] = {
         {**DRAFT, "people": [], "named": False},
     ],
     "absence.made": [
-        *(absence(state) for state in COVER_STATES), absence(days=FAR, paused_until=date(2026, 12, 4), longer=True),
+        *(absence(state) for state in COVER_STATES), absence(days=FAR, paused_until=date(2026, 12, 4), longer=True), absence("asked", days=FAR, longer=True),
         absence(days=FAR, paused_until=date(2026, 11, 20), longer=True), absence(days=[DAY, DAY], given_up=["张伟"]),
     ],
     "absence.mine": [
