@@ -61,14 +61,17 @@ def more(values: Values, t: Words) -> Reply:
     return Reply(t("menu.title"), tuple(choices))
 
 
+HELP: tuple[tuple[str, set[str]], ...] = (
+    ("team", {"team_head"}), ("leader", {"deputy", "leader"}), ("officer", {"officer"}),
+)  # fmt: skip
+"""What is told beside logging, and to whom: each only of what that post may do."""
+
+
 @screen("menu.help", facts=menu_facts)
 def help_text(values: Values, t: Words) -> Reply:
     roles = set(values["roles"])
     parts = [t("menu.help_helper")]
-    if roles & {"team_head", "deputy", "leader"}:
-        parts.append(t("menu.help_leader"))
-    if "officer" in roles:
-        parts.append(t("menu.help_officer"))
+    parts += [t(f"menu.help_{kind}") for kind, of in HELP if roles & of]
     return Reply("\n\n".join(parts), (back(t),), keyboard=False)
 
 
