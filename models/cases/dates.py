@@ -8,13 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.cases.views import DutyView
+from models.dates import DateVersion, list_due
 from models.duties import Duty, DutyEvent
 from models.duties.checkmarks import Evidence, find_evidence
+from models.duties.dates import date_version
+from models.installation import live_since
 from models.notices import Notice
-from models.rules import Rule
-from models.rules.dates import DATE_RULES, DateParameters, due_days, is_date_rule
-from models.rules.holding import holds
-from models.times import local_day
+from models.rules.dates import DATE_RULES, due_days
+from models.rules.holding import list_date_versions
+from models.times import calendar, local_day
 
 CLOSE = timedelta(days=14)
 """Due days that lie no further apart are pointed out as close together."""
@@ -63,29 +65,30 @@ def date_outcome(session: Session, view: DutyView) -> tuple[str, date | None, st
 
 
 def list_next(session: Session, code: str, today: date, count: int = 3) -> tuple[date, ...]:
-    """The next days on which a rule is due, or would be if it were on; today's included."""
-    rule = _newest(session, today).get(code)
-    parameters = DateParameters.from_dict(rule.parameters) if rule is not None else DATE_RULES[code]
-    return _next_days(parameters, today)[:count]
+    """The next days on which a rule is due, each by the version that governs it, or would be if it were on; today's
+    included."""
+    versions = _versions(session).get(code) or [DateVersion(today, today, False, DATE_RULES[code])]
+    return _next_days(session, versions, today)[:count]
 
 
 def list_close_to(session: Session, code: str, on: date, today: date) -> tuple[tuple[str, str, str, date], ...]:
     """Other rules than `code` that are on and next due within a fortnight of a day: (code, title zh, title en, day)."""
-    rules = [rule for rule in _newest(session, today).values() if rule.state == "on"]
-    others = {rule.code: DateParameters.from_dict(rule.parameters) for rule in rules}
     return tuple(
-        (other, parameters.title_zh, parameters.title_en, day)
-        for other, parameters in sorted(others.items())
-        for day in _next_days(parameters, today)[:1]
-        if other != code and abs(day - on) <= CLOSE
+        (other, versions[-1].parameters.title_zh, versions[-1].parameters.title_en, day)
+        for other, versions in sorted(_versions(session).items())
+        if other != code and versions[-1].on
+        for day in _next_days(session, versions, today)[:1]
+        if abs(day - on) <= CLOSE
     )
 
 
-def _next_days(parameters: DateParameters, today: date) -> tuple[date, ...]:
-    return tuple(day.on for day in due_days(parameters, today, today + AHEAD))
+def _next_days(session: Session, versions: Sequence[DateVersion], today: date) -> tuple[date, ...]:
+    newest, last = versions[-1], today + AHEAD
+    if not newest.on:
+        return tuple(day.on for day in due_days(newest.parameters, today, last))
+    found = list_due(versions, live_since(session) or today, today, last, calendar())
+    return tuple(due.period.due_on for due in found)
 
 
-def _newest(session: Session, today: date) -> dict[str, Rule]:
-    """The version of each fixed date that holds today."""
-    rules = session.scalars(select(Rule).where(Rule.area_id.is_(None), holds(today)))
-    return {rule.code: rule for rule in rules if is_date_rule(rule.code)}
+def _versions(session: Session) -> dict[str, list[DateVersion]]:
+    return {code: [date_version(rule) for rule in rules] for code, rules in list_date_versions(session).items()}

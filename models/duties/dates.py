@@ -30,7 +30,8 @@ from models.people import Grant, Person
 from models.periods import Period
 from models.recipients import Recipient, list_holders, load_recipients, next_hour
 from models.rules import Rule, get_parameters
-from models.rules.dates import DateParameters, is_date_rule, longest_lead
+from models.rules.dates import DateParameters, longest_lead
+from models.rules.holding import list_date_versions
 from models.times import calendar, local_day
 
 LOOK_BACK = timedelta(days=62)
@@ -40,7 +41,6 @@ POST_ENDED = "post_ended"
 """Why a person's own duty is waived who no longer holds the post while others do."""
 MERGED = "merged"
 NO_OWNER = "no_owner"
-FOR_ALL = Rule.area_id.is_(None)
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,7 @@ def list_due_periods(session: Session, today: date) -> list[DuePeriod]:
     live = live_since(session)
     if live is None:
         return []
-    versions: dict[str, list[Rule]] = {}
-    for rule in session.scalars(select(Rule).where(FOR_ALL, Rule.starts_on <= today).order_by(Rule.code, Rule.version)):
-        if is_date_rule(rule.code):
-            versions.setdefault(rule.code, []).append(rule)
-    return [due for rules in versions.values() for due in _due_of(rules, live, today)]
+    return [due for rules in list_date_versions(session, today).values() for due in _due_of(rules, live, today)]
 
 
 def _due_of(rules: Sequence[Rule], live: date, today: date) -> Iterator[DuePeriod]:
@@ -152,8 +148,7 @@ def follow_rules(session: Session, *, now: datetime) -> None:
     """Open duties of a rule that was switched off stand still; switched on again they go on, but for those whose day
     went by meanwhile."""
     today = local_day(now)
-    rules = session.scalars(select(Rule).where(FOR_ALL, Rule.starts_on <= today).order_by(Rule.version))
-    on = {rule.code: rule.state == "on" for rule in rules if is_date_rule(rule.code)}
+    on = {code: rules[-1].state == "on" for code, rules in list_date_versions(session, today).items()}
     for duty in session.scalars(select(Duty).where(_OPEN_DATE, Duty.rule_code.in_(on))).all():
         if not on[duty.rule_code] and duty.paused_reason != RULE_OFF:
             duty.paused_reason, duty.paused_until, duty.taken_by, duty.taken_until = RULE_OFF, None, None, None

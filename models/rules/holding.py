@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from models.areas import Area
 from models.base import BigId
 from models.households.tables import Household
+from models.rules.dates import is_date_rule
 from models.rules.parameters import VISIT_RULE, RuleParameters
 from models.rules.tables import Rule
 
@@ -73,6 +74,16 @@ def list_versions_on(session: Session, code: str, day: date) -> list[Rule]:
     """The versions that hold on a day, one an area, those that are off too; where areas lie in each other, the most
     specific one counts (models.duties.planning.area_of)."""
     return list(session.scalars(select(Rule).where(Rule.code == code, holds(day)).order_by(Rule.id)))
+
+
+def list_date_versions(session: Session, until: date = EVER) -> dict[str, list[Rule]]:
+    """The versions of each fixed date that begin by a day, the oldest first, by code."""
+    versions: dict[str, list[Rule]] = {}
+    begun = select(Rule).where(Rule.area_id.is_(None), Rule.starts_on <= until)
+    for rule in session.scalars(begun.order_by(Rule.code, Rule.version)):
+        if is_date_rule(rule.code):
+            versions.setdefault(rule.code, []).append(rule)
+    return versions
 
 
 def villages_under(session: Session, area_id: int | None, own: Collection[int]) -> Select[int] | None:

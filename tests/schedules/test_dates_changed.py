@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from bot.db import make_engine
+from models.cases.dates import list_next
 from models.duties.finishing import begin_finish
 from models.duties.recasting import FIELDS
 from models.errors import Refused
@@ -72,8 +73,13 @@ def test_from_the_next_time_what_runs_keeps_its_day(spring: World) -> None:
     made = make(spring, wanted)
     assert (made.moved, made.starts_on) == (None, date(2026, 5, 5))
     assert not may_later(spring.session, wish(spring, "R8", days=["5-28"]), now=spring.now), "nobody is at it yet"
+    in_may, then = [date(2026, 5, 15)], [date(year, 5, 28) for year in (2027, 2028, 2029)]
+    assert [*list_next(spring.session, "R2", date(2026, 5, 4), 4)] == [*in_may, *then]
     spring.go("06-05")
     assert due(spring, "R2") == [("2026", "05-15", "open")]
+    assert [*list_next(spring.session, "R2", date(2026, 6, 5))] == then
+    make(spring, replace(wish(spring, "R2"), state="off"))
+    assert [*list_next(spring.session, "R2", date(2026, 6, 5))] == then, "where it would be due if it were on"
 
 
 def test_an_earlier_day_is_owed_at_once_and_a_day_gone_by_only_next_year(spring: World) -> None:
