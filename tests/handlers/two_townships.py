@@ -3,9 +3,10 @@ button with 900 in it hits something foreign whatever its ids mean."""
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -214,9 +215,14 @@ class Office:
         build(session)
         session.commit()
         self.wrote = False
+        self._ran: list[Entry] = []
+        self._spied = tuple(replace(entry, function=partial(self._note, entry)) for entry in TABLE)
         event.listen(session.get_bind(), "after_cursor_execute", self._notice)
         self.queries = {True: list(_queries(foreign_only=True)), False: list(_queries(foreign_only=False))}
         self.before = {only: self.rows(foreign_only=only) for only in (True, False)}
+
+    async def _note(self, entry: Entry, incoming: Incoming, context: Context) -> None:
+        self._ran.append(entry)
 
     def _notice(self, _connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
         """Whether anything was written but an answer: only then is it worth looking at every table."""
@@ -257,13 +263,16 @@ class Office:
             )
             self.session.flush()
             standing = read_standing(self.session, incoming.sender, incoming.chat, context.today, context.now)
-        table = tuple(_spied(entry, happened) for entry in TABLE) if spy else TABLE
-        await dispatch(context, standing, table)
+        self._ran = happened.ran
+        await dispatch(context, standing, self._spied if spy else TABLE)
 
     def _read_answers(self, happened: Happened) -> None:
         """The answers as they would be sent at this moment."""
-        while claimed := delivery.claim_some(self.session, read_facts, now=NOW, node="here", limit=20).deliveries:
-            for message in claimed:
+        left = True
+        while left:
+            claim = delivery.claim_some(self.session, read_facts, now=NOW, node="here", limit=20)
+            left = claim.left and bool(claim.deliveries)
+            for message in claim.deliveries:
                 happened.told.add(message.chat)
                 if message.kind == "refused":
                     happened.codes.append(message.values["code"])
@@ -295,14 +304,6 @@ def _queries(*, foreign_only: bool) -> Iterator[tuple[str, Any]]:
 
 def _unlike(before: Rows, after: Rows) -> list[str]:
     return [name for name in before if before[name] != after[name]]
-
-
-def _spied(entry: Entry, happened: Happened) -> Entry:
-    async def note(incoming: Incoming, context: Context) -> None:
-        happened.ran.append(entry)
-
-    run: Callable[[Incoming, Context], Awaitable[None]] = note
-    return replace(entry, function=run)
 
 
 def incoming(sender: int, kind: str, **more: Any) -> Incoming:
