@@ -126,8 +126,11 @@ async def take_words(incoming: Incoming, context: Context) -> None:
     """The same, typed: a number, 每月3次, 算."""
     draft: DraftView = context.draft
     asked = draft.facts.get("asked", "")
-    facts = draft.facts["code"], asked, incoming.text, draft.facts["parameters"]
-    value = read_value(*facts, context.today) if asked else None
+    if not asked:
+        # 确定, where it is asked from when, or what is to be done: the same screen says what can be answered.
+        await context.reply("rules.preview" if draft.facts.get("preview") else "rules.when", draft_id=draft.id)
+        return
+    value = read_value(draft.facts["code"], asked, incoming.text, draft.facts["parameters"], context.today)
     if value is None:
         raise Refused(f"rule.not_understood_{asked}" if asked in ("days", "leads") else "rule.not_understood")
     await context.run(drafting.set_answer, context.me, draft.id, value, reply=_next)

@@ -4,6 +4,7 @@ A question is named by what it is about: `due_day`, `quota`, `kinds`, `kinds.low
 `ladder.2` (its third step), `ladder.2.after`, `ladder.add`, `ladder.new.officer`.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -75,8 +76,12 @@ def _single(thing: Thing, value: str) -> Any:
     return _number(thing.name, value)
 
 
+PLAIN = re.compile(r"-?[0-9]{1,3}")
+"""A typed -5 is a number too: it is refused as one, and not taken for 5."""
+
+
 def _plain(value: str) -> int:
-    if not (value.isascii() and value.isdecimal() and len(value) <= 3):
+    if not PLAIN.fullmatch(value):
         raise Refused("button.broken")
     return int(value)
 

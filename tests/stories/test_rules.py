@@ -161,11 +161,16 @@ async def test_the_ladder_is_changed_step_by_step(desk: Office) -> None:
 async def test_words_and_bounds_are_answered(desk: Office) -> None:
     await desk.agree()
     assert "请写1到28之间的数" in await desk.say("走访", "改规则", "到期日", "31日")
+    for negative in ("-5", "-5日", "负五"):
+        assert "请写1到28之间的数" in await desk.say(negative)
     assert "没看懂要改成什么" in await desk.say("随便")
     last = await desk.say("改别的", "多久走访几次", "每2个月1次")
     assert "多久走访几次:每月2次 → 每2个月1次" in last
     assert "一期多长变了,只能从下一期起。" in last
+    assert await desk.say("确定") == last, "asked again, with what can be answered"
     assert desk.labels() == ["从下一期起", "再改一项", "取消", "返回"]
+    preview = await desk.say("从下一期起")
+    assert await desk.say("随便") == preview
 
 
 async def test_a_locked_rule_says_where_it_is_locked(town: Town, desk: Office) -> None:
