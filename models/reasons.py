@@ -26,12 +26,13 @@ OTHER = "other"
 
 OWNER_AWAY = "owner_away"
 DECLINED = "declined"
+NEW_ASSIGNMENT = "new_assignment"
 
 FIXED = (
     Reason("deceased", "有人过世,等专干核实", "a death was reported; the officer checks it"),
     Reason(DECLINED, "家里不愿见面", "the family did not want a visit"),
     Reason("carried", "并入下一期", "goes on with the next period"),
-    Reason("new_assignment", "帮扶关系刚变", "the helper is new"),
+    Reason(NEW_ASSIGNMENT, "帮扶关系刚变", "the helper is new"),
     Reason(OWNER_AWAY, "帮扶人暂不在", "the helper is away for some days"),
     Reason("rule_off", "规则停用", "the rule is switched off"),
 )

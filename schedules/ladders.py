@@ -19,13 +19,13 @@ from models.duties.rows import join, list_missed_before
 from models.duties.settling import settle
 from models.duties.steps import next_rung, resume, step_moment, stop
 from models.periods import LadderDay
+from models.reasons import NEW_ASSIGNMENT
 from models.recipients import list_holders
 from models.times import ONE_DAY, calendar, local_day
 from models.visits import Visit
 from schedules.batches import Batch, due_batch
 
 ACTIONS = ("early", "level", "again", "answer", "resume", "held", "watch")
-NEW_ASSIGNMENT = "new_assignment"
 
 
 def report_some(session: Session, *, now: datetime, only: int | None = None) -> bool:

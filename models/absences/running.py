@@ -3,7 +3,7 @@
 Every step works out what should be so from the rows, so that it may be taken twice, late, or after a kill.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from sqlalchemy import or_, select
@@ -14,13 +14,15 @@ from models.duties.owners import after_assignment
 from models.duties.pausing import end_stop, pause_until
 from models.duties.settling import note
 from models.duties.tables import Duty
-from models.households import Assignment
+from models.households import Assignment, current_assignments
 from models.notices import Notice
-from models.reasons import OWNER_AWAY
+from models.reasons import NEW_ASSIGNMENT, OWNER_AWAY
 from models.times import ONE_DAY, calendar, local_day, moment_at
 
 LONGEST_ALONE = 7
 """Days without a cover for which the duties stand still; more is the officer's to agree."""
+ENDING = (OWNER_AWAY, NEW_ASSIGNMENT)
+"""Stops that end by themselves, and may end too early for somebody who is away."""
 NOON = 12 * 60
 BATCH = 200
 
@@ -68,7 +70,7 @@ def pause_duties(session: Session, absence: Absence, *, now: datetime) -> int:
         .where(
             Duty.person_id == absence.person_id,
             Duty.state == "open",
-            or_(Duty.stopped_on.is_(None), (Duty.paused_reason == OWNER_AWAY) & (Duty.paused_until < until)),
+            or_(Duty.stopped_on.is_(None), Duty.paused_reason.in_(ENDING) & (Duty.paused_until < until)),
         )
         .limit(BATCH)
     ).all()
@@ -116,17 +118,36 @@ def begin_cover(session: Session, absence: Absence, *, now: datetime) -> list[in
     """The cover who said 好 stands in for each household from today or the absence's first day; the households."""
     starts_on = max(absence.starts_on, local_day(now))
     covered = households_of(session, absence.person_id, starts_on, absence.ends_on)
-    session.add_all(
-        Assignment(
-            household_id=household_id, person_id=absence.cover_id, position="cover", starts_on=starts_on,
-            ends_on=absence.ends_on, reason=marked(absence.id), created_at=now,
-        )
-        for household_id in covered
-    )  # fmt: skip
+    session.add_all(_cover(absence, household_id, now) for household_id in covered)
     session.flush()
     release_duties(session, absence.person_id, now=now)
     after_assignment(session, covered, now=now)
     return covered
+
+
+def _cover(absence: Absence, household_id: int, now: datetime) -> Assignment:
+    return Assignment(
+        household_id=household_id, person_id=absence.cover_id, position="cover",
+        starts_on=max(absence.starts_on, local_day(now)), ends_on=absence.ends_on, reason=marked(absence.id),
+        created_at=now,
+    )  # fmt: skip
+
+
+def extend_covers(session: Session, household_ids: Collection[int], *, now: datetime) -> None:
+    """Households that somebody has got who is away: who stands in for them does so there too."""
+    today = local_day(now)
+    rows = session.execute(
+        select(Assignment.household_id, Absence)
+        .join(Absence, Absence.person_id == Assignment.person_id)
+        .where(
+            Assignment.household_id.in_(household_ids), Assignment.position == "first", current_assignments(today),
+            Absence.state == "active", Absence.cover_state == "agreed", Absence.ends_on > today,
+        )
+    ).all()  # fmt: skip
+    if rows:
+        session.add_all(_cover(absence, household_id, now) for household_id, absence in rows)
+        session.flush()
+        after_assignment(session, [household_id for household_id, _ in rows], now=now)
 
 
 def end_cover(session: Session, absence: Absence, *, now: datetime, households: Iterable[int] | None = None) -> None:

@@ -118,14 +118,18 @@ def after_assignment(session: Session, household_ids: Collection[int], *, now: d
 
 
 def _covers(session: Session, duty: Duty, today: date) -> bool:
-    """Whether the duty's owner so far only stood in, until today."""
-    stood_in = select(Assignment.id).where(
-        Assignment.household_id == duty.household_id,
-        Assignment.person_id == duty.person_id,
-        Assignment.position == "cover",
-        Assignment.ends_on <= today,
-    )
-    return session.scalar(stood_in.limit(1)) is not None
+    """Whether the duty's owner so far only stood in, until today, and has not had the household since."""
+    last = session.scalars(
+        select(Assignment)
+        .where(
+            Assignment.household_id == duty.household_id,
+            Assignment.person_id == duty.person_id,
+            Assignment.position.in_(("first", "cover")),
+        )
+        .order_by(Assignment.id.desc())
+        .limit(1)
+    ).first()
+    return last is not None and last.position == "cover" and last.ends_on is not None and last.ends_on <= today
 
 
 def change_owner(session: Session, duty: Duty, person_id: int | None, now: datetime) -> int | None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from models.duties.steps import plan_next, resume, stop
+from models.duties.steps import plan_next, resume, step_moment, stop
 from models.duties.tables import Duty
 from models.households import Household
 from models.households.assignments import has_second_helper
@@ -18,11 +18,13 @@ TAKEN_BACK_BY_STOP = ("remind", "repeat", "level", "again", "early")
 
 
 def replan(session: Session, duty: Duty, *, now: datetime) -> None:
-    """Works out an open duty's next planned moment anew."""
+    """Works out an open duty's next planned moment anew; what is due by now waits on a free day for the next working day."""
     today = local_day(now)
     parameters = get_parameters(session, duty.rule_id)
     has_second = has_second_helper(session, duty.household_id, today)
     plan_next(duty, parameters, has_second=has_second, today=today)
+    if duty.next_action_at is not None and duty.next_action_at < now:
+        duty.next_action_at = step_moment(calendar().on_or_after(today))
 
 
 def follow_household(session: Session, duty: Duty, *, now: datetime) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from models import audit
 from models.absences import Absence
 from models.absences.actions import end_absence, give_up_covers
+from models.absences.running import extend_covers
 from models.access import PersonView
 from models.duties.owners import after_assignment, restore_quota
 from models.errors import Refused
@@ -53,7 +54,7 @@ def carry_out(session: Session, me: PersonView, plan: Plan, right: str, *, now: 
 def _hand(session: Session, me: PersonView, plan: Plan, now: datetime) -> Moved:
     for household_id in plan.households:
         give(session, household_id, plan.to_id, plan.reason, now=now)
-    after_assignment(session, plan.households, now=now)
+    _move_duties(session, plan.households, now)
     _tell(session, me, plan.from_id, "handed_away", plan.households, plan.to_id, now)
     _tell(session, me, plan.to_id, "handed_to", plan.households, plan.from_id, now)
     return Moved(plan.act, plan.households)
@@ -62,7 +63,7 @@ def _hand(session: Session, me: PersonView, plan: Plan, now: datetime) -> Moved:
 def give(session: Session, household_id: int, to_id: int | None, reason: str, *, now: datetime) -> None:
     """The household's first helper from today: the former one, second helpers and covers in the way end today.
 
-    The caller moves the duties (`after_assignment`) when all households are done.
+    The caller moves the duties (`_move_duties`) when all households are done.
     """
     today = local_day(now)
     _end_covers(session, household_id, now)
@@ -78,6 +79,12 @@ def give(session: Session, household_id: int, to_id: int | None, reason: str, *,
         if before is not None:
             nicknames.hand_over(session, household_id, before.person_id, to_id, now=now)
     session.flush()
+
+
+def _move_duties(session: Session, households: tuple[int, ...], now: datetime) -> None:
+    """Open duties follow; who stands in for the new helper already does so there too."""
+    after_assignment(session, households, now=now)
+    extend_covers(session, households, now=now)
 
 
 def _end(row: Assignment, today: date, reason: str) -> None:
@@ -175,7 +182,7 @@ def _recall(session: Session, me: PersonView, plan: Plan, now: datetime) -> Move
         session.flush()
         back[held[household_id]].append(household_id)
     restore_quota(session, plan.households, now=now)
-    after_assignment(session, plan.households, now=now)
+    _move_duties(session, plan.households, now)
     for person_id, theirs in back.items():
         _tell(session, me, person_id, "handed_away", tuple(theirs), plan.to_id, now)
     _tell(session, me, plan.to_id, "handed_to", plan.households, None, now)
@@ -195,7 +202,7 @@ def _leave(session: Session, me: PersonView, plan: Plan, now: datetime) -> Moved
         if row is not None:
             _end(row, today, plan.reason)
     session.flush()
-    after_assignment(session, households, now=now)
+    _move_duties(session, households, now)
     _end_grants(session, me, person_id, now)
     taken: dict[int, list[int]] = defaultdict(list)
     for household_id, who in seconds.items():
