@@ -146,10 +146,12 @@ def _answered(values: Values, t: Words, numbered: Numbered) -> list[str]:
 
 
 def _short(values: Values, t: Words, numbered: Numbered) -> list[str]:
-    """The helper's own households that are still short."""
+    """The helper's own households that are still short, with what is still open of them from before."""
     items = values.get("short")
     if not items:
         return []
+    known = {item["household_id"] for item in items}
+    items = [*items, *(item for item in values.get("repeated") or [] if item["household_id"] in known)]
     lines = [t("digest.short"), *own_lines(items, t, numbered)]
     if any(item.get("can_explain") for item in items):
         lines.append(t("digest.explain_hint"))
@@ -211,7 +213,8 @@ def _copied(values: Values, t: Words, numbered: Numbered) -> list[str]:
 
 def _repeated(values: Values, t: Words, numbered: Numbered) -> list[str]:
     """Households of one's own that are already known above: said again, without reproach."""
-    items = values.get("repeated")
+    known = {item["household_id"] for item in values.get("short") or []}
+    items = [item for item in values.get("repeated") or [] if item["household_id"] not in known]
     return [t("digest.repeated"), *own_lines(items, t, numbered)] if items else []
 
 

@@ -149,6 +149,8 @@ def todo(values: Values, t: Words) -> Reply:
 def reasons(values: Values, t: Words) -> Reply:
     """没去成: why; and what the answer does."""
     item = values["item"]
+    if item["state"] != "open":
+        return explained(values, t) if item["state"] == "explained" else why(values, t)
     text = t("duty.reasons", place=place(item, t), period=period(item, t), day=t.day(item["grace_ends_on"]))
     name = "zh" if t.locale == "zh_CN" else "en"
     choices = [

@@ -66,10 +66,12 @@ def count(item: Values, t: Words) -> str:
 
 
 def short(item: Values, t: Words) -> str:
-    """`差1次,25日前`: the next day by which it helps to act; no day once all have passed."""
+    """`差1次,25日前`: the next day by which it helps to act; no day once all have passed; `已说明:全家外出`."""
     today, missing = item["today"], item["needed"] - item["done"]
     if missing <= 0:
         return t("duty.enough")
+    if item.get("state") == "explained":
+        return t("duty.said", reason=reason_words(item, t))
     if today <= item["ends_on"]:
         by = item["due_on"] if today <= item["due_on"] else item["ends_on"]
         return t("duty.short", n=missing, day=near_day(by, today, t))
@@ -164,14 +166,29 @@ class Numbered:
 
 
 def own_lines(items: list[Values], t: Words, numbered: Numbered) -> list[str]:
-    """A helper's households with 记走访 beside each number and 没去成 after them, where it is offered already."""
+    """A helper's households, each once, with 记走访 beside each number and 没去成 after them, where it is offered already."""
     start = len(numbered.choices)
-    lines = [numbered.line(own_line(item, t), log_button(item, t)) for item in items]
+    lines = [numbered.line(_together(theirs, t), log_button(theirs[0], t)) for theirs in _by_household(items)]
     numbered.side_by_side(start)
     start = len(numbered.choices)
     numbered.choices += [explain_button(item, t) for item in items if item.get("can_explain")]
     numbered.side_by_side(start)
     return lines
+
+
+def _by_household(items: list[Values]) -> list[list[Values]]:
+    """What is owed for one household in several periods stands together: one visit serves them all."""
+    found: dict[int, list[Values]] = {}
+    for item in items:
+        found.setdefault(item["household_id"] or -item["duty_id"], []).append(item)
+    return list(found.values())
+
+
+def _together(items: list[Values], t: Words) -> str:
+    line = own_line(items[0], t)
+    for item in items[1:]:
+        line = t("duty.also", line=line, count=count(item, t), short=short(item, t))
+    return line
 
 
 def log_button(item: Values, t: Words) -> Choice:
@@ -184,7 +201,9 @@ def log_button(item: Values, t: Words) -> Choice:
 def explain_button(item: Values, t: Words) -> Choice:
     if is_date(item):
         return not_done_button(item, t)
-    return Choice(t("duty.explain", name=item["name"]), f"duty:reasons:{item['duty_id']}")
+    over = item["today"] > item["ends_on"]
+    name = t("duty.explain_of", name=item["name"], period=period_name(item, t)) if over else item["name"]
+    return Choice(t("duty.explain", name=name), f"duty:reasons:{item['duty_id']}")
 
 
 def unconfirmed_lines(reports: list[Values], t: Words, numbered: Numbered) -> list[str]:

@@ -11,10 +11,11 @@ from handlers.reply import Choice, Reply
 from handlers.reports import options_of
 from handlers.screens import Values, back, screen
 from handlers.screens.duties import reader
-from handlers.screens.duty_lines import Numbered, place
+from handlers.screens.duty_lines import Numbered, explain_button, own_line, place
 from handlers.screens.standing_lines import due_line
 from handlers.screens.twins import twin_facts, with_twin
 from handlers.screens.visits import DAYS_BACK, day_words, has_voice, logged, logged_facts, outcome_words, photo_words
+from models.cases.queries import list_owed
 from models.households.standing import list_most_due
 from models.times import local_day
 from models.visits import queries
@@ -174,22 +175,30 @@ def dates(values: Values, t: Words) -> Reply:
 def aside_facts(
     session: Session, recipient_id: int | None, *, now: datetime, why: str, draft_id: int | None = None
 ) -> Values:
-    found = list_most_due(session, reader(session, recipient_id, now), local_day(now))
-    return {"why": why, "draft_id": draft_id, "items": [asdict(each) for each in found.items[:5]]}
+    person, today = reader(session, recipient_id, now), local_day(now)
+    values = {"why": why, "draft_id": draft_id}
+    if why == "missed":
+        owed = list_owed(session, person.id, today).items
+        return {**values, "items": [asdict(view) for view in owed if view.can_explain]}
+    return {**values, "items": [asdict(each) for each in list_most_due(session, person, today).items[:5]]}
 
 
 @screen("visit.aside", facts=aside_facts)
 def aside(values: Values, t: Words) -> Reply:
     """A plan, somebody else's visit, words that name no household of mine: said plainly, with the likely next step."""
-    numbered = Numbered()
-    lines = [t(f"visit.aside.{values['why']}")]
-    if values["why"] not in ("plan", "missed"):
+    numbered, why = Numbered(), values["why"]
+    said = "missed_early" if why == "missed" and not values["items"] else why
+    lines = [t(f"visit.aside.{said}")]
+    if why == "missed":
+        lines += [numbered.line(own_line(item, t), explain_button(item, t)) for item in values["items"]]
+        numbered.side_by_side(0)
+    elif why != "plan":
         for item in values["items"]:
             tap = Choice(item["place"]["name"], f"visit:household:{item['place']['household_id']}")
             lines.append(numbered.line(due_line(item, t), tap))
         numbered.side_by_side(0, 3)
     if values["draft_id"]:
         numbered.choices.append(Choice(t("visit.to_card"), f"visit:show:{values['draft_id']}"))
-    if values["why"] == "missed":
+    if why == "missed":
         numbered.choices.append(Choice(t("keyboard.todo"), "duty:todo"))
     return Reply("\n".join(lines), (*numbered.choices, back(t)))

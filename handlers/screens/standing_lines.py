@@ -18,7 +18,7 @@ def standing_line(item: Values, t: Words) -> str:
         parts.append(figures(item["this"], t))
     else:
         parts.append(t("household.month", n=item["month_days"]))
-    parts += [t("household.older", count=count(duty, t), short=short(duty, t)) for duty in item["older"][:2]]
+    parts += [t("household.also", count=count(duty, t), short=short(duty, t)) for duty in item["older"][:2]]
     return t("household.line", place=place(item["place"], t), text=semicolons(parts, t))
 
 

@@ -181,9 +181,11 @@ VISIT_SAMPLES: dict[str, list[Values]] = {
     "visit.report": [*CARDS, *QUESTIONS],
     "visit.dates": [{"draft_id": LONG, "version": 99, "today": DAY}],
     "visit.aside": [
-        {"why": why, "draft_id": draft, "items": TEN[:5]}
-        for why, draft in (("plan", None), ("missed", 1), ("other", None), ("asks", 2), ("unknown", None), ("number", None),
-                           ("link", None), ("identity", None), ("phone", None), ("sign", None))
+        {"why": "missed", "draft_id": None, "items": []},
+        {"why": "missed", "draft_id": 1, "items": [duty(name, duty_id=LONG + n) for n, name in enumerate(TEN_NAMES)]},
+        *({"why": why, "draft_id": draft, "items": TEN[:5]}
+        for why, draft in (("plan", None), ("other", None), ("asks", 2), ("unknown", None), ("number", None),
+                           ("link", None), ("identity", None), ("phone", None), ("sign", None))),
     ],
     "visit.detail": [RECORD, ENTERED, {**RECORD, "state": "withdrawn"}, {**RECORD, "state": "dropped", "note": "话" * 400}],
     "visit.withdraw": [RECORD],
