@@ -21,6 +21,7 @@ from models.errors import Refused
 from models.rules import PROFILES, VISIT_RULE, Rule
 from models.rules.changing import may_at_once, may_later
 from models.rules.dates import is_date_rule
+from models.rules.dialogue import ASKED_NEXT
 from models.rules.drafting import DRAFT, wish_of
 from models.rules.families import complete, differences, family_of
 from models.rules.queries import get_rule, list_rules, list_versions
@@ -141,13 +142,8 @@ def versions_facts(
 @screen("rules.versions", facts=versions_facts)
 def versions(values: Values, t: Words) -> Reply:
     """Who changed what and when; nothing in here is ever rewritten."""
-    told = [
-        t(
-            "rules.versions",
-            name=lines.named(values, t, values["items"][0]["after"] if values["items"] else None),
-            n=values["total"],
-        )
-    ]
+    newest = values["items"][0]["after"] if values["items"] else None
+    told = [t("rules.versions", name=lines.named(values, t, newest), n=values["total"])]
     for item in values["items"]:
         by = item["by"] or t(f"rules.source.{item['source']}")
         start = t("rules.at_once") if item["at_once"] else t("rules.from_day", day=t.day(item["starts_on"]))
@@ -215,10 +211,12 @@ def things(values: Values, t: Words) -> Reply:
         wide = values["village"] or t("rules.everywhere")
         told.insert(0, t("rules.value", thing=t("rules.range"), value=wide))
     for n, path in enumerate(values["things"]):
-        if "." in path or (path == "due_day" and lines.lengths(values["after"]) == {"cron"}):
+        if "." in path or path in ASKED_NEXT.values() or (path == "due_day" and lines.lengths(values["after"]) == {"cron"}):
             continue
         name = lines.thing(path, t)
         said = t("rules.several") if path == "ladder" else lines.value_of(path, values["after"], t)
+        if path in ASKED_NEXT:
+            said = t.join([said, lines.value_of(ASKED_NEXT[path], values["after"], t)])
         told.append(
             numbered.line(t("rules.value", thing=name, value=said), Choice(name, f"rule:ask:{values['draft_id']}:{n}"))
         )

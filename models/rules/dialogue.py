@@ -21,6 +21,8 @@ EARLY = "early"
 """The team head before the due day: to help."""
 ADDABLE = (EARLY, *LEVELS)
 YES_NO = {"yes": True, "no": False}
+ASKED_NEXT = {"repeat_workdays": "repeat_times"}
+"""What is asked right after, and not offered by itself: a list has ten items."""
 SAME = "same"
 NO_LEADS = "none"
 QUOTAS = (
@@ -61,7 +63,7 @@ def answer(code: str, parameters: Mapping[str, Any], asked: str, value: str) -> 
         return _fitted({**parameters, "needed": needed, "period": period}), ""
     if kind == "due" and value in WEEKDAYS:
         return _fitted({**parameters, "due_weekday": value}), ""
-    return with_value(parameters, asked, _single(thing_of(code, asked), value)), ""
+    return with_value(parameters, asked, _single(thing_of(code, asked), value)), ASKED_NEXT.get(asked, "")
 
 
 def _single(thing: Thing, value: str) -> Any:

@@ -161,6 +161,13 @@ async def test_the_ladder_is_changed_step_by_step(desk: Office) -> None:
 async def test_words_and_bounds_are_answered(desk: Office) -> None:
     await desk.agree()
     assert "请写1到28之间的数" in await desk.say("走访", "改规则", "到期日", "31日")
+    asked = await desk.say("改别的", "上报后隔几天再提醒", "4")
+    assert asked.startswith("上报后再提醒几次,现在是:"), "asked right after, for a list has ten items"
+    listed = await desk.say("3", "再改一项")
+    assert "上报后隔几天再提醒:4个工作日、3次" in listed
+    assert "\n10. " in listed
+    assert "\n11. " not in listed
+    await desk.say("到期日")
     for negative in ("-5", "-5日", "负五"):
         assert "请写1到28之间的数" in await desk.say(negative)
     assert "没看懂要改成什么" in await desk.say("随便")
