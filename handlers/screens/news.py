@@ -20,7 +20,10 @@ def news_lines(items: list[Values], t: Words, numbered: Numbered) -> list[str]:
         shown = {name: _shown(name, value, t) for name, value in item["values"].items()}
         line = t(f"news.{item['what']}", **shown)
         choices = [Choice(t(label), data, t.several(words) if words else ()) for label, data, words in item["choices"]]
-        row = numbered.row() if len(choices) > 1 else None
+        if len(choices) == 1:
+            lines.append(numbered.line(line, choices[0]))
+            continue
+        row = numbered.row()
         for choice in choices:
             numbered.choices.append(Choice(choice.label, choice.data, choice.words, row))
         lines.append(t("news.line", text=line))

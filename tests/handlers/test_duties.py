@@ -4,8 +4,10 @@ from datetime import date
 
 from handlers.locales import words
 from handlers.reply import Reply
-from handlers.screens import SCREENS
+from handlers.screens import SCREENS, load_screens
 from tests.handlers.samples import DAY, TEN_CASES, Values, item
+
+load_screens()
 
 OVER = {
     "starts_on": date(2026, 10, 1), "due_on": date(2026, 10, 25), "ends_on": date(2026, 10, 31),
@@ -54,3 +56,10 @@ def test_whoever_says_that_it_did_not_work_out_chooses_the_household() -> None:
     assert labels(asked)[:2] == ["没去成 欧阳明0(11月)", "没去成 欧阳明1(11月)"]
     early = show("visit.aside", {"why": "missed", "draft_id": None, "items": []})
     assert "现在还没有要说明的户" in early.text
+
+
+def test_news_with_one_button_carry_its_number() -> None:
+    news = [{"what": "unseen", "values": {"n": 13}, "choices": [("unseen.look", "unseen:list", "word.unseen")]}]
+    reply = show("digest.daily", {"day": DAY, "news": news, "notices": 1})
+    assert "1. 有13户好久没见到了" in reply.text
+    assert "2. 系统有1件事要您看" in reply.text
