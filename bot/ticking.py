@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy.orm import Session
@@ -18,6 +19,12 @@ log = structlog.get_logger()
 WORKERS_EVERY = 1.0
 OFTEN = 5.0
 """Seconds: ticks that look as often as this are looked at whenever everything is to come to rest."""
+
+
+class Turn(NamedTuple):
+    tick: Tick
+    seconds: float
+    worked: bool
 
 
 class Ticking:
@@ -89,32 +96,35 @@ class Ticking:
         while left:
             try:
                 async with self._one_at_a_time:
-                    busy = await self._database.run(self._first_busy, left)
+                    turns = await self._database.run(self._run_to_busy, left)
             except Exception:
                 return any([await self.run(tick) for tick in left]) or worked
-            if busy is None:
+            for turn in turns:
+                self._metrics.ticked(turn.tick.name, turn.seconds, failed=False)
+            if not (turns and turns[-1].worked):
                 break
             self._worked()
-            worked = True
-            await self.run(left[busy])
-            left = left[busy + 1 :]
+            worked, busy = True, turns[-1].tick
+            await self.run(busy)
+            left = left[left.index(busy) + 1 :]
         return worked
 
     def _rests(self, tick: Tick, now: float) -> bool:
         return tick.every > OFTEN and now - self._ran.get(tick.name, -tick.every) < tick.every
 
-    def _first_busy(self, session: Session, ticks: Sequence[Tick]) -> int | None:
-        """Ticks that find nothing to do need no transaction each: up to and with the first that worked they share one;
-        its place."""
-        for place, tick in enumerate(ticks):
+    def _run_to_busy(self, session: Session, ticks: Sequence[Tick]) -> list[Turn]:
+        """Ticks that find nothing to do need no transaction each: up to and with the first that worked they share one.
+        The turns are counted once that is committed: it may be done again, without what it shared the commit with."""
+        turns: list[Turn] = []
+        for tick in ticks:
             if tick.by_clock and self._held():
                 continue
             began = self._monotonic()
             worked = self._work(session, tick)
-            self._metrics.ticked(tick.name, self._monotonic() - began, failed=False)
+            turns.append(Turn(tick, self._monotonic() - began, worked))
             if worked:
-                return place
-        return None
+                break
+        return turns
 
     async def run(self, tick: Tick) -> bool:
         """The edge for one tick: what goes wrong is logged, the next turn comes all the same."""

@@ -1,7 +1,10 @@
 """What the bot measures: counted where it happens, read from rows where it stands in rows, about nobody by name."""
 
+import asyncio
 import re
+import threading
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,12 +13,17 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from bot.clock import MovedClock
+from bot.db import Database
 from bot.metrics import Metrics
+from bot.ticking import Ticking
 from models.duties import Duty
+from models.errors import Refused
 from models.measures import Measures, Taking, list_taken, measure, newest_event
 from models.outbox import Message
 from models.people import Person
 from schedules.delivery import Delivery, Outcome
+from schedules.ticks import Tick
 from tests.schedules.world import at, township
 from tests.stories.township import Town
 
@@ -73,6 +81,37 @@ def test_only_so_many_people_are_remembered() -> None:
     for sender in range(20_000):
         metrics.handled("text", sender, 0.0, "")
     assert len(metrics._steps) == 5_000
+
+
+async def test_a_turn_that_is_done_again_is_counted_once(tmp_path: Path) -> None:
+    """What it shared the commit with was refused."""
+    database, metrics = Database(f"sqlite:///{tmp_path}/zoufang.db"), Metrics()
+    database.open()
+    begun, held = threading.Event(), threading.Event()
+    turns: list[datetime] = []
+
+    def count(_: Session, *, now: datetime) -> bool:
+        turns.append(now)
+        return False
+
+    def refuse(_: Session) -> None:
+        raise Refused("not.this")
+
+    ticking = Ticking(
+        database, MovedClock(NOW, still=True), metrics, held=lambda: False, worked=lambda: None, workers={},
+        ticks=[Tick("count", 1, count)],
+    )  # fmt: skip
+    first = asyncio.create_task(database.run(lambda _: begun.set() or held.wait(5)))
+    await asyncio.to_thread(begun.wait, 5)
+    together = asyncio.gather(ticking.run_all(), database.run(refuse), return_exceptions=True)
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert database._jobs.qsize() == 2
+    held.set()
+    await asyncio.gather(first, together)
+    database.close()
+    assert len(turns) == 2
+    assert value(metrics, "tick_seconds_count", tick="count") == 1
 
 
 def test_what_is_no_longer_in_the_rows_is_no_longer_shown() -> None:
