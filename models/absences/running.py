@@ -82,6 +82,13 @@ def pause_duties(session: Session, absence: Absence, *, now: datetime) -> int:
     return len(rows)
 
 
+def pause_absent(session: Session, person_ids: Collection[int], *, now: datetime) -> None:
+    """Those of these people who are away, nobody standing in, are not asked for what has become theirs or goes on."""
+    running = (Absence.state == "active", Absence.starts_on <= local_day(now), Absence.ends_on > local_day(now))
+    for absence in session.scalars(select(Absence).where(Absence.person_id.in_(person_ids), *running)).all():
+        pause_duties(session, absence, now=now)
+
+
 def release_duties(session: Session, person_id: int, *, now: datetime) -> None:
     """Lets the person's paused duties go on from today."""
     rows = session.scalars(

@@ -87,15 +87,19 @@ def _open_duties(session: Session, household_id: int) -> list[Duty]:
 
 def resume_household(session: Session, household_id: int, *, now: datetime, person_id: int | None = None) -> None:
     """The report was wrong, or the family lives on: everything goes on, the ladder moved by the time stopped."""
+    from models.absences.running import pause_absent
+
     household = session.get_one(Household, household_id)
     household.paused_at = household.paused_reason = None
-    for duty in _open_duties(session, household_id):
+    duties = _open_duties(session, household_id)
+    for duty in duties:
         if duty.paused_reason != DECEASED:
             continue
         end_stop(session, duty, now=now)
         duty.version += 1
         note(session, duty, "resumed", now=now, person_id=person_id)
         settle(session, duty, now=now, person_id=person_id)
+    pause_absent(session, {duty.person_id for duty in duties if duty.person_id is not None}, now=now)
 
 
 def end_household(session: Session, household_id: int, *, now: datetime, person_id: int) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models import audit
 from models.absences import Absence
 from models.absences.actions import end_absence, give_up_covers
-from models.absences.running import extend_covers
+from models.absences.running import extend_covers, pause_absent
 from models.access import PersonView
 from models.duties.owners import after_assignment, restore_quota
 from models.errors import Refused
@@ -82,9 +82,10 @@ def give(session: Session, household_id: int, to_id: int | None, reason: str, *,
 
 
 def _move_duties(session: Session, households: tuple[int, ...], now: datetime) -> None:
-    """Open duties follow; who stands in for the new helper already does so there too."""
+    """Open duties follow; who stands in for the new helper already does so there too, else they wait."""
     after_assignment(session, households, now=now)
     extend_covers(session, households, now=now)
+    pause_absent(session, set(first_helpers(session, households, local_day(now)).values()), now=now)
 
 
 def _end(row: Assignment, today: date, reason: str) -> None:

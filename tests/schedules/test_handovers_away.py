@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from models.absences.actions import answer_cover, go_away
+from models.households.actions import resume
+from models.visits.actions import log_visit
 from tests.schedules.test_handovers import days, hand
 from tests.schedules.world import World, township
 
@@ -70,3 +72,14 @@ def test_a_new_helper_who_is_away_when_the_two_weeks_end_is_reported_afterwards(
     hand(world.go("12-08", "12:00"), "张伟", "赵刚")
     leave(world.go("12-18", "12:00"), "赵刚", "12-21", "12-26")
     assert days(world.go("12-29"), "王芳", "level") == ["12-04", "12-28"]
+
+
+def test_who_is_away_when_a_family_goes_on_or_is_handed_over_is_asked_afterwards(world: World) -> None:
+    world.go("12-01", "12:00")
+    log_visit(world.session, world.people["张伟"], world.households["李宁"], date(2026, 12, 1), "deceased", now=world.now)
+    leave(world.go("12-03", "12:00"), "张伟", "12-04", "12-09")
+    resume(world.session, world.people["专干"], world.households["李宁"], now=world.go("12-04", "12:00").now)
+    assert world.duty().paused_reason == "owner_away"
+    leave(world, "赵刚", "12-04", "12-08")
+    hand(world, "张伟", "赵刚")
+    assert (owner(world), world.duty().paused_reason) == ("赵刚", "owner_away")
