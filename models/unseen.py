@@ -21,7 +21,7 @@ from models.installation import live_since
 from models.pages import fit_page
 from models.people import Person
 from models.rules import UNSEEN_RULE, VISIT_RULE, Quota, RuleParameters, Unseen, crons, list_rules_for
-from models.rules.holding import find_version
+from models.rules.queries import find_in_force
 
 PAGE = 10
 RIGHT = "unseen.read"
@@ -30,10 +30,8 @@ PERIOD_DAYS = {"week": 7, "half_month": 15, "month": 30, "quarter": 91, "half_ye
 
 def find_rule(session: Session, today: date) -> Unseen | None:
     """What holds on a day; None while the rule is off."""
-    rule = find_version(session, UNSEEN_RULE, today)
-    if rule is None:
-        return Unseen()
-    return Unseen.from_dict(rule.parameters) if rule.state == "on" else None
+    rule: Unseen | None = find_in_force(session, UNSEEN_RULE, today)
+    return rule
 
 
 def limit_of(rule: Unseen, quota: Quota) -> int | None:

@@ -64,10 +64,16 @@ def get_parameters(session: Session, rule_id: int) -> Parameters:
 
 def helper_load(session: Session, today: date) -> HelperLoad | None:
     """How many households a helper should have; None while that rule is off."""
-    rule = find_version(session, HELPER_LOAD_RULE, today)
-    if rule is None:
-        return HelperLoad()
-    return HelperLoad.from_dict(rule.parameters) if rule.state == "on" else None
+    load: HelperLoad | None = find_in_force(session, HELPER_LOAD_RULE, today)
+    return load
+
+
+def find_in_force(session: Session, code: str, today: date) -> Any:
+    """What a rule of the whole township says on a day, as its family reads it; what ships before its first version,
+    None while it is off."""
+    rule, family = find_version(session, code, today), family_of(code)
+    state, said = (rule.state, rule.parameters) if rule is not None else (family.default_state, family.default)
+    return family.read(said) if state == "on" else None
 
 
 @dataclass(frozen=True)
