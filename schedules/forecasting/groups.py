@@ -74,8 +74,19 @@ class OpenGroup:
         return Duty(household_id=household, person_id=owner, taken_by=taken, opened_at=self.opened_at, version=1, **values)
 
 
+@dataclass(frozen=True)
+class Home:
+    """An active household and its helpers' ids. `began_on`: since when it is visited by the first of them."""
+
+    kind: str
+    village: int
+    helper: int | None
+    began_on: date
+    second: int | None
+
+
 class Township:
-    """Everybody and every household, read once. `homes`: id → (kind, village, helper, began on, second helper)."""
+    """Everybody and every household, read once. `homes` by household id, `people` by person id."""
 
     def __init__(
         self,
@@ -90,8 +101,9 @@ class Township:
         who owe something; `inside`: the villages whose households it is about, None: all."""
         self.session, self.now, self.today = session, now, local_day(now)
         self.homes = self._homes(true() if inside is None else Household.village_id.in_(inside))
-        people = {person for home in self.homes.values() for person in (home[2], home[4]) if person} | {each for each in owners if each}
-        villages = {home[1] for home in self.homes.values()} | {each for each in places if each}
+        helpers = {person for home in self.homes.values() for person in (home.helper, home.second)}
+        people = {each for each in (*helpers, *owners) if each}
+        villages = {home.village for home in self.homes.values()} | {each for each in places if each}
         self._held = {who: list_holders(session, who, villages, self.today) for who in POSTS}
         people |= {person for held in self._held.values() for ids in held.values() for person in ids}
         self.people = {}
@@ -100,7 +112,7 @@ class Township:
         self._waiting = self._unconfirmed()
         self._places = {village: self._place(village) for village in villages}
 
-    def _homes(self, here: ColumnElement[bool]) -> dict[int, tuple[str, int, int | None, date | None, int | None]]:
+    def _homes(self, here: ColumnElement[bool]) -> dict[int, Home]:
         seconds = select(Assignment.household_id, Assignment.person_id).where(
             Assignment.position == "second", current_assignments(self.today)
         )
@@ -118,7 +130,13 @@ class Township:
             .outerjoin(Assignment, first)
             .where(Household.status == "active", Household.paused_at.is_(None), here)
         )  # fmt: skip
-        return {row[0]: (row[1], row[2], row[3], max(row[4], row[5] or row[4]), second.get(row[0])) for row in rows}
+        return {
+            row.id: Home(
+                row.kind, row.village_id, row.person_id, max(row.registered_on, row.starts_on or row.registered_on),
+                second.get(row.id),
+            )
+            for row in rows
+        }  # fmt: skip
 
     def _unconfirmed(self) -> dict[int, date]:
         rows = self.session.execute(
@@ -151,8 +169,8 @@ class Township:
         self, household_id: int, owner: int | None, village: int, second: int | None
     ) -> tuple[Cast, list[tuple[int, int]]]:
         """Who can be reached about a household, and who they really are."""
-        began = self.homes[household_id][3] if household_id in self.homes else None
-        young = began if began is not None and self.today - began < YOUNG else None
+        home = self.homes.get(household_id)
+        young = home.began_on if home is not None and self.today - home.began_on < YOUNG else None
         states, told = self._places.get(village) or self._place(village)
         cast = Cast(self.state(owner), second is not None, states, young, self._waiting.get(household_id))
         told = [each for each in told if each[1] != owner]
@@ -182,7 +200,7 @@ def group_open(
     found: dict[Any, OpenGroup] = {}
     for row in rows:
         home = town.homes.get(row.household_id)
-        kind, second = (home[0], home[4]) if home else ("general", None)
+        kind, second = (home.kind, home.second) if home else ("general", None)
         owner = town.people.get(row.person_id)
         cast, told = town.cast(row.household_id, row.person_id, row.village_id, second)
         facts = tuple(row[len(more) :])
@@ -190,7 +208,7 @@ def group_open(
         if row.id in missed and not any(beside.after):
             facts = (*facts[:at], 1, *facts[at + 1 :])
         to_come = owner is not None and hour_on(owner, town.today) > town.now
-        standing = Standing(kind, since(home[3]) if home else None, second is not None, to_come)
+        standing = Standing(kind, since(home.began_on) if home else None, second is not None, to_come)
         opened_at = moment_at(local_day(row.opened_at))
         key = (_plain(facts), opened_at, standing, cast, beside)
         if key not in found:

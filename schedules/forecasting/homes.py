@@ -72,11 +72,12 @@ def group_homes(
     """All households but those `without`, by what they will owe and who is told. `own`: villages that have versions of
     their own; `chains`: what they owe already."""
     found: dict[Any, HomeGroup] = {}
-    for household_id, (kind, village, helper, began_on, second) in town.homes.items():
+    for household_id, home in town.homes.items():
         if household_id in without:
             continue
-        cast, told = town.cast(household_id, helper, village, second)
-        key = (kind, since(began_on), village if village in own else None, cast, chains.owed(household_id))
+        cast, told = town.cast(household_id, home.helper, home.village, home.second)
+        village = home.village if home.village in own else None
+        key = (home.kind, since(home.began_on), village, cast, chains.owed(household_id))
         if key not in found:
             found[key] = HomeGroup(*key, Members())
         found[key].members.add(told)

@@ -86,8 +86,8 @@ class VisitWorlds(Worlds):
             of_day = open_ones.where(Duty.starts_on == day)
             quiet |= self.play_open(group_open(self.session, of_day, self.town, self._since, self.chains.in_row))
         self.tell_waiting(quiet, self.inside)
-        asked = [home for home in self.town.homes.values() if self.on and self.wanted.quota_for(home[0]).needed > 0]
-        helpers = {home[2] for home in asked if home[2] is not None}
+        asked = [home for home in self.town.homes.values() if self.on and self.wanted.quota_for(home.kind).needed > 0]
+        helpers = {home.helper for home in asked if home.helper is not None}
         return self.result(len(asked), len(helpers), unaffected=self.unaffected)
 
     def _end_some(self, open_ones: Select[Duty]) -> None:
