@@ -200,7 +200,7 @@ class Lines:
 
     def _outcome(self, group: Group, said: Said, ids: list[int]) -> str | None:
         if said.death:
-            return self._after_death(said, ids)
+            return self._after_death(group, said, ids)
         if said.unsure and "met" not in said.ends and not (said.visited and said.ends):
             return self._choice(said.unsure, said, ids)
         ends = list(dict.fromkeys(said.ends))
@@ -233,13 +233,19 @@ class Lines:
         """去李宁家 without 了: done when the day is past or something is told; otherwise asked."""
         if said.content or said.missed or self.days.is_past(group):
             return "met"
+        return self._went(group, ids)
+
+    def _went(self, group: Group, ids: list[int]) -> str | None:
         given = self.asked.ask(Question("done", self.line[group.start : group.end], tuple(ids)))
         if given == "no":
             self.out.update(ids)
         return "met" if given == "yes" else None
 
-    def _after_death(self, said: Said, ids: list[int]) -> str | None:
+    def _after_death(self, group: Group, said: Said, ids: list[int]) -> str | None:
+        """走了: what it means. That somebody of the family died tells of no visit by itself."""
         given = self.asked.ask(Question("death", said.death, tuple(ids)))
+        if given == "member" and not (said.visited or said.talked or said.content):
+            return self._went(group, ids)
         return {"deceased": "deceased", "visited": "met", "member": "met", "left": "not_home"}.get(str(given))
 
     def _kind(self, said: Said, ids: list[int]) -> str:

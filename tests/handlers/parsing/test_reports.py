@@ -41,6 +41,17 @@ def test_gone_may_be_a_visit_a_death_or_just_away(answer: str, outcome: str) -> 
     assert [line.outcome for line in report.lines] == [outcome]
 
 
+def test_a_death_in_the_family_is_no_visit_until_somebody_says_so() -> None:
+    asked = answered("李宁走了", {"death:走了": "member"})
+    assert [question.code for question in asked.questions] == ["done"]
+    key = asked.questions[0].key
+    went = answered("李宁走了", {"death:走了": "member", key: "yes"})
+    assert [line.outcome for line in went.lines] == ["met"]
+    stayed = answered("李宁走了", {"death:走了": "member", key: "no"})
+    assert not stayed.questions
+    assert not stayed.lines
+
+
 def test_a_gift_on_purpose_is_a_courtesy_call_and_by_the_way_a_visit() -> None:
     assert [line.kind for line in answered("给李宁送了两桶油", {"gift:": "courtesy"}).lines] == ["courtesy"]
     assert [line.kind for line in answered("给李宁送了两桶油", {"gift:": "routine"}).lines] == ["routine"]
