@@ -11,8 +11,8 @@ from handlers.locales import Words
 from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
 from handlers.screens.duties import reader
-from handlers.screens.duty_lines import Numbered, pages
 from handlers.screens.news import span
+from handlers.screens.numbered import Numbered, pages
 from models.calendar import CalendarDay
 from models.calendar.queries import (
     each_day,

@@ -12,15 +12,14 @@ from handlers.screens import Values, back, screen
 from handlers.screens.date_lines import evidence_lines, is_date
 from handlers.screens.duties import evidence_of, reader
 from handlers.screens.duty_lines import (
-    Numbered,
     card_button,
     owner_line,
-    pages,
     place,
     reason_words,
     rule_lines,
     state_lines,
 )
+from handlers.screens.numbered import Numbered, pages
 from models.cases import queries
 from models.cases.timeline import list_events
 from models.errors import Refused

@@ -11,7 +11,8 @@ from handlers.locales import Words
 from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
 from handlers.screens.duties import reader
-from handlers.screens.duty_lines import Numbered, place
+from handlers.screens.duty_lines import place
+from handlers.screens.numbered import Numbered
 from models.drafts import Draft
 from models.errors import Refused
 from models.households import changes

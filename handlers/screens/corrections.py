@@ -9,7 +9,7 @@ from handlers.locales import Words
 from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
 from handlers.screens.duties import reader
-from handlers.screens.duty_lines import Numbered
+from handlers.screens.numbered import Numbered
 from handlers.screens.record_lines import SHOWN, part_words
 from handlers.screens.records import record_line, visit_facts
 from handlers.screens.visits import DAYS_BACK, counted_words, day_words

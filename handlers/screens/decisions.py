@@ -12,7 +12,8 @@ from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
 from handlers.screens.cases import card_buttons, card_facts, owner_words
 from handlers.screens.duties import reader
-from handlers.screens.duty_lines import Numbered, handed_lines, near_day, place, rule_lines, state_lines
+from handlers.screens.duty_lines import handed_lines, near_day, place, rule_lines, state_lines
+from handlers.screens.numbered import Numbered
 from models.cases import actions, digests, queries
 from models.cases.timeline import list_names
 from models.cases.views import find_view, list_views

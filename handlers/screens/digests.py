@@ -12,7 +12,6 @@ from handlers.screens import Values, screen
 from handlers.screens.date_lines import near_line
 from handlers.screens.duties import reader
 from handlers.screens.duty_lines import (
-    Numbered,
     card_button,
     handed_lines,
     log_button,
@@ -34,6 +33,7 @@ from handlers.screens.news import (
     requests_line,
     unjoined_lines,
 )
+from handlers.screens.numbered import Numbered
 from handlers.screens.record_lines import claim_lines, returned_lines
 from handlers.screens.summaries import ended_by_village, outcome_line, summary_lines
 from models.cases import digests, queries

@@ -11,14 +11,12 @@ from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
 from handlers.screens.date_lines import evidence_lines
 from handlers.screens.duty_lines import (
-    Numbered,
     explain_button,
     handed_lines,
     log_button,
     near_day,
     own_lines,
     owner_line,
-    pages,
     period,
     place,
     reason_words,
@@ -30,6 +28,7 @@ from handlers.screens.duty_lines import (
     wish_words,
 )
 from handlers.screens.news import death_lines, requests_line
+from handlers.screens.numbered import Numbered, pages
 from handlers.screens.record_lines import claim_lines, returned_lines
 from models import access
 from models.access import PersonView

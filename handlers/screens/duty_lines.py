@@ -1,4 +1,4 @@
-"""The words of one duty: a household's line, its button, numbers that text and buttons share."""
+"""The words of one duty: a household's line and its button."""
 
 from datetime import date
 
@@ -14,13 +14,12 @@ from handlers.screens.date_lines import (
     own_date,
     owner_date,
 )
+from handlers.screens.numbered import Numbered
 from models.duties.telling import CARRIED
 from models.reasons import OTHER
 
 QUOTED = 20
 """Characters of a message by which its author knows it again."""
-NARROW = 2
-"""Buttons side by side, so that a name still fits on a small phone."""
 
 
 def place(item: Values, t: Words, *, village: bool = True) -> str:
@@ -142,29 +141,6 @@ def away_words(item: Values, t: Words) -> list[str]:
     return []
 
 
-class Numbered:
-    """Lines and buttons numbered alike, so that a typed number means the line beside it."""
-
-    def __init__(self) -> None:
-        self.choices: list[Choice] = []
-        self._rows = 0
-
-    def line(self, text: str, choice: Choice) -> str:
-        self.choices.append(choice)
-        return f"{len(self.choices)}. {text}"
-
-    def row(self) -> int:
-        self._rows += 1
-        return self._rows
-
-    def side_by_side(self, start: int, wide: int = NARROW) -> None:
-        """Puts the buttons from `start` on into rows of `wide`."""
-        row = 0
-        for place_, choice in enumerate(self.choices[start:]):
-            row = self.row() if place_ % wide == 0 else row
-            self.choices[start + place_] = Choice(choice.label, choice.data, choice.words, row)
-
-
 def own_lines(items: list[Values], t: Words, numbered: Numbered) -> list[str]:
     """A helper's households, each once, with 记走访 beside each number and 没去成 after them, where it is offered already."""
     start = len(numbered.choices)
@@ -236,16 +212,6 @@ def unanswered_lines(values: Values, t: Words, numbered: Numbered) -> list[str]:
         button = Choice(t("duty.answer", words=said), f"visit:show:{report['draft_id']}")
         lines.append(numbered.line(t("duty.unanswered_line", words=said), button))
     return lines
-
-
-def pages(values: Values, t: Words, data: str, numbered: Numbered, more: str = "") -> None:
-    """上一页 and 下一页 where there are any; `data` is the button before its page, `more` what stands after it."""
-    row = numbered.row()
-    page, last = values.get("page", 1), values.get("pages", 1)
-    if page > 1:
-        numbered.choices.append(Choice(t("duty.page_before"), f"{data}:{page - 1}{more}", (), row))
-    if page < last:
-        numbered.choices.append(Choice(t("duty.page_next"), f"{data}:{page + 1}{more}", (), row))
 
 
 def handed_lines(items: list[Values], t: Words, numbered: Numbered) -> list[str]:

@@ -10,7 +10,7 @@ from handlers.locales import Words
 from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
 from handlers.screens.duties import reader
-from handlers.screens.duty_lines import Numbered, pages
+from handlers.screens.numbered import Numbered, pages
 from models.drafts import Draft
 from models.handovers import Plan
 from models.handovers.candidates import list_held, list_takers

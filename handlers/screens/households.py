@@ -9,7 +9,8 @@ from handlers.locales import Words
 from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, changes, screen
 from handlers.screens.duties import reader
-from handlers.screens.duty_lines import Numbered, pages, place
+from handlers.screens.duty_lines import place
+from handlers.screens.numbered import Numbered, pages
 from handlers.screens.standing_lines import figures, last_met, standing_line
 from handlers.screens.visits import day_words, outcome_words
 from models.drafts import Draft

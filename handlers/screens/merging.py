@@ -9,8 +9,8 @@ from handlers.locales import Words
 from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
 from handlers.screens.duties import reader
-from handlers.screens.duty_lines import Numbered
 from handlers.screens.handovers import short_names
+from handlers.screens.numbered import Numbered
 from models.errors import Refused
 from models.handovers.plans import name_of
 from models.people import merging

@@ -7,7 +7,8 @@ from typing import Any
 from handlers.locales import Words
 from handlers.reply import Choice
 from handlers.screens import Values
-from handlers.screens.duty_lines import Numbered, place
+from handlers.screens.duty_lines import place
+from handlers.screens.numbered import Numbered
 from models.cases.notices import POST_AWAY
 
 NAMES = 10

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from handlers.locales import Words
 from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
-from handlers.screens.duty_lines import Numbered, place
+from handlers.screens.duty_lines import place
+from handlers.screens.numbered import Numbered
 from models.drafts import Draft
 from models.households.nicknames import list_called, list_nicknames
 from models.households.queries import list_places

@@ -9,7 +9,8 @@ from handlers.locales import Words
 from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
 from handlers.screens.duties import reader
-from handlers.screens.duty_lines import Numbered, place
+from handlers.screens.duty_lines import place
+from handlers.screens.numbered import Numbered
 from handlers.screens.twins import twin_facts, with_twin
 from handlers.screens.visits import day_words, has_voice, photo_words
 from models.households.standing import list_most_due

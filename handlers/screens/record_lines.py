@@ -6,7 +6,8 @@ from typing import Any
 from handlers.locales import Words
 from handlers.reply import Choice
 from handlers.screens import Values
-from handlers.screens.duty_lines import Numbered, place
+from handlers.screens.duty_lines import place
+from handlers.screens.numbered import Numbered
 
 SHOWN = 200
 

@@ -10,8 +10,9 @@ from handlers.locales import Words
 from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
 from handlers.screens.duties import reader
-from handlers.screens.duty_lines import Numbered, pages, period, place
+from handlers.screens.duty_lines import period, place
 from handlers.screens.handovers import plan_lines, plan_values, reason_words
+from handlers.screens.numbered import Numbered, pages
 from models.cases.views import find_view
 from models.errors import Refused
 from models.handovers import Plan

@@ -9,7 +9,7 @@ from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
 from handlers.screens import rule_lines as lines
 from handlers.screens.date_questions import ask_days, ask_leads, known_lines
-from handlers.screens.duty_lines import Numbered
+from handlers.screens.numbered import Numbered
 from handlers.screens.rule_figures import figure_lines
 from handlers.screens.rules import LIST, draft_facts
 from models.rules import WEEKDAYS

@@ -11,7 +11,7 @@ from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
 from handlers.screens import rule_lines as lines
 from handlers.screens.duties import reader
-from handlers.screens.duty_lines import Numbered, pages
+from handlers.screens.numbered import Numbered, pages
 from models.access import household_scope
 from models.drafts import Draft
 from models.households import Household

@@ -14,7 +14,7 @@ from handlers.screens import Values, back, screen
 from handlers.screens import rule_lines as lines
 from handlers.screens.date_lines import coming_facts, coming_lines, template_line
 from handlers.screens.date_questions import known_facts, known_lines
-from handlers.screens.duty_lines import Numbered, pages
+from handlers.screens.numbered import Numbered, pages
 from handlers.screens.rule_villages import own_lines, village_facts
 from models.drafts import Draft
 from models.errors import Refused

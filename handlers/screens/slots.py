@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from handlers.locales import Words
 from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
-from handlers.screens.duty_lines import Numbered, pages, place
+from handlers.screens.duty_lines import place
+from handlers.screens.numbered import Numbered, pages
 from handlers.screens.records import visit_facts
 from handlers.screens.visits import day_words
 from models.photos import slots

@@ -7,7 +7,8 @@ from handlers.reply import Choice
 from handlers.screens import Values
 from handlers.screens.cases import village_buttons
 from handlers.screens.date_lines import is_date
-from handlers.screens.duty_lines import Numbered, next_words, place, reason_words
+from handlers.screens.duty_lines import next_words, place, reason_words
+from handlers.screens.numbered import Numbered
 
 AT_ONCE = 5
 """Villages whose 交办 stands in the Monday message itself; the others are one tap away."""

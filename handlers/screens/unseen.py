@@ -9,7 +9,8 @@ from handlers.locales import Words
 from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
 from handlers.screens.duties import reader
-from handlers.screens.duty_lines import Numbered, pages, place
+from handlers.screens.duty_lines import place
+from handlers.screens.numbered import Numbered, pages
 from models.times import local_day
 from models.unseen import list_unseen
 

@@ -12,8 +12,9 @@ from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
 from handlers.screens.away_lines import unasked, until_question
 from handlers.screens.duties import reader
-from handlers.screens.duty_lines import Numbered, pages, place
+from handlers.screens.duty_lines import place
 from handlers.screens.nicknames import called_facts, called_lines
+from handlers.screens.numbered import Numbered, pages
 from handlers.screens.standing_lines import counted, due_line, standing_line, still_open
 from handlers.screens.twins import twin_facts, with_twin
 from models import access

@@ -9,7 +9,7 @@ from handlers.locales import Words
 from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
 from handlers.screens.duties import reader
-from handlers.screens.duty_lines import Numbered, pages
+from handlers.screens.numbered import Numbered, pages
 from handlers.words import built_in, find_said
 from models import words
 from models.errors import Refused
