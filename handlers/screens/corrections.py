@@ -9,10 +9,11 @@ from handlers.locales import Words
 from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
 from handlers.screens.duties import reader
+from handlers.screens.logged import counted_words
 from handlers.screens.numbered import Numbered
 from handlers.screens.record_lines import SHOWN, part_words
 from handlers.screens.records import record_line, visit_facts
-from handlers.screens.visits import DAYS_BACK, counted_words, day_words
+from handlers.screens.visits import DAYS_BACK, day_words
 from models.drafts import Draft
 from models.households.queries import list_places
 from models.households.standing import list_most_due, list_standing

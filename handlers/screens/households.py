@@ -10,9 +10,10 @@ from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, changes, screen
 from handlers.screens.duties import reader
 from handlers.screens.duty_lines import place
+from handlers.screens.logged import outcome_words
 from handlers.screens.numbered import Numbered, pages
 from handlers.screens.standing_lines import figures, last_met, standing_line
-from handlers.screens.visits import day_words, outcome_words
+from handlers.screens.visits import day_words
 from models.drafts import Draft
 from models.errors import Refused
 from models.households import Household, queries

@@ -10,9 +10,10 @@ from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
 from handlers.screens.duties import reader
 from handlers.screens.duty_lines import place
+from handlers.screens.logged import has_voice, photo_words
 from handlers.screens.numbered import Numbered
 from handlers.screens.twins import twin_facts, with_twin
-from handlers.screens.visits import day_words, has_voice, photo_words
+from handlers.screens.visits import day_words
 from models.households.standing import list_most_due
 from models.photos import Photo
 from models.photos.queries import list_album

@@ -11,8 +11,9 @@ from handlers.reply import Choice, Reply
 from handlers.screens import Values, back, screen
 from handlers.screens.duties import reader
 from handlers.screens.duty_lines import place
+from handlers.screens.logged import outcome_words, photo_words
 from handlers.screens.record_lines import change_lines, remark_lines
-from handlers.screens.visits import day_words, outcome_words, photo_words
+from handlers.screens.visits import day_words
 from models import access
 from models.access import PersonView
 from models.errors import Refused

@@ -12,10 +12,11 @@ from handlers.reports import options_of
 from handlers.screens import Values, back, screen
 from handlers.screens.duties import reader
 from handlers.screens.duty_lines import explain_button, own_line, place
+from handlers.screens.logged import has_voice, logged, logged_facts, outcome_words, photo_words
 from handlers.screens.numbered import Numbered
 from handlers.screens.standing_lines import due_line
 from handlers.screens.twins import twin_facts, with_twin
-from handlers.screens.visits import DAYS_BACK, day_words, has_voice, logged, logged_facts, outcome_words, photo_words
+from handlers.screens.visits import DAYS_BACK, day_words
 from models.cases.queries import list_owed
 from models.households.standing import list_most_due
 from models.times import local_day
