@@ -13,7 +13,7 @@ OVER = {
     "starts_on": date(2026, 10, 1), "due_on": date(2026, 10, 25), "ends_on": date(2026, 10, 31),
     "grace_ends_on": date(2026, 11, 4), "duty_id": 4,
 }  # fmt: skip
-TODO: Values = {"unconfirmed": [], "handed": [], "total": 2, "cases": 0, "notices": 0}
+LISTED: Values = {"unconfirmed": [], "handed": [], "total": 2, "cases": 0, "notices": 0}
 
 
 def show(kind: str, values: Values) -> Reply:
@@ -26,7 +26,7 @@ def labels(reply: Reply) -> list[str]:
 
 def test_a_household_that_is_short_in_two_periods_is_one_line_and_one_visit() -> None:
     for kind, values in (
-        ("duty.todo", {**TODO, "short": [item(), item(**OVER)]}),
+        ("duty.todo", {**LISTED, "short": [item(), item(**OVER)]}),
         ("digest.daily", {"day": DAY, "short": [item()], "repeated": [item(**OVER)]}),
     ):
         reply = show(kind, values)
