@@ -8,7 +8,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import IO, Any, TypeVar
+from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from bot.channel import Channel, SendError
 from bot.clock import Clock
 from bot.config import Config
-from bot.db import Database
+from bot.db import Database, WakingDoor
 from bot.decoders import Decoders
 from bot.fetching import PhotoFetcher
 from bot.health import Health
@@ -48,7 +48,6 @@ from models.photos import files
 from models.secrets import Keyring
 from schedules import TICKS, delivery
 
-T = TypeVar("T")
 log = structlog.get_logger()
 WARM_UP_AFTER = 5.0
 LOOK_FOR_OTHERS = 0.25
@@ -60,23 +59,6 @@ def telegram_channel(config: Config) -> TelegramChannel:
     """Telegram as the settings reach it. Raises ConfigError without a token."""
     telegram = config.telegram
     return TelegramChannel(config.token, telegram.base_url, telegram.base_file_url, telegram.proxy.get_secret_value())
-
-
-class WakingDoor:
-    """The database door of the handlers: after each action the sender looks at once."""
-
-    def __init__(self, database: Database, wake: Callable[[], None]) -> None:
-        self._database = database
-        self._wake = wake
-
-    async def run(self, action: Callable[..., T], *args: Any, **named: Any) -> T:
-        try:
-            return await self._database.run(action, *args, **named)
-        finally:
-            self._wake()
-
-    async def read(self, query: Callable[..., T], *args: Any, **named: Any) -> T:
-        return await self._database.read(query, *args, **named)
 
 
 class App:

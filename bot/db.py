@@ -152,6 +152,23 @@ class Database:
         return True
 
 
+class WakingDoor:
+    """The database door of the handlers: after each action the sender looks at once."""
+
+    def __init__(self, database: Database, wake: Callable[[], None]) -> None:
+        self._database = database
+        self._wake = wake
+
+    async def run(self, action: Callable[..., T], *args: Any, **named: Any) -> T:
+        try:
+            return await self._database.run(action, *args, **named)
+        finally:
+            self._wake()
+
+    async def read(self, query: Callable[..., T], *args: Any, **named: Any) -> T:
+        return await self._database.read(query, *args, **named)
+
+
 def _act(connection: Connection, job: _Job) -> Any:
     with (
         Session(connection, join_transaction_mode="rollback_only", expire_on_commit=False) as session,
