@@ -14,6 +14,7 @@ from handlers.screens.duties import evidence_of, reader
 from handlers.screens.duty_lines import (
     card_button,
     owner_line,
+    owner_name,
     place,
     reason_words,
     rule_lines,
@@ -158,7 +159,7 @@ def owner_words(item: Values, t: Words) -> str:
         return t("date.card_no_owner" if is_date(item) else "case.no_owner")
     if is_date(item):
         return t("date.card_owner", name=item["owner"])
-    return t("case.owner_unit" if item.get("unit") else "case.owner", name=item["owner"], unit=item.get("unit"))
+    return t("case.owner_unit" if item.get("unit") else "case.owner", name=owner_name(item, t), unit=item.get("unit"))
 
 
 def event_line(event: Values, t: Words, *, dated: bool = False) -> str:

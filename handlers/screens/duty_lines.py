@@ -98,10 +98,15 @@ def owner_line(item: Values, t: Words, *, village: bool = False) -> str:
     """The same for somebody who is told: with the helper's name, and `还没记到` where nothing was logged."""
     if is_date(item):
         return owner_date(item, t, place(item, t)) + _remark(item, t)
-    owner = t("duty.owner", name=item["owner"]) if item.get("owner") else t("duty.no_owner")
+    owner = t("duty.owner", name=owner_name(item, t)) if item.get("owner") else t("duty.no_owner")
     done = count(item, t) if item["done"] or item.get("late") else t("duty.unseen", period=period(item, t))
     line = t("duty.told_line", place=place(item, t, village=village), owner=owner, count=done, short=short(item, t))
     return line + _remark(item, t)
+
+
+def owner_name(item: Values, t: Words) -> str:
+    """`张伟`; `张伟(代班)` of somebody who stands in."""
+    return t("duty.stand_in", name=item["owner"]) if item.get("stands_in") else str(item["owner"])
 
 
 def _remark(item: Values, t: Words) -> str:

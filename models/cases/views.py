@@ -82,6 +82,8 @@ class DutyView:
     away_until: date | None = None
     in_row: int = 0
     """How many periods right before this one were missed too."""
+    stands_in: bool = False
+    """The owner only covers for the helper, who is away: what is short is none of the cover's making."""
     wish_zh: str = ""
     """The reason of a 没去成 that waits for the officer's word."""
     wish_en: str = ""
@@ -124,6 +126,12 @@ HAS_SECOND = exists().where(
     Assignment.position == "second",
     current_assignments(bindparam("today", type_=Date)),
 )
+STANDS_IN = exists().where(
+    Assignment.household_id == Duty.household_id,
+    Assignment.person_id == Duty.person_id,
+    Assignment.position == "cover",
+    current_assignments(bindparam("today", type_=Date)),
+)
 ROWS = (
     select(
         Duty,
@@ -139,6 +147,7 @@ ROWS = (
         TAKER.name.label("taker"),
         WAITING.label("waiting"),
         HAS_SECOND.label("has_second"),
+        STANDS_IN.label("stands_in"),
     )
     .outerjoin(Household, Household.id == Duty.household_id)
     .outerjoin(VILLAGE, VILLAGE.id == Duty.village_id)
@@ -223,6 +232,7 @@ def _view(row: Any, parameters: Parameters, since: date | None, postponed: str, 
         light=duty.needed_home is not None,
         away_until=row.away_until if row.away_until and row.away_until >= today else None,
         in_row=duty.in_row,
+        stands_in=row.stands_in,
         wish_zh=name_reason(duty.wish).zh,
         wish_en=name_reason(duty.wish).en,
         **_date_values(parameters),

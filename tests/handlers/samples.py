@@ -46,7 +46,7 @@ def case(name: str = "李宁", **changed: Any) -> Values:
 
 TEN = [item(f"欧阳明{n}", done=n % 2) for n in range(10)]
 TEN_CASES = [case(f"欧阳明{n}", done=n % 2, taken_by="王强" if n else None, taken_until=DAY) for n in range(10)]
-TAKEN = case("王秀英", taken_by="王强", taken_until=DAY)
+TAKEN = case("王秀英", taken_by="王强", taken_until=DAY, stands_in=True)
 REPORT = {
     "visit_id": 55, "name": "李宁", "village": "青山村", "group": "4组", "visited_on": date(2026, 11, 10),
     "outcome": "met",

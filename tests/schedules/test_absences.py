@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from models.absences import Absence
 from models.absences.actions import answer_cover, come_back, go_away
 from models.areas import Area
+from models.cases.views import find_view
 from models.duties import DutyEvent
 from models.errors import Refused
 from models.households import Assignment
@@ -33,6 +34,11 @@ def world_of(session: Session, day: str = "10-31", **more: bool) -> World:
     world.household("陈桂花", "青山村", first="赵刚")
     session.commit()
     return world
+
+
+def stands_in(world: World, day: date) -> bool:
+    view = find_view(world.session, world.duty().id, day)
+    return view is not None and view.stands_in
 
 
 def away(world: World, first: str, last: str, cover: str = "", who: str = "张伟") -> int:
@@ -137,8 +143,10 @@ def test_a_case_stays_a_case_while_somebody_stands_in(session: Session) -> None:
     absence = away(world, "12-08", "12-10", "赵刚")
     says(world, "赵刚", absence, agree=True)
     assert (owner(world), world.duty().level) == ("赵刚", level)
+    assert stands_in(world, on("12-08")), "whoever only stands in is named as that, upward too"
     world.go("12-12", "12:00")
     assert (owner(world), world.duty().level) == ("张伟", level)
+    assert not stands_in(world, on("12-12"))
     assert level >= 2
 
 
