@@ -4,14 +4,15 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 
 from bot.db import make_engine
@@ -57,9 +58,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _kind_of(item: pytest.Function) -> object:
-    """The kind of database a test of rows and rules runs on; none where there is no choice."""
-    many = {"models", "schedules"} & set(item.path.relative_to(Path(__file__).parent).parts)
-    return item.callspec.params.get("database_kind") if many and hasattr(item, "callspec") else None
+    """The kind of database a test of rows and rules, or a story, runs on; none where there is no choice."""
+    many = {"models", "schedules", "stories"} & set(item.path.relative_to(Path(__file__).parent).parts)
+    if not many or not hasattr(item, "callspec"):
+        return None
+    return item.callspec.params.get("database_kind", item.callspec.params.get("town"))
 
 
 @event.listens_for(Engine, "engine_connect")
@@ -166,8 +169,6 @@ def postgres_template(postgres_server: str) -> str:
 
 
 def _named(server: str, database: str) -> str:
-    from sqlalchemy.engine import make_url
-
     return make_url(server).set(database=database).render_as_string(hide_password=False)
 
 
@@ -271,36 +272,60 @@ def _play(all_played: Played, kind: str) -> Iterator[Play]:
         yield play
 
 
+MakeTown = Callable[..., Awaitable[Town]]
+
+
 @pytest.fixture
-async def town(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Town]:
+async def make_town(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[MakeTown]:
+    """`await make_town(start, kind, **settings)`: a running bot and an empty township at that moment, one a test."""
+    async with AsyncExitStack() as made:
+
+        async def make(start: datetime, kind: str = "sqlite", **settings: Any) -> Town:
+            if kind == "postgres":
+                url = str(request.getfixturevalue("postgres_url"))
+            else:
+                shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "zoufang.db")
+                url = f"sqlite:///{tmp_path}/zoufang.db"
+            town = Town(tmp_path, start, url, request.getfixturevalue("lend_engine")(url), **settings)
+            await town.open()
+            made.push_async_callback(town.close)
+            return town
+
+        yield make
+
+
+@pytest.fixture
+async def town(make_town: MakeTown, request: pytest.FixtureRequest) -> Town:
     """A running bot and an empty township on Saturday 31 October 2026, 09:00 in Shanghai.
 
     `@pytest.mark.parametrize("town", ["postgres"], indirect=True)` runs it on PostgreSQL.
     """
-    start = datetime(2026, 10, 31, 1, 0, tzinfo=UTC)
-    if getattr(request, "param", "sqlite") == "postgres":
-        town = Town(tmp_path, start, request.getfixturevalue("postgres_url"))
-    else:
-        path = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "zoufang.db")
-        town = Town(tmp_path, start, engine=request.getfixturevalue("any_sqlite")(path))
-    await town.open()
-    yield town
-    await town.close()
+    return await make_town(datetime(2026, 10, 31, 1, 0, tzinfo=UTC), getattr(request, "param", "sqlite"))
 
 
 @pytest.fixture(scope="session")
-def any_sqlite() -> Callable[[Path], Engine]:
-    """One engine for one database file after the other: what it has compiled for the first story serves all."""
-    engine = make_engine("sqlite:///replaced.db")
-    now: list[Path] = []
+def lend_engine() -> Callable[[str], Engine]:
+    """One engine of each kind for one database after the other: what it has compiled for the first story serves all."""
+    engines: dict[str, Engine] = {}
+    now: dict[str, str] = {}
 
-    @event.listens_for(engine, "do_connect")
-    def connect(dialect: object, record: object, where: list[object], named: object) -> None:
-        where[0] = str(now[-1])
+    def make(kind: str, url: str) -> Engine:
+        engine = make_engine(url)
 
-    def use(path: Path) -> Engine:
-        engine.dispose()
-        now.append(path)
+        @event.listens_for(engine, "do_connect")
+        def connect(dialect: object, record: object, where: list[Any], named: dict[str, Any]) -> None:
+            if kind == "sqlite":
+                where[0] = now[kind]
+            else:
+                named["dbname"] = now[kind]
+
         return engine
 
-    return use
+    def lend(url: str) -> Engine:
+        kind, database = make_url(url).get_backend_name(), make_url(url).database
+        engine = engines.setdefault(kind, engines.get(kind) or make(kind, url))
+        engine.dispose()
+        now[kind] = str(database)
+        return engine
+
+    return lend

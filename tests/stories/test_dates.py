@@ -1,13 +1,12 @@
 """Fixed dates at the wire: the officer is reminded, says 办好了 with a line or a form, takes it back, gives a reason."""
 
-from collections.abc import AsyncIterator
 from datetime import date, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.simulator.persons import Person as Phone
+from tests.conftest import MakeTown
 from tests.stories.township import Town
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -16,11 +15,8 @@ PDF = b"%PDF-1.4\n1 0 obj <<>> endobj\n%%EOF\n"
 
 
 @pytest.fixture
-async def town(tmp_path: Path) -> AsyncIterator[Town]:
-    town = Town(tmp_path, datetime(2026, 4, 20, 12, tzinfo=ZONE), rules=RULES)
-    await town.open()
-    yield town
-    await town.close()
+async def town(make_town: MakeTown) -> Town:
+    return await make_town(datetime(2026, 4, 20, 12, tzinfo=ZONE), rules=RULES)
 
 
 async def test_an_officer_closes_one_date_with_a_line_and_another_with_the_form(town: Town) -> None:
@@ -172,9 +168,8 @@ async def test_what_is_no_document_is_told_and_other_peoples_buttons_do_nothing(
     assert "没有动任何记录" in deputy.last.text
 
 
-async def test_the_officer_switches_one_on_in_the_chat(tmp_path: Path) -> None:
-    town = Town(tmp_path, datetime(2026, 5, 3, 12, tzinfo=ZONE), rules={"rule": RULES["rule"][:2]})
-    await town.open()
+async def test_the_officer_switches_one_on_in_the_chat(make_town: MakeTown) -> None:
+    town = await make_town(datetime(2026, 5, 3, 12, tzinfo=ZONE), rules={"rule": RULES["rule"][:2]})
     officer = await town.person("王专干", "officer")
     await officer.send("规则")
     await town.settle()
@@ -190,4 +185,3 @@ async def test_the_officer_switches_one_on_in_the_chat(tmp_path: Path) -> None:
         await town.settle()
     await town.go_to(date(2026, 5, 6), "08:00")
     assert "复查情况报表(示例乡):5月20日前办好" in "\n".join(town.told(officer))
-    await town.close()

@@ -1,12 +1,11 @@
 """改日期, 改提醒天数 at the wire: typed as people say it, seen before it is done, taken back within the week."""
 
-from collections.abc import AsyncIterator
 from datetime import date, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.conftest import MakeTown
 from tests.stories.township import Town
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -35,11 +34,8 @@ class Office:
 
 
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    town = Town(tmp_path, datetime(2026, 4, 20, 12, tzinfo=ZONE), rules=RULES)
-    await town.open()
-    yield await Office(town).come()
-    await town.close()
+async def office(make_town: MakeTown) -> Office:
+    return await Office(await make_town(datetime(2026, 4, 20, 12, tzinfo=ZONE), rules=RULES)).come()
 
 
 async def test_the_day_is_typed_seen_and_holds_from_now_on(office: Office) -> None:
