@@ -4,7 +4,7 @@ The day's steps are taken at one hour before anybody's digest; the notices they 
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from models.dates import owner_days
 from models.duties.postponing import later_by
@@ -111,8 +111,9 @@ def resume(duty: Duty, parameters: Parameters, *, has_second: bool, today: date)
     """
     if duty.stopped_on is not None:
         lost_from = max(duty.stopped_on, duty.grace_ends_on + later_by(duty, parameters))
-        duty.shift_days += calendar().workdays_between(lost_from, today - timedelta(days=1))
-        duty.mentioned_on = max(duty.mentioned_on or duty.stopped_on, today - timedelta(days=1))
+        yesterday = today - ONE_DAY
+        duty.shift_days += calendar().workdays_between(lost_from, yesterday)
+        duty.mentioned_on = max(duty.mentioned_on or yesterday, yesterday)
     duty.stopped_on = duty.taken_by = duty.taken_until = duty.paused_until = duty.paused_reason = None
     step = next_step(duty, parameters, has_second=has_second, today=today)
     duty.next_action, duty.next_action_at = step.action, step_moment(max(step.on, calendar().on_or_after(today)))

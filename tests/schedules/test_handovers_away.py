@@ -83,3 +83,9 @@ def test_who_is_away_when_a_family_goes_on_or_is_handed_over_is_asked_afterwards
     leave(world, "赵刚", "12-04", "12-08")
     hand(world, "张伟", "赵刚")
     assert (owner(world), world.duty().paused_reason) == ("赵刚", "owner_away")
+
+
+def test_a_yes_on_the_day_of_the_first_reminder_is_reminded_that_evening(world: World) -> None:
+    absence = leave(world.go("11-11", "12:00"), "张伟", "11-12", "11-14", cover="赵刚")
+    agree(world.go("11-12", "12:00"), "赵刚", absence).go("11-13")
+    assert days(world, "赵刚", "remind") == ["11-12"]
