@@ -24,6 +24,8 @@ FactsQuery = Callable[..., Values | None]
 
 @dataclass(frozen=True)
 class Screen:
+    """A kind of message: its facts are read in the transaction that claims it, its words made after that."""
+
     kind: str
     facts: FactsQuery | None
     render: Callable[[Values, Words], Reply]

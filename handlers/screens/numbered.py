@@ -16,10 +16,12 @@ class Numbered:
         self._rows = 0
 
     def line(self, text: str, choice: Choice) -> str:
+        """The text with the number that its button gets."""
         self.choices.append(choice)
         return f"{len(self.choices)}. {text}"
 
     def row(self) -> int:
+        """The number of a new row of buttons, for those that are to stand side by side."""
         self._rows += 1
         return self._rows
 

@@ -23,6 +23,7 @@ Figures = dict[str, Any]
 
 
 def open_wish(session: Session, me: PersonView, wish: Wish, *, now: datetime, **more: Any) -> Draft:
+    """A wish as the person's active draft, with nothing asked yet; `more` are facts besides."""
     facts = {**asdict(wish), "parameters": dict(wish.parameters), "asked": "", **more}
     return drafts.open_draft(session, me.id, DRAFT, now=now, facts=facts)
 
@@ -61,10 +62,12 @@ def own_draft(session: Session, me: PersonView, draft_id: int) -> Draft:
 
 
 def ask(session: Session, me: PersonView, draft_id: int, asked: str, *, now: datetime) -> int:
+    """Notes the path of the thing that is asked about now, none: empty. Raises Refused("draft.gone")."""
     return drafts.revise(session, own_draft(session, me, draft_id), now=now, asked=asked)
 
 
 def ask_nth(session: Session, me: PersonView, draft_id: int, place: int, *, now: datetime) -> tuple[int, str]:
+    """The same by the thing's place among the rule's, from 0; the draft and the path. Raises Refused("button.broken")."""
     draft = own_draft(session, me, draft_id)
     things = family_of(draft.facts["code"]).things
     if place >= len(things):
@@ -106,13 +109,16 @@ def wish_of(facts: dict[str, Any]) -> Wish:
 def keep_preview(
     session: Session, me: PersonView, draft_id: int, at_once: bool, figures: Figures, *, now: datetime
 ) -> int:
+    """Notes what was shown, so that this and nothing else is made of the draft."""
     draft = own_draft(session, me, draft_id)
     return drafts.revise(session, draft, now=now, at_once=at_once, preview=figures)
 
 
 def keep_undo(session: Session, me: PersonView, wish: Wish, figures: Figures, *, now: datetime) -> int:
+    """A draft of taking a version back, with what was shown of that."""
     return open_wish(session, me, wish, now=now, preview=figures).id
 
 
 def close(session: Session, me: PersonView, draft_id: int, state: str, *, now: datetime) -> None:
+    """Ends or puts aside: `state` is cancelled or parked."""
     drafts.close(session, own_draft(session, me, draft_id), state, now=now)

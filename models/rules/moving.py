@@ -52,6 +52,7 @@ class Known:
         self.today = local_day(self.now)
 
     def of(self, duty: Duty) -> Standing:
+        """What a duty's steps follow from besides its rule."""
         kind, began_on = self.households.get(duty.household_id or 0, ("general", None))
         owner = self.owners.get(duty.person_id or 0)
         to_come = owner is not None and hour_on(owner, self.today) > self.now

@@ -162,6 +162,7 @@ def _since(rule: Rule) -> date:
 
 
 def can_undo(rule: Rule, now: datetime) -> bool:
+    """Whether a version may be taken back: made in chat within the last seven times 24 hours, and not locked."""
     return rule.source == "chat" and not rule.locked and now - rule.created_at <= UNDO_FOR
 
 
@@ -203,6 +204,8 @@ VERSIONS_PAGE = 5
 
 @dataclass(frozen=True)
 class VersionPage:
+    """Five versions of a rule, of the whole township's or one village's; `page` counts from 1, `total` is of all pages."""
+
     code: str
     items: tuple[VersionView, ...]
     total: int

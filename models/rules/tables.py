@@ -9,6 +9,8 @@ from models.base import Base, Facts, Id, ref
 
 
 class Rule(Base):
+    """One version. `parameters` as its family reads them (families.py), `starts_on` a local day."""
+
     __tablename__ = "rules"
     id: Mapped[Id]
     code: Mapped[str]

@@ -57,6 +57,7 @@ class Post:
         self._urgent: dict[date, dict[int, int]] = defaultdict(lambda: defaultdict(int))
 
     def tell(self, said: Iterable[Said], members: Members) -> None:
+        """Counts what a duty that was played through says, for all that stand as it does."""
         for each in said:
             people = members.people.get(each.who, {})
             if each.urgent:
@@ -66,6 +67,7 @@ class Post:
                 self._digests[each.on].update(people)
 
     def put(self, person: int, on: date) -> None:
+        """A digest of that local day, if the person has none yet."""
         self._digests[on].add(person)
 
     def ride(self, person: int, first: date, last: date) -> None:
@@ -74,6 +76,7 @@ class Post:
             self.put(person, last)
 
     def days(self, first: date, last: date) -> tuple[DayAhead, ...]:
+        """The local days of these on which anybody hears anything, in order."""
         most, found = hours().urgent_per_day, []
         for day in sorted({*self._digests, *self._urgent}):
             each: dict[int, int] = defaultdict(int)

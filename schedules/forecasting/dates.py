@@ -74,6 +74,7 @@ class DateWorlds(Worlds):
         return Township(self.session, places, select(Area.id).where(false()), owners=owners, now=self.now)
 
     def run(self) -> Forecast:
+        """Plays everything through by both rules; writes nothing."""
         groups = group_open(self.session, open_duties(self.wish.code), self.town, lambda _: None)
         quiet = self.play_open(groups)
         self._ahead()

@@ -75,6 +75,7 @@ class VisitWorlds(Worlds):
         return min(period_for(self.wanted, length, starts_on).ends_on for length in self.wanted.periods())
 
     def run(self) -> Forecast:
+        """Plays everything through by both rules; writes nothing."""
         open_ones = open_duties(self.wish.code, self.inside)
         self.chains = Chains(self.session, open_ones)
         self._end_some(open_ones)
@@ -99,6 +100,7 @@ class VisitWorlds(Worlds):
                 self.chains.end(group.members.duties)
 
     def joined(self, duties: Collection[int], world: int, on: date | None) -> None:
+        """From a day on these duties stand for the ones before too, in one of the worlds."""
         self.chains.join(duties, world, on)
 
     def _since(self, began_on: date | None) -> date | None:
