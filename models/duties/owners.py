@@ -10,7 +10,7 @@ from models.access import PersonView, access_household
 from models.audit import record
 from models.duties.pausing import end_stop
 from models.duties.postponing import planned_period
-from models.duties.replanning import TAKEN_BACK_BY_STOP, replan
+from models.duties.replanning import SAID_WHILE_OPEN, replan
 from models.duties.settling import Change, close, note, rungs_before_due, settle
 from models.duties.steps import period_of_duty
 from models.duties.tables import Duty, DutyEvent
@@ -160,7 +160,7 @@ def _give(session: Session, duty: Duty, person_id: int | None, starts_on: date |
         # Past its day: the ladder begins again, level 1 waits until the assignment is old enough.
         duty.level = duty.repeats = 0
         duty.position = rungs_before_due(get_parameters(session, duty.rule_id))
-        cancel_waiting(session, [duty.id], "owner", TAKEN_BACK_BY_STOP)
+        cancel_waiting(session, [duty.id], "owner", SAID_WHILE_OPEN)
     elif person_id is not None and former is not None and duty.cycle == 1:
         share = prorated(duty.needed, starts_on or local_day(now), period_of_duty(duty))
         duty.needed = min(duty.needed, duty.done + share)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.duties.replanning import PAUSED, TAKEN_BACK_BY_STOP
+from models.duties.replanning import PAUSED, SAID_WHILE_OPEN
 from models.duties.settling import close, note, settle
 from models.duties.steps import resume, step_moment, stop
 from models.duties.tables import Duty
@@ -30,7 +30,7 @@ def pause_until(session: Session, duty: Duty, until: date, reason: str, *, now: 
         raise Refused("duty.until_far", days=LONGEST_PAUSE_DAYS)
     duty.paused_until, duty.paused_reason = until, reason
     stop(duty, "resume", until + ONE_DAY, today=today)
-    cancel_waiting(session, [duty.id], PAUSED, TAKEN_BACK_BY_STOP)
+    cancel_waiting(session, [duty.id], PAUSED, SAID_WHILE_OPEN)
 
 
 def end_stop(session: Session, duty: Duty, *, now: datetime) -> None:

@@ -13,7 +13,7 @@ from models.rules import get_parameters
 from models.times import ONE_DAY, calendar, local_day
 
 PAUSED = "paused"
-TAKEN_BACK_BY_STOP = ("remind", "repeat", "level", "again", "early")
+SAID_WHILE_OPEN = ("remind", "repeat", "level", "again", "early")
 """Kinds of notices: what the owner and those above are told of an open duty, not what was decided about it."""
 
 
@@ -36,7 +36,7 @@ def follow_household(session: Session, duty: Duty, *, now: datetime) -> None:
     if household.paused_at is not None:
         duty.paused_reason = household.paused_reason
         stop(duty, "held", calendar().week_opening(today + ONE_DAY), today=today)
-        cancel_waiting(session, [duty.id], PAUSED, TAKEN_BACK_BY_STOP)
+        cancel_waiting(session, [duty.id], PAUSED, SAID_WHILE_OPEN)
     else:
         second = has_second_helper(session, household.id, today)
         resume(duty, get_parameters(session, duty.rule_id), has_second=second, today=today)
