@@ -27,8 +27,7 @@ class Climbing(Stopping):
             return
         missed = [each for each in self.days.reminders(month.start, month.due, month.end, month.grace) if each <= day]
         if missed and missed[-1] > month.mentioned:
-            month.mentioned = day
-            self._tell(month, month.owner, "remind", day, minute)
+            self._mention(month, "remind", day, minute)
         while month.rung < len(self._ladder(month)) and self._ladder(month)[month.rung][0] <= day:
             if self._too_young(month, day):
                 return
@@ -38,8 +37,14 @@ class Climbing(Stopping):
             month.told_up = day
         since = month.mentioned if month.mentioned > date.min else month.grace
         if month.level and not month.wished and month.repeats < 4 and self.days.after(since, 3) <= day:
-            month.repeats, month.mentioned = month.repeats + 1, day
-            self._tell(month, month.owner, "repeat", day, minute)
+            month.repeats += 1
+            self._mention(month, "repeat", day, minute)
+
+    def _mention(self, month: Month, kind: str, day: date, minute: int) -> None:
+        """Of what was to be said to the owner the newest is enough."""
+        month.mentioned = day
+        self._drop(month, ("remind", "repeat"))
+        self._tell(month, month.owner, kind, day, minute)
 
     def _ladder(self, month: Month) -> list[tuple[date, str]]:
         after = lambda n: self.days.after(month.grace, n + month.shift)  # noqa: E731
@@ -77,8 +82,12 @@ class Climbing(Stopping):
             return
         who = {"second": home.second, "head": self.heads.get(home.village), "early": self.heads.get(home.village)}
         name = who.get(post, post)
-        if post == "second" and self._reaches(name or "") and self._until(name or "", day):
-            return
+        if (
+            post == "second"
+            and name
+            and (name == month.owner or (self._reaches(name) and self._is_away(name, day, day)))
+        ):
+            return  # who owes it need not be told
         if name is not None and self._reaches(name):
             self._tell(month, name, "early" if post == "early" else "level", day, minute)
             if post != "early":

@@ -10,19 +10,18 @@ from datetime import date
 
 from tests.proof.months.hearing import AFTERNOON, MORNING, Line
 from tests.proof.months.households import Household
+from tests.proof.months.leaving import Leaving
 from tests.proof.months.lives import DAY, EVENING, NIGHT, NOON, Act, Life
 from tests.proof.months.owed import Month, Said, Wait
-from tests.proof.months.settling import Settling
 from tests.proof.months.stopping import ALL
 
 DAWN = 5 * 60
 
 
-class Model(Settling):
+class Model(Leaving):
     def __init__(self, life: Life) -> None:
         super().__init__(life)
         self.refused: list[Act] = []
-        self.households = {home.number: Household(home) for home in life.homes}
 
     def foretell(self) -> Counter[Line]:
         acts: dict[tuple[date, int], list[Act]] = defaultdict(list)
@@ -35,12 +34,14 @@ class Model(Settling):
                 for act in acts[day, minute]:
                     if not self._do(act):
                         self.refused.append(act)
+                self._hear_nothing(day, minute)
                 self._digests(day, minute)
         return self.lines
 
     # -- what a day brings -------------------------------------------------------------------------------------------
 
     def _dawn(self, day: date) -> None:
+        self._hear_nothing(day, 0)
         for home in self.households.values():
             months = self.months[home.number]
             if day.day == 1:
@@ -48,25 +49,16 @@ class Model(Settling):
                 if home.number not in self.dead:
                     months.append(self._begin(home, day))
             for month in [each for each in reversed(months) if each.state == "open"]:
+                self._lend(month, day)
                 self._absent(month, day)
                 if self.days.works(day):
                     self._steps(month, day, DAWN)
 
     def _begin(self, home: Household, start: date) -> Month:
         end = self.days.month_end(start)
-        return Month(home, home.helper, start, start.replace(day=25), end, self.days.after(end, 3))
+        return Month(home, home.helper, home.owner(start), start, start.replace(day=25), end, self.days.after(end, 3))
 
     # -- what stands still -------------------------------------------------------------------------------------------------
-
-    def _leave(self, act: Act) -> bool:
-        self.away[act.who].append((act.on, act.until))
-        mine = [home for home in self.households.values() if home.helper == act.who]
-        for name in {self.heads[home.village] for home in mine if home.village in self.heads}:
-            self._wait(name, Wait(None, "absence", self._next_hour(name, act.day, act.minute), True, until=act.until))
-        if act.on == act.day:
-            for month in [each for home in mine for each in self.months[home.number] if each.state == "open"]:
-                self._absent(month, act.day)
-        return True
 
     def _die(self, act: Act) -> bool:
         if not self._may_log(act):
@@ -88,6 +80,7 @@ class Model(Settling):
                 month.ended = month.ended or ("void" if month.state == "open" else "")
             elif month.held and month.state == "open":
                 self._go_on(month, act.day)
+                self._absent(month, act.day)
                 if self.days.works(act.day):
                     self._steps(month, act.day, act.minute)
         self._look(act)
@@ -101,7 +94,7 @@ class Model(Settling):
             (self.blocked.add if act.what == "block" else self.blocked.discard)(act.who)
             return True
         said = {
-            "away": self._leave, "death": self._die, "resume": self._decide, "end": self._decide,
+            "away": self._leave, "cover": self._say, "decline": self._say, "death": self._die, "resume": self._decide, "end": self._decide,
             "explain": self._explain, "agree": self._answer, "refuse": self._answer,
             "visit": self._see, "undo": self._take_back, "hand": self._hand_over,
         }  # fmt: skip
@@ -110,7 +103,7 @@ class Model(Settling):
     def _may_log(self, act: Act) -> bool:
         """Who helps the household, or did on the day that is logged, if that is not older than the month before."""
         home, oldest = self.households[act.home], (act.day.replace(day=1) - DAY).replace(day=1)
-        return act.on >= oldest and (home.is_helped_by(act.who) or home.was_helped_by(act.who, act.on))
+        return act.on >= oldest and (home.is_helped_by(act.who, act.day) or home.was_helped_by(act.who, act.on))
 
     def _see(self, act: Act) -> bool:
         if not self._may_log(act):
@@ -133,7 +126,10 @@ class Model(Settling):
         if any(home.helper != act.giver for home in homes):
             return False
         for home in homes:
+            home.uncover(act.day)
             home.hand(act.taker, act.day)
+            for absence in [each for each in self.away[act.taker] if each.answer == "agreed" and each.until >= act.day]:
+                home.cover(absence.cover, max(absence.on, act.day), absence.until)
             for month in [each for each in self.months[home.number] if each.state == "open"]:
                 self._pass_on(month, act)
         for name, kind in ((act.giver, "handed_away"), (act.taker, "handed_to")):
@@ -142,7 +138,7 @@ class Model(Settling):
 
     def _explain(self, act: Act) -> bool:
         month = next((each for each in self.months[act.home] if each.start == act.on), None)
-        if not self.households[act.home].is_helped_by(act.who) or month is None or month.state != "open":
+        if not self.households[act.home].is_helped_by(act.who, act.day) or month is None or month.state != "open":
             return False
         if month.wished or act.day < self.days.before(month.due):
             return False

@@ -35,8 +35,9 @@ class Home:
 class Act:
     """`what`: visit (made `on` that day), undo (of that visit), explain (the duty of the month that begins `on` that
     day), death (reported of the household), resume and end (the officer's word on it), agree and
-    refuse (the officer's on a third reason in a row), away (`on` that day up to and
-    with `until`), hand (`homes` from the `giver` to the `taker`, by the officer), block, unblock."""
+    refuse (the officer's on a third reason in a row), away (`on` that day up to and with `until`, the `taker`, if any,
+    asked to stand in), cover and decline (the word of who was asked by the `giver` about the absence from the day `on`),
+    hand (`homes` from the `giver` to the `taker`, by the officer), block, unblock."""
 
     day: date
     minute: int
@@ -69,9 +70,11 @@ def draw(households: int, months: int, seed: int, first: date) -> Life:
     starts = [_month(first, number) for number in range(months + 1)]
     last = starts[-1] - DAY
     blocks = dict(_block(people, first, last, chance))
-    absences = {name: list(_go_away(people[name], starts[:-1], chance)) for name in people}
+    absences = {name: list(_go_away(people[name], people, starts[:-1], chance)) for name in people}
+    covers = [act for name in absences for absence in absences[name] for act in _cover(absence, people, chance)]
     hands = _hand_over(people, homes, starts[:-1], chance)
-    acts = [act for home in homes for act in _live(_Helped(home, hands), people, starts[:-1], chance)] + hands
+    helped = [_Helped(home, hands, covers) for home in homes]
+    acts = [act for home in helped for act in _live(home, people, starts[:-1], chance)] + hands + covers
     acts = [act for act in acts if not _is_away(act, absences)] + [act for name in absences for act in absences[name]]
     acts = [act for act in acts if not _silent(act, blocks)]
     for name, (since, until) in blocks.items():
@@ -118,15 +121,33 @@ def _silent(act: Act, blocks: dict[str, tuple[date, date]]) -> bool:
     return since <= act.day <= until
 
 
-def _go_away(person: Person, starts: list[date], chance: random.Random) -> Iterator[Act]:
-    """Now and then a helper is 暂不在 for some days, a week at most, and says so a little before."""
+def _go_away(person: Person, people: dict[str, Person], starts: list[date], chance: random.Random) -> Iterator[Act]:
+    """Now and then a helper is 暂不在 for some days, a week at most, and says so a little before; most ask somebody of
+    the village to stand in."""
     free = starts[0] + DAY * 3
+    near = [each.name for each in people.values() if each.village == person.village and each.post == "helper"]
     for start in starts if person.post == "helper" and person.joined else ():
         on = start + DAY * chance.randrange(28)
-        if chance.random() < 0.08 and on > free:
+        if chance.random() < 0.12 and on > free:
             until = on + DAY * chance.randrange(7)
-            yield Act(on - DAY * chance.randrange(4), chance.choice((NOON, EVENING)), "away", person.name, 0, on, until)
+            cover = chance.choice(near) if chance.random() < 0.7 else ""
+            said = on - DAY * chance.randrange(4)
+            minute = chance.choice((NOON, EVENING))
+            yield Act(said, minute, "away", person.name, 0, on, until, taker=cover)
             free = until + DAY * 8
+
+
+def _cover(absence: Act, people: dict[str, Person], chance: random.Random) -> Iterator[Act]:
+    """What who was asked to stand in says: soon, later or never; now and then a word is taken back."""
+    words = chance.choice((*[("cover",)] * 5, *[("decline",)] * 2, ("cover", "decline"), ("decline", "cover"), ()))
+    if not absence.taker or not people[absence.taker].joined:
+        return
+    last = (absence.day, absence.minute)
+    moments = [(absence.day + DAY * n, minute) for n in range(9) for minute in (NOON, EVENING, NIGHT)]
+    for word in words:
+        later = [moment for moment in moments[:-1] if moment > last] or moments[-1:]
+        last = chance.choice(later[:4] * 4 + later)
+        yield Act(*last, word, absence.taker, on=absence.on, until=absence.until, giver=absence.who)
 
 
 def _is_away(act: Act, absences: dict[str, list[Act]]) -> bool:
@@ -161,15 +182,18 @@ def _hand_over(people: dict[str, Person], homes: list[Home], starts: list[date],
 
 
 class _Helped:
-    """A household with whoever helps it on a day, by what will be handed over."""
+    """A household with whoever helps it on a day, by what will be handed over and who will stand in."""
 
-    def __init__(self, home: Home, hands: list[Act]) -> None:
+    def __init__(self, home: Home, hands: list[Act], covers: list[Act]) -> None:
         self.home = home
         self._hands = [hand for hand in hands if home.number in hand.homes]
+        self._covers = [cover for cover in covers if cover.what == "cover"]
 
     def helper(self, day: date) -> str:
-        """Who had it that morning."""
-        return next((hand.taker for hand in reversed(self._hands) if hand.day < day), self.home.helper)
+        """Who had it that morning, or stood in."""
+        has = next((hand.taker for hand in reversed(self._hands) if hand.day < day), self.home.helper)
+        able = (each.who for each in self._covers if each.giver == has and max(each.on, each.day) <= day <= each.until)
+        return next(able, has)
 
 
 def _live(helped: _Helped, people: dict[str, Person], starts: list[date], chance: random.Random) -> Iterator[Act]:

@@ -20,9 +20,11 @@ class Said:
 
 @dataclass(eq=False)
 class Month:
-    """What a household is owed in one month, by whom, and how far that has gone up."""
+    """What a household is owed in one month, by whom (its `helper`, or as long as one is away, who stands in), and how
+    far that has gone up."""
 
     home: Household
+    helper: str
     owner: str
     start: date
     due: date
@@ -63,9 +65,26 @@ class Month:
 
 
 @dataclass(eq=False)
+class Absence:
+    """From a day up to and with another. `answer` of who was asked to stand in: asked, agreed, declined, silent (not a
+    word before the moment `answer_by`), none where nobody was."""
+
+    who: str
+    on: date
+    until: date
+    cover: str
+    answer: str = "none"
+    answer_by: tuple[date, int] = (date.max, 0)
+
+    def meets(self, on: date, until: date) -> bool:
+        return self.on <= until and on <= self.until
+
+
+@dataclass(eq=False)
 class Wait:
-    """A line that waits for somebody's hour, of a month or of an absence. `holds`: in which states of its month it is still true; `rides`: it only
-    joins another digest before its day; `until`: the last day on which there is any sense in it."""
+    """A line that waits for somebody's hour, of a month or of an absence (`about`). `holds`: in which states of its
+    month it is still true; `rides`: it only joins another digest before its day; `until`: the last day on which there is
+    any sense in it."""
 
     month: Month | None
     kind: str
@@ -73,6 +92,7 @@ class Wait:
     holds: bool
     rides: bool = False
     until: date = date.max
+    about: Absence | None = None
 
     @property
     def true(self) -> bool:

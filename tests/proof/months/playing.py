@@ -13,7 +13,8 @@ from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.db import make_engine
-from models.absences.actions import go_away
+from models.absences import Absence
+from models.absences.actions import answer_cover, go_away
 from models.access import view
 from models.areas import Area
 from models.duties import Duty, explain
@@ -45,9 +46,12 @@ from tests.proof.months.lives import DAY, EVENING, NIGHT, NOON, Act, Life
 
 ZONE = ZoneInfo("Asia/Shanghai")
 AT_MIDNIGHT = (plan_some, run_absences)
+AT_NOON = (run_absences,)
+"""Until then who was asked to stand in may answer."""
 WHEN_DUE = (remind_some, report_some, alert_some, gather_some)
 MOMENTS = (0, 5 * 60, 7 * 60 + 50, NOON, EVENING, 19 * 60 + 20, NIGHT)
 """Minutes of a day at which somebody does something or the program may have something to do."""
+AT = dict.fromkeys(MOMENTS, (WHEN_DUE,)) | {0: (AT_MIDNIGHT,), NOON: (AT_NOON, WHEN_DUE)}
 NEXT = select(
     select(func.min(Duty.next_action_at)).where(Duty.state == "open").scalar_subquery(),
     select(func.min(Notice.due_at)).where(Notice.state == "waiting").scalar_subquery(),
@@ -91,7 +95,9 @@ class Town:
                 while (act.day, act.minute) == (day, minute):
                     self._do(act, moment_of(day, minute) + timedelta(seconds=seconds))
                     act, seconds = next(acts), seconds + 1
-                self._tick(moment_of(day, minute) + timedelta(seconds=seconds), AT_MIDNIGHT if minute == 0 else WHEN_DUE)
+                now = moment_of(day, minute) + timedelta(seconds=seconds)
+                for ticks in AT[minute]:
+                    self._tick(now, ticks)
         self._read()
         self.engine.dispose()
         return self.played
@@ -199,7 +205,15 @@ def _answer(session: Session, person_id: int, act: Act, now: datetime) -> None:
 
 
 def _go_away(session: Session, person_id: int, act: Act, now: datetime) -> None:
-    go_away(session, view(session, person_id, local_day(now)), act.on, act.until + DAY, now=now)
+    cover = session.scalar(select(Person.id).where(Person.name == act.taker))
+    go_away(session, view(session, person_id, local_day(now)), act.on, act.until + DAY, cover, now=now)
+
+
+def _cover(session: Session, person_id: int, act: Act, now: datetime) -> None:
+    of = (Person.name == act.giver, Absence.cover_id == person_id, Absence.starts_on == act.on)
+    absence = session.scalar(select(Absence.id).join(Person, Person.id == Absence.person_id).where(*of))
+    cover = view(session, person_id, local_day(now))
+    answer_cover(session, cover, absence or 0, agree=act.what == "cover", now=now)
 
 
 def _hand(session: Session, person_id: int, act: Act, now: datetime) -> None:
@@ -218,7 +232,8 @@ def _unblock(session: Session, person_id: int, act: Act, now: datetime) -> None:
 
 _ACTIONS: dict[str, Callable[[Session, int, Act, datetime], None]] = {
     "visit": _visit, "undo": _undo, "explain": _explain, "death": _die, "resume": _resume, "end": _end,
-    "agree": _answer, "refuse": _answer, "away": _go_away, "hand": _hand, "block": _block, "unblock": _unblock,
+    "agree": _answer, "refuse": _answer, "away": _go_away, "cover": _cover, "decline": _cover, "hand": _hand,
+    "block": _block, "unblock": _unblock,
 }  # fmt: skip
 
 

@@ -60,25 +60,28 @@ class Settling(Climbing):
                 self._hold(month, act.day, OF_LADDER)
         elif month.held or (month.stopped and month.until < act.day):
             self._go_on(month, act.day)
-        if month.owner != month.home.helper:
+        if month.helper != month.home.helper:
             self._pass_on(month, act)
-        elif self.days.works(act.day):
+            return
+        self._lend(month, act.day)
+        if self.days.works(act.day):
             self._steps(month, act.day, act.minute)
 
     def _pass_on(self, month: Month, act: Act) -> None:
         """Somebody else owes it now, with what was done: less where few days are left, and past its day the ladder
         begins again."""
-        former, month.owner = month.owner, month.home.helper
-        self.waiting[former] = [each for each in self.waiting[former] if each.month is not month]
-        self._drop(month, OF_LADDER if act.day > month.due else ("remind", "repeat"))
+        month.helper = month.home.helper
+        self._lend(month, act.day)
         if month.stopped and not month.held and not month.young:
             self._go_on(month, act.day)
         if act.day > month.due:
             month.level, month.repeats, month.rung = 0, 0, 1
+            self._drop(month, OF_LADDER)
         else:
             month.needed = min(month.needed, month.done + self._share(month))
         month.ended = "" if month.needed else "waived"
         month.state = self._state(month)
+        self._absent(month, act.day)
         if month.state == "open" and self.days.works(act.day):
             self._steps(month, act.day, act.minute)
 
