@@ -124,9 +124,15 @@ def _unconfirmed(values: Values, t: Words, numbered: Numbered) -> list[str]:
 
 
 def _urged(values: Values, t: Words, numbered: Numbered) -> list[str]:
-    """催办: who asks, about which household; to be met with help, not blame."""
-    urged = values.get("urged") or []
-    return [t("digest.urged", name=each["by"], place=place(each["item"], t)) for each in urged]
+    """催办: who asks, about which household; to be met with help, not blame. The button stands where it is listed below."""
+    below = {item["duty_id"] for name in ("short", "repeated", "dates", "reassigned", "second") for item in values.get(name) or []}
+    start, lines = len(numbered.choices), []
+    for each in values.get("urged") or []:
+        item = each["item"]
+        text = t("digest.urged", name=each["by"], place=place(item, t) if item["duty_id"] in below else own_line(item, t))
+        lines.append(text if item["duty_id"] in below else numbered.line(text, log_button(item, t)))
+    numbered.side_by_side(start)
+    return lines
 
 
 def _handed(values: Values, t: Words, numbered: Numbered) -> list[str]:
@@ -203,12 +209,12 @@ def _later(values: Values, t: Words, numbered: Numbered) -> list[str]:
 
 def _copied(values: Values, t: Words, numbered: Numbered) -> list[str]:
     """To the helper whose household somebody else looks after now: no reproach, it still can be visited."""
-    lines = []
+    places: dict[tuple[str, str], list[str]] = {}
     for item in values.get("copied") or []:
         key = "digest.copied" if item.get("taken_by") else "digest.copied_reassigned"
         who = item.get("taken_by") or item.get("owner") or t("case.system")
-        lines.append(t(key, place=place(item, t), name=who))
-    return lines
+        places.setdefault((key, who), []).append(place(item, t))
+    return [t(key, place=t.join(named), name=who) for (key, who), named in places.items()]
 
 
 def _repeated(values: Values, t: Words, numbered: Numbered) -> list[str]:

@@ -63,3 +63,11 @@ def test_news_with_one_button_carry_its_number() -> None:
     reply = show("digest.daily", {"day": DAY, "news": news, "notices": 1})
     assert "1. 有13户好久没见到了" in reply.text
     assert "2. 系统有1件事要您看" in reply.text
+
+
+def test_who_is_asked_to_look_at_a_household_can_log_it_there_and_hears_of_helpers_once() -> None:
+    helped = [item(name, taken_by="罗乐") for name in ("李宁", "王芳")]
+    reply = show("digest.daily", {"day": DAY, "urged": [{"by": "郭福祥", "item": item("赵六")}], "copied": helped})
+    assert "1. 郭福祥请您留意:赵六(青山村4组) 每月2次;本月1次" in reply.text
+    assert labels(reply) == ["记走访 赵六"]
+    assert "李宁(青山村4组)、王芳(青山村4组)已请罗乐一起办" in reply.text

@@ -34,7 +34,7 @@ SAY = {
     "en": {
         "today": "visited {name} today, all fine", "on": "visited {name} on November {day}, all fine",
         "confirm": "Confirm", "undo": "Undo", "miss": "Could not go", "away": "whole family is away",
-        "first": "visit 1 of November, 1 to go", "second": "visit 2 of November, enough", "december": "visit 1 of December",
+        "first": "visit 1 of November, 1 to go", "second": "visit 2 of November, that is enough", "december": "visit 1 of December",
         "line": "李宁 (青山村1组): 2 a month; 1 this month; 1 to go, by 25 Nov", "late": "1 entered late",
         "explained": "No more reminders", "late_outcome": "visit of 20 Nov entered late", "counts": "2 still short",
         "hand": "Hand all", "handed": "hands you", "met": "(王强)", "see": "See 李宁", "answer": "Write an answer",
