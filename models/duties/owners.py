@@ -95,6 +95,8 @@ def after_assignment(session: Session, household_ids: Collection[int], *, now: d
     Call it after assignments began or ended. What was done moves along; somebody new in the middle of a period owes
     less (engine.md 3). A cover owes what the first helper did, and gives it back as it is then.
     """
+    if not household_ids:
+        return 0
     today = local_day(now)
     held = select(Assignment).where(
         Assignment.household_id.in_(household_ids),

@@ -5,8 +5,9 @@ has a helper)."""
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import Date, Select, and_, bindparam, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.access import PersonView
@@ -20,6 +21,8 @@ KINDS = ("no_helper", "too_many", "none", "changed")
 """E6; R12 and E1: more than one should have; E1: no household at all; E2: changed without a reason."""
 NEW_FOR = timedelta(days=30)
 """How long a change without a reason is pointed out."""
+EVERYWHERE = "/"
+"""The path that every area lies under."""
 UNREASONED = ("import",)
 """What stands as the reason where nobody gave one."""
 
@@ -40,29 +43,28 @@ class Found:
 
 def list_found(session: Session, paths: Iterable[str], today: date) -> list[Found]:
     """Everything the rules find in these areas, kind by kind in the order of KINDS."""
-    under = [Area.path.startswith(path, autoescape=True) for path in paths]
-    if not under:
-        return []
-    areas = select(Area.id).where(or_(*under))
-    here = and_(Household.area_id.in_(areas), Household.status == "active")
+    asked = _questions(tuple(paths))
+    now, since = {"today": today}, {"since": today - NEW_FOR}
     return [
-        *_without_helper(session, here, today),
-        *_outside(session, here, areas, helper_load(session, today), today),
-        *_changed(session, here, today),
+        *(Found("no_helper", row.id, row.head_name) for row in session.execute(asked.no_helper, now)),
+        *_outside(session, asked, helper_load(session, today), today),
+        *(Found("changed", row.id, row.head_name) for row in session.execute(asked.changed, now | since)),
     ]
 
 
-def _outside(
-    session: Session, here: ColumnElement[bool], areas: Select[int], load: HelperLoad | None, today: date
-) -> list[Found]:
+def _outside(session: Session, asked: "_Questions", load: HelperLoad | None, today: date) -> list[Found]:
     if load is None:
         return []
-    return [*_too_many(session, here, load, today), *_with_none(session, areas, load, today)]
+    now, most = {"today": today}, {"most": load.most}
+    too_many = [Found("too_many", row.id, row.name, row.n) for row in session.execute(asked.too_many, now | most)]
+    if load.least < 1:
+        return too_many
+    return [*too_many, *(Found("none", row.id, row.name) for row in session.execute(asked.none, now))]
 
 
 def count_outside(session: Session, load: HelperLoad | None, today: date) -> int:
     """How many helpers have more or fewer households than a version of R12 wants; None: it is off."""
-    return len(_outside(session, Household.status == "active", select(Area.id), load, today))
+    return len(_outside(session, _questions((EVERYWHERE,)), load, today))
 
 
 def list_for(session: Session, me: PersonView, today: date) -> list[Found]:
@@ -70,59 +72,54 @@ def list_for(session: Session, me: PersonView, today: date) -> list[Found]:
     return list_found(session, me.paths("assignment.write"), today)
 
 
-def _without_helper(session: Session, here: ColumnElement[bool], today: date) -> list[Found]:
-    helped = exists().where(
-        Assignment.household_id == Household.id, Assignment.position == "first", current_assignments(today)
-    )
-    rows = session.execute(
-        select(Household.id, Household.head_name).where(here, ~helped).order_by(Household.village_id, Household.id)
-    )
-    return [Found("no_helper", row.id, row.head_name) for row in rows]
+@dataclass(frozen=True)
+class _Questions:
+    """The statements of some areas, one for each of KINDS. All ask for `today`, `too_many` for `most`, `changed` for
+    `since`."""
+
+    no_helper: Select[int, str]
+    too_many: Select[int, str, int]
+    none: Select[int, str]
+    changed: Select[int, str]
 
 
-def _too_many(session: Session, here: ColumnElement[bool], load: HelperLoad, today: date) -> list[Found]:
+_TODAY = bindparam("today", type_=Date)
+_HELPED = exists().where(
+    Assignment.household_id == Household.id, Assignment.position == "first", current_assignments(_TODAY)
+)
+_HELPS = exists().where(Assignment.person_id == Person.id, current_assignments(_TODAY))
+_HAS_OTHER_POST = exists().where(Grant.person_id == Person.id, Grant.role != "helper", current_grants(_TODAY))
+_CHANGED = exists().where(
+    Assignment.household_id == Household.id,
+    Assignment.position == "first",
+    Assignment.ends_on > bindparam("since", type_=Date),
+    Assignment.ends_on <= _TODAY,
+    or_(Assignment.reason.is_(None), Assignment.reason.in_(UNREASONED)),
+)
+
+
+@lru_cache(maxsize=256)
+def _questions(paths: tuple[str, ...]) -> _Questions:
+    """Built once for each township: they are asked every day, and with each screen that lists them."""
+    areas = select(Area.id).where(or_(false(), *(Area.path.startswith(path, autoescape=True) for path in paths)))
+    here = and_(Household.area_id.in_(areas), Household.status == "active")
+    homes = select(Household.id, Household.head_name).where(here).order_by(Household.village_id, Household.id)
     count = func.count(Assignment.id)
-    rows = session.execute(
-        select(Person.id, Person.name, count.label("n"))
+    granted = exists().where(
+        Grant.person_id == Person.id, Grant.role == "helper", Grant.area_id.in_(areas), current_grants(_TODAY)
+    )
+    return _Questions(
+        no_helper=homes.where(~_HELPED),
+        too_many=select(Person.id, Person.name, count.label("n"))
         .join(Assignment, Assignment.person_id == Person.id)
         .join(Household, Household.id == Assignment.household_id)
-        .where(here, Assignment.position == "first", current_assignments(today))
+        .where(here, Assignment.position == "first", current_assignments(_TODAY))
         .group_by(Person.id, Person.name)
-        .having(count > load.most)
-        .order_by(count.desc(), Person.id)
+        .having(count > bindparam("most"))
+        .order_by(count.desc(), Person.id),
+        # A second helper is somebody's; who has another post is no helper first of all.
+        none=select(Person.id, Person.name)
+        .where(Person.ended_on.is_(None), granted, ~_HAS_OTHER_POST, ~_HELPS)
+        .order_by(Person.pinyin, Person.id),
+        changed=homes.where(_CHANGED),
     )
-    return [Found("too_many", row.id, row.name, row.n) for row in rows]
-
-
-def _with_none(session: Session, areas: Select[int], load: HelperLoad, today: date) -> list[Found]:
-    """Helpers without any household. A second helper is somebody's; who has another post is no helper first of all."""
-    if load.least < 1:
-        return []
-    helps = exists().where(Assignment.person_id == Person.id, current_assignments(today))
-    granted = exists().where(
-        Grant.person_id == Person.id, Grant.role == "helper", Grant.area_id.in_(areas), current_grants(today)
-    )
-    other = exists().where(Grant.person_id == Person.id, Grant.role != "helper", current_grants(today))
-    rows = session.execute(
-        select(Person.id, Person.name)
-        .where(Person.ended_on.is_(None), granted, ~other, ~helps)
-        .order_by(Person.pinyin, Person.id)
-    )
-    return [Found("none", row.id, row.name) for row in rows]
-
-
-def _changed(session: Session, here: ColumnElement[bool], today: date) -> list[Found]:
-    """Households whose helper changed in the last month with no reason given (as an import does)."""
-    ended = and_(
-        Assignment.household_id == Household.id,
-        Assignment.position == "first",
-        Assignment.ends_on > today - NEW_FOR,
-        Assignment.ends_on <= today,
-        or_(Assignment.reason.is_(None), Assignment.reason.in_(UNREASONED)),
-    )
-    rows = session.execute(
-        select(Household.id, Household.head_name)
-        .where(here, exists().where(ended))
-        .order_by(Household.village_id, Household.id)
-    )
-    return [Found("changed", row.id, row.head_name) for row in rows]

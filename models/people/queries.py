@@ -74,7 +74,7 @@ class PeopleCounts:
     unreachable: int
 
 
-def current_grants(day: date) -> ColumnElement[bool]:
+def current_grants(day: date | ColumnElement[date]) -> ColumnElement[bool]:
     return and_(Grant.starts_on <= day, or_(Grant.ends_on.is_(None), Grant.ends_on > day))
 
 

@@ -63,17 +63,23 @@ OF_HOUSEHOLD = _here(
 ).with_only_columns(Rule.parameters)
 
 
+_OF_ALL = select(Rule).where(
+    Rule.code == bindparam("code"), Rule.area_id.is_(None), holds(bindparam("day", type_=Date))
+)
+_OF_EACH = select(Rule).where(Rule.code == bindparam("code"), holds(bindparam("day", type_=Date))).order_by(Rule.id)
+
+
 def find_version(session: Session, code: str, day: date, area_id: int | None = None) -> Rule | None:
     """The version that holds on a day for an area, for the whole installation without one; None where none began."""
     if area_id is None:
-        return session.scalar(select(Rule).where(Rule.code == code, Rule.area_id.is_(None), holds(day)))
+        return session.scalar(_OF_ALL, {"code": code, "day": day})
     return session.scalar(OF_AREA, {"code": code, "day": day, "area_id": area_id})
 
 
 def list_versions_on(session: Session, code: str, day: date) -> list[Rule]:
     """The versions that hold on a day, one an area, those that are off too; where areas lie in each other, the most
     specific one counts (models.duties.planning.area_of)."""
-    return list(session.scalars(select(Rule).where(Rule.code == code, holds(day)).order_by(Rule.id)))
+    return list(session.scalars(_OF_EACH, {"code": code, "day": day}))
 
 
 def list_date_versions(session: Session, until: date = EVER) -> dict[str, list[Rule]]:
