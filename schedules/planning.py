@@ -22,6 +22,7 @@ RANGE = 10_000
 HANDS = 500
 VISITS, DATES = "planned_visits", "planned_dates"
 """The facts that say what there was when all visits, or all fixed dates, were planned last."""
+_TODAY = bindparam("today", type_=Date)
 
 
 def plan_some(session: Session, *, now: datetime) -> bool:
@@ -63,7 +64,7 @@ def _fact(name: str) -> ScalarSelect[Any]:
     return select(bare(Fact).c.value).where(bare(Fact).c.name == name).scalar_subquery()
 
 
-_ENDED = select(func.count()).where(bare(Grant).c.ends_on <= bindparam("today", type_=Date)).scalar_subquery()
+_ENDED = select(func.count()).where(bare(Grant).c.ends_on <= _TODAY).scalar_subquery()
 _LOOK = select(
     _fact("live_since"), _fact(VISITS), _fact(DATES), _newest(Household), _newest(Assignment), _newest(Rule),
     _newest(Grant), _ENDED,
@@ -108,11 +109,13 @@ def periods_to_plan(session: Session, today: date) -> Iterator[tuple[list[Rule],
                 yield rules, length, day
 
 
+_VISIT_RULES = select(Rule).where(Rule.code == VISIT_RULE, Rule.state == "on")
+
+
 def _lengths(session: Session) -> list[str]:
     """Every length of period that any version of the rule uses."""
-    rules = session.scalars(select(Rule).where(Rule.code == VISIT_RULE, Rule.state == "on"))
     found: dict[str, None] = {}
-    for rule in rules:
+    for rule in session.scalars(_VISIT_RULES):
         found.update(dict.fromkeys(RuleParameters.from_dict(rule.parameters).periods()))
     return list(found)
 
@@ -175,6 +178,22 @@ def _change_hands(session: Session, *, now: datetime) -> bool:
     return upto < newest
 
 
+_UPTO = bindparam("upto", type_=Date)
+_TURNED = (
+    select(Assignment.household_id)
+    .where(
+        or_(
+            and_(Assignment.starts_on > _UPTO, Assignment.starts_on <= _TODAY),
+            and_(Assignment.ends_on > _UPTO, Assignment.ends_on <= _TODAY),
+        ),
+        Assignment.household_id > bindparam("after"),
+    )
+    .distinct()
+    .order_by(Assignment.household_id)
+    .limit(HANDS)
+)
+
+
 def _turn_day(session: Session, *, now: datetime) -> bool:
     """Gives open duties to whoever has them since an assignment began or ended by its date: once a day, in parts.
     False when all of the day is done.
@@ -186,17 +205,7 @@ def _turn_day(session: Session, *, now: datetime) -> bool:
     upto = date.fromisoformat(fact["upto"])
     if upto >= today:
         return False
-    turned = or_(
-        and_(Assignment.starts_on > upto, Assignment.starts_on <= today),
-        and_(Assignment.ends_on > upto, Assignment.ends_on <= today),
-    )
-    households = session.scalars(
-        select(Assignment.household_id)
-        .where(turned, Assignment.household_id > fact["household"])
-        .distinct()
-        .order_by(Assignment.household_id)
-        .limit(HANDS)
-    ).all()
+    households = session.scalars(_TURNED, {"upto": upto, "today": today, "after": fact["household"]}).all()
     after_assignment(session, households, now=now)
     if len(households) == HANDS:
         set_fact(session, "assignment_days", upto=fact["upto"], household=households[-1])

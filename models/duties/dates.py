@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, cast, exists, func, literal, or_, select, types
+from sqlalchemy import Select, and_, bindparam, cast, exists, func, literal, or_, select, types
 from sqlalchemy.orm import Session, aliased
 
 from models.access import valid_on
@@ -144,12 +144,16 @@ def _subjects(due: DuePeriod, today: date) -> tuple[dict[str, Any], Select[Any]]
     return columns, select(held.c.person_id).where(~taken_over)
 
 
+_OPEN_DATE = and_(Duty.state == "open", Duty.household_id.is_(None))
+_OPEN_OF = select(Duty).where(_OPEN_DATE, Duty.rule_code.in_(bindparam("codes", expanding=True)))
+
+
 def follow_rules(session: Session, *, now: datetime) -> None:
     """Open duties of a rule that was switched off stand still; switched on again they go on, but for those whose day
     went by meanwhile."""
     today = local_day(now)
     on = {code: rules[-1].state == "on" for code, rules in list_date_versions(session, today).items()}
-    for duty in session.scalars(select(Duty).where(_OPEN_DATE, Duty.rule_code.in_(on))).all():
+    for duty in session.scalars(_OPEN_OF, {"codes": list(on)}).all() if on else ():
         if not on[duty.rule_code] and duty.paused_reason != RULE_OFF:
             duty.paused_reason, duty.paused_until, duty.taken_by, duty.taken_until = RULE_OFF, None, None, None
             duty.version += 1
@@ -179,7 +183,6 @@ def follow_posts(session: Session, *, now: datetime) -> bool:
     return full
 
 
-_OPEN_DATE = and_(Duty.state == "open", Duty.household_id.is_(None))
 _RULES_OF_OPEN = select(Rule).where(Rule.id.in_(select(Duty.rule_id).where(_OPEN_DATE).distinct()))
 _OTHER, _OWN, _ABOVE = aliased(Duty), aliased(Area), aliased(Area)
 _DOUBLES = select(Duty).where(
