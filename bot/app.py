@@ -4,7 +4,9 @@ import argparse
 import asyncio
 import contextlib
 import json
+import os
 import signal
+import socket
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -245,9 +247,10 @@ class App:
             self._tasks.append(asyncio.create_task(self.inbox.poll()))
 
     async def _serve(self, application: web.Application) -> None:
+        listening = listen(self.config.web.host, self.config.web.port)
         self._web = web.AppRunner(application, access_log=None)
         await self._web.setup()
-        await web.TCPSite(self._web, self.config.web.host, self.config.web.port).start()
+        await web.SockSite(self._web, listening).start()
 
     async def _take(self, text: str) -> None:
         await self.inbox.take([raw_update(json.loads(text))])
@@ -263,6 +266,15 @@ def _next_event_at(session: Session, now: datetime) -> datetime | None:
     found = [tick.next_due_at(session, now) for tick in TICKS if tick.next_due_at is not None]
     found += [delivery.next_due_at(session), receiving.next_due_at(session, now), files.next_fetch_at(session)]
     return min((moment for moment in found if moment is not None), default=None)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Takes the address of the web server. Raises CommandError where that cannot be had."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else error
+        raise CommandError(f"http://{host}:{port} cannot be served ({reason}): choose another [web] port.") from error
 
 
 async def run_for_ever(app: App) -> None:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from bot.app import App
+from bot.app import App, listen
 from bot.clock import MovedClock
 from bot.config import Config, build_config
 from bot.logs import set_up_logs
@@ -227,7 +227,8 @@ def _happened(told: list[str]) -> Label:
 
 
 async def serve(config: Config, *, empty: bool) -> None:
-    """Runs the demo until it is interrupted."""
+    """Runs the demo until it is interrupted. Raises CommandError where its address is taken."""
+    listening = listen(config.web.host, config.web.port)
     # In memory where there is a place for it: a demo is thrown away, and its clock runs faster without a disk.
     memory = Path("/dev/shm")
     folder = Path(tempfile.mkdtemp(prefix="zoufang-demo-", dir=memory if os.access(memory, os.W_OK) else None))
@@ -242,7 +243,7 @@ async def serve(config: Config, *, empty: bool) -> None:
     add_health(page, demo.app.health)
     runner = web.AppRunner(page, access_log=None)
     await runner.setup()
-    await web.TCPSite(runner, config.web.host, config.web.port).start()
+    await web.SockSite(runner, listening).start()
     print(f"走访: three phones at http://{config.web.host}:{config.web.port}  (Ctrl-C ends)", flush=True)
     print(f"      sample sheets to import: {folder / 'sheets'}", flush=True)
     try:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import COMMANDS, main
+from bot.app import listen
 from models.secrets import write_new_keyring
 
 
@@ -98,3 +99,13 @@ def test_what_is_written_is_for_its_owner_only(folder: Path) -> None:
 def test_a_refusal_is_one_sentence(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["backup", "b.tar"]) == 1
     assert capsys.readouterr().err == f"There is no key at {folder}/data/key: nothing has been started here yet.\n"
+
+
+def test_a_demo_whose_port_is_taken_says_so_and_leaves_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with listen("127.0.0.1", 0) as taken:
+        port = taken.getsockname()[1]
+        assert main(["demo", "--port", str(port)]) == 1
+    said = f"http://127.0.0.1:{port} cannot be served (Address already in use): choose another [web] port.\n"
+    assert capsys.readouterr() == ("", said)
