@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.areas import Area
 from models.errors import Refused
 from models.households import Assignment, Household, current_assignments
-from models.people import Grant, Person
+from models.people import Grant, Person, current_grants
 
 OWN, AREA = "own", "area"
 """How far a right reaches: the own households, or the area of the grant and all below it."""
@@ -103,28 +103,21 @@ class PersonView:
         return any(reach.get(g.role) == OWN for g in self.grants)
 
 
-Day = date | ColumnElement[date]
-"""A day, or the place of one in a statement that is built once."""
 TODAY = bindparam("today", type_=Date)
 GRANT_COLUMNS = (Grant.role, Grant.post, Grant.area_id, Area.path, Grant.unit, Grant.on_ladder)
-
-
-def valid_on(day: Day) -> ColumnElement[bool]:
-    """That a grant holds on a day."""
-    return and_(Grant.starts_on <= day, or_(Grant.ends_on.is_(None), Grant.ends_on > day))
 
 
 def list_grants(session: Session, person_id: int, today: date) -> tuple[GrantView, ...]:
     rows = session.execute(
         select(*GRANT_COLUMNS)
         .outerjoin(Area, Area.id == Grant.area_id)
-        .where(Grant.person_id == person_id, valid_on(today))
+        .where(Grant.person_id == person_id, current_grants(today))
         .order_by(Grant.id)
     )
     return tuple(GrantView(*row) for row in rows)
 
 
-def holds(person_id: int | ColumnElement[int], day: Day) -> ColumnElement[bool]:
+def holds(person_id: int | ColumnElement[int], day: date | ColumnElement[date]) -> ColumnElement[bool]:
     """That an assignment row is the person's on a day."""
     return and_(Assignment.person_id == person_id, current_assignments(day))
 
@@ -178,7 +171,7 @@ def access_area(session: Session, person: PersonView, area_id: int, right: str) 
 
 PERSON_AND_GRANTS = (
     select(Person.id, Person.name, Person.locale, Person.unreachable_at, *GRANT_COLUMNS)
-    .outerjoin(Grant, and_(Grant.person_id == Person.id, valid_on(TODAY)))
+    .outerjoin(Grant, and_(Grant.person_id == Person.id, current_grants(TODAY)))
     .outerjoin(Area, Area.id == Grant.area_id)
     .order_by(Grant.id)
 )

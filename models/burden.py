@@ -15,8 +15,7 @@ from models.areas import Area
 from models.inbox import InboxRow
 from models.installation import find_fact, set_fact
 from models.outbox import Message
-from models.people import Grant, Person
-from models.people.queries import current_grants
+from models.people import Grant, Person, current_grants
 from models.times import ONE_DAY, hours, moment_at
 from models.visits import Visit
 

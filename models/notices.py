@@ -75,10 +75,15 @@ REMINDERS = ("remind", "repeat")
 
 
 def cancel_older(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Takes back the reminders of an earlier day that nobody was told yet, where `rows` remind of the same duty anew."""
-    again = [row["duty_id"] for row in rows if row["kind"] in REMINDERS]
-    if again:
-        cancel_waiting(session, again, "newer", REMINDERS)
+    """Takes back the reminders of an earlier day that nobody was told yet, where `rows` remind of the same duty anew.
+    One of the same day, taken again, is none: it would not be added once more."""
+    again: dict[str, list[int]] = {}
+    for row in rows:
+        if row["kind"] in REMINDERS:
+            again.setdefault(row["step"], []).append(row["duty_id"])
+    for step, duty_ids in again.items():
+        older = Notice.duty_id.in_(duty_ids), Notice.kind.in_(REMINDERS), Notice.step != step
+        session.execute(update(Notice).where(*older, Notice.state == "waiting").values(state="cancelled", reason="newer"))
 
 
 def cancel_waiting(
@@ -89,12 +94,15 @@ def cancel_waiting(
     recipient_id: int | None = None,
 ) -> None:
     """Takes back what nobody was told yet about these duties, or what one person was not told yet."""
-    conditions = [Notice.duty_id.in_(duty_ids), Notice.state == "waiting"]
+    if not duty_ids:
+        return
+    notice = bare(Notice).c
+    conditions = [notice.duty_id.in_(duty_ids), notice.state == "waiting"]
     if kinds:
-        conditions.append(Notice.kind.in_(kinds))
+        conditions.append(notice.kind.in_(kinds))
     if recipient_id is not None:
-        conditions.append(Notice.recipient_id == recipient_id)
-    session.execute(update(Notice).where(*conditions).values(state="cancelled", reason=reason))
+        conditions.append(notice.recipient_id == recipient_id)
+    session.execute(update(bare(Notice)).where(*conditions).values(state="cancelled", reason=reason))
 
 
 CANCEL_OF_VISIT = (
@@ -113,13 +121,16 @@ def cancel_visit_notices(session: Session, visit_id: int, *kinds: str, reason: s
     session.execute(CANCEL_OF_VISIT, {"visit": visit_id, "kinds": kinds, "why": reason})
 
 
-def revive_cancelled(session: Session, duty_ids: Collection[int], reason: str, *, now: datetime) -> None:
-    """Says again what was taken back for a reason that no longer holds, where its hour is still to come."""
-    session.execute(
+def revive_cancelled(session: Session, duty_ids: Collection[int], reason: str, *, now: datetime) -> bool:
+    """Says again what was taken back for a reason that no longer holds, where its hour is still to come; whether
+    there was any."""
+    again = session.scalars(
         update(Notice)
         .where(Notice.duty_id.in_(duty_ids), Notice.state == "cancelled", Notice.reason == reason, Notice.due_at > now)
         .values(state="waiting", reason=None)
+        .returning(Notice.id)
     )
+    return again.first() is not None
 
 
 CAP = "cap"

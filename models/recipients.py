@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from models.areas import Area
-from models.people import Grant, Person
+from models.people import Grant, Person, current_grants
 from models.times import calendar, hours, local_day, moment_at
 
 
@@ -24,16 +24,12 @@ class Recipient:
     locale: str | None
 
 
-def _current(day: date) -> ColumnElement[bool]:
-    return and_(Grant.starts_on <= day, or_(Grant.ends_on.is_(None), Grant.ends_on > day))
-
-
 def load_recipients(session: Session, person_ids: Iterable[int], day: date) -> dict[int, Recipient]:
     """The people with their hours: their own choice, else the helpers' hour or that of everybody with another post."""
     wanted = set(person_ids)
     if not wanted:
         return {}
-    other_post = exists().where(Grant.person_id == Person.id, Grant.role != "helper", _current(day))
+    other_post = exists().where(Grant.person_id == Person.id, Grant.role != "helper", current_grants(day))
     rows = session.execute(
         select(
             Person.id,
@@ -67,7 +63,7 @@ def list_holders(session: Session, role: str, village_ids: Collection[int], day:
     by_area: dict[int, list[int]] = {}
     grants = (
         select(Grant.area_id, Grant.person_id)
-        .where(Grant.role == role, Grant.on_ladder, Grant.area_id.in_(areas), _current(day))
+        .where(Grant.role == role, Grant.on_ladder, Grant.area_id.in_(areas), current_grants(day))
         .order_by(Grant.id)
     )
     for area_id, person_id in session.execute(grants):

@@ -10,8 +10,7 @@ from models.absences.tables import Absence
 from models.areas import Area
 from models.errors import Refused
 from models.households import Assignment, Household
-from models.people import Grant, Person
-from models.people.queries import current_grants
+from models.people import Grant, Person, current_grants
 
 SHOWN = 8
 _MINE, _HOME, _THEIRS, _HOUSE = aliased(Assignment), aliased(Household), aliased(Assignment), aliased(Household)

@@ -12,8 +12,7 @@ from models.absences.running import households_of, paused_up_to
 from models.absences.tables import Absence
 from models.areas import Area
 from models.households import Household
-from models.people import Grant, Person
-from models.people.queries import current_grants
+from models.people import Grant, Person, current_grants
 from models.times import ONE_DAY
 
 COVER = aliased(Person)

@@ -13,7 +13,6 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, cast, exists, func, literal, or_, select, types
 from sqlalchemy.orm import Session, aliased
 
-from models.access import valid_on
 from models.areas import Area
 from models.base import BigId
 from models.dates import DateVersion, list_due
@@ -26,7 +25,7 @@ from models.duties.steps import resume, stop
 from models.duties.tables import Duty, DutyEvent
 from models.installation import live_since
 from models.notices import add_notices, cancel_waiting
-from models.people import Grant, Person
+from models.people import Grant, Person, current_grants
 from models.periods import Period
 from models.recipients import Recipient, list_holders, load_recipients, next_hour
 from models.rules import Rule, get_parameters
@@ -131,7 +130,7 @@ def _subjects(due: DuePeriod, today: date) -> tuple[dict[str, Any], Select[Any]]
     held = (
         select(Grant.person_id, func.min(Grant.area_id).label("area_id"))
         .join(Person, Person.id == Grant.person_id)
-        .where(Grant.role == due.parameters.role, Grant.on_ladder, Grant.area_id.is_not(None), valid_on(today))
+        .where(Grant.role == due.parameters.role, Grant.on_ladder, Grant.area_id.is_not(None), current_grants(today))
         .where(Person.ended_on.is_(None))
         .group_by(Grant.person_id)
         .subquery()
@@ -171,16 +170,20 @@ def follow_rules(session: Session, *, now: datetime) -> None:
 
 
 def follow_posts(session: Session, *, now: datetime) -> bool:
-    """Gives open duties to who holds their posts today; whether there may be more to give."""
+    """Gives open duties to who holds their posts today; whether there may be more to give.
+
+    Those that nobody can be given are looked at as well, but a turn ends by what it gave alone."""
     _end_doubles(session, now)
     today = local_day(now)
-    full = False
+    given = 0
     for rule in session.scalars(_RULES_OF_OPEN).all():
-        parameters = DateParameters.from_dict(rule.parameters)
-        duties = _without_holder(session, rule.id, parameters.role, today)
-        full = full or len(duties) == AT_ONCE
-        _give(session, duties, parameters, now)
-    return full
+        parameters, after = DateParameters.from_dict(rule.parameters), 0
+        while duties := _without_holder(session, rule.id, parameters.role, today, after):
+            given += _give(session, duties, parameters, now)
+            if given >= AT_ONCE:
+                return True
+            after = duties[-1].id
+    return False
 
 
 _RULES_OF_OPEN = select(Rule).where(Rule.id.in_(select(Duty.rule_id).where(_OPEN_DATE).distinct()))
@@ -205,27 +208,31 @@ def _end_doubles(session: Session, now: datetime) -> None:
     session.flush()
 
 
-def _without_holder(session: Session, rule_id: int, role: str, today: date) -> list[Duty]:
-    """Open duties whose owner does not hold the post over their area, or that have none."""
+def _without_holder(session: Session, rule_id: int, role: str, today: date, after: int) -> list[Duty]:
+    """The next open duties whose owner does not hold the post over their area, or that have none."""
     holds = (
         exists()
-        .where(Grant.person_id == Duty.person_id, Grant.role == role, Grant.on_ladder, valid_on(today))
+        .where(Grant.person_id == Duty.person_id, Grant.role == role, Grant.on_ladder, current_grants(today))
         .where(_ABOVE.id == Grant.area_id, _OWN.id == Duty.village_id, _OWN.path.startswith(_ABOVE.path))
     )
-    query = select(Duty).where(_OPEN_DATE, Duty.rule_id == rule_id, or_(Duty.person_id.is_(None), ~holds))
-    return list(session.scalars(query.order_by(Duty.person_id.is_(None), Duty.id).limit(AT_ONCE)))
+    alone = or_(Duty.person_id.is_(None), ~holds)
+    query = select(Duty).where(_OPEN_DATE, Duty.rule_id == rule_id, Duty.id > after, alone)
+    return list(session.scalars(query.order_by(Duty.id).limit(AT_ONCE)))
 
 
-def _give(session: Session, duties: Sequence[Duty], parameters: DateParameters, now: datetime) -> None:
+def _give(session: Session, duties: Sequence[Duty], parameters: DateParameters, now: datetime) -> int:
+    """How many of them are somebody else's now, or nobody's any more."""
     today = local_day(now)
     held = list_holders(session, parameters.role, {duty.village_id or 0 for duty in duties}, today)
     people = load_recipients(session, [each for ids in held.values() for each in ids], today)
-    given = _reassigned(session, duties, today)
+    kept = _reassigned(session, duties, today)
+    given = 0
     for duty in duties:
-        if duty.id in given:
+        if duty.id in kept:
             continue
         holders = _by_reach(held.get(duty.village_id or 0, []), people)
         free = holders if not duty.subject.startswith("person:") else _free(session, duty, holders)
+        given += bool(free or holders or duty.person_id)
         if holders and not free:
             close(session, duty, "waived", actor=None, cause=POST_ENDED, now=now)
         elif free:
@@ -233,6 +240,7 @@ def _give(session: Session, duties: Sequence[Duty], parameters: DateParameters, 
         else:
             _nobody(session, duty, parameters.role, now)
     session.flush()
+    return given
 
 
 def _reassigned(session: Session, duties: Iterable[Duty], today: date) -> set[int]:
@@ -243,7 +251,7 @@ def _reassigned(session: Session, duties: Iterable[Duty], today: date) -> set[in
     )
     to = {event.duty_id: event.facts.get("to") for event in events}
     kept = {duty_id for duty_id, person_id in to.items() if person_id == owners[duty_id]}
-    posted = set(session.scalars(select(Grant.person_id).where(Grant.person_id.in_(owners.values()), valid_on(today))))
+    posted = set(session.scalars(select(Grant.person_id).where(Grant.person_id.in_(owners.values()), current_grants(today))))
     return {duty_id for duty_id in kept if owners[duty_id] in posted}
 
 

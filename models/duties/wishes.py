@@ -12,7 +12,7 @@ from models.duties.replanning import replan
 from models.duties.rows import list_missed_before
 from models.duties.settling import close, drop_wish, note
 from models.duties.tables import Duty
-from models.notices import cancel_waiting
+from models.notices import REMINDERS, cancel_waiting, revive_cancelled
 from models.reasons import DECLINED
 from models.requests.actions import make_request
 from models.times import ONE_DAY, local_day
@@ -20,6 +20,8 @@ from models.times import ONE_DAY, local_day
 ALONE = 2
 """So many periods in a row are explained by the helper's word alone."""
 KIND = "explained"
+WISHED = "wished"
+"""Why a reminder was taken back: its owner has asked the officer."""
 
 
 def explained_before(session: Session, duty: Duty, most: int = ALONE) -> int:
@@ -41,7 +43,7 @@ def wish(session: Session, duty: Duty, person_id: int, reason: str, words: str |
     """Asks the officer; until the answer the duty is open and its owner hears nothing more of it."""
     duty.wish, duty.reason_text, duty.version = reason, words, duty.version + 1
     _remind_from(session, duty, max(duty.mentioned_on or duty.grace_ends_on, duty.grace_ends_on), now)
-    cancel_waiting(session, [duty.id], "wished", ("remind", "repeat"))
+    cancel_waiting(session, [duty.id], WISHED, REMINDERS)
     note(session, duty, "wished", now=now, person_id=person_id, cause=reason)
     make_request(
         session, KIND, person_id=person_id, household_id=duty.household_id, words=words, now=now,
@@ -77,7 +79,9 @@ def refuse_wish(session: Session, duty_id: int, officer_id: int, *, now: datetim
 def _go_on(session: Session, duty: Duty, person_id: int, now: datetime) -> None:
     duty.version += 1
     note(session, duty, "unwished", now=now, person_id=person_id)
-    _remind_from(session, duty, local_day(now) - ONE_DAY, now)
+    today = local_day(now)
+    tonight = revive_cancelled(session, [duty.id], WISHED, now=now)
+    _remind_from(session, duty, today if tonight else today - ONE_DAY, now)
 
 
 def _remind_from(session: Session, duty: Duty, mentioned_on: date, now: datetime) -> None:

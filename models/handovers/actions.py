@@ -17,8 +17,7 @@ from models.errors import Refused
 from models.handovers.plans import Plan, check, first_helpers, helped_by, open_assignment, second_helpers
 from models.households import Assignment, nicknames
 from models.notices import add_notices
-from models.people import Grant, Invitation, Person
-from models.people.queries import current_grants
+from models.people import Grant, Invitation, Person, current_grants
 from models.recipients import load_recipients, next_hour
 from models.times import local_day
 

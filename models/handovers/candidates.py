@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session, aliased
 
 from models.access import PersonView
 from models.households import Assignment, Household, current_assignments
-from models.people import Grant, Person
-from models.people.queries import current_grants, people_scope
+from models.people import Grant, Person, current_grants
+from models.people.queries import people_scope
 
 SHOWN, MOST_READ = 8, 50
 _LOAD, _NEAR, _HOUSE = aliased(Assignment), aliased(Assignment), aliased(Household)

@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 from models.access import PersonView
 from models.areas import Area
 from models.households import Assignment, Household, current_assignments
-from models.people import Grant, Person
-from models.people.queries import current_grants
+from models.people import Grant, Person, current_grants
 from models.rules import HelperLoad, helper_load
 
 KINDS = ("no_helper", "too_many", "none", "changed")

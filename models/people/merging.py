@@ -19,7 +19,8 @@ from models.errors import Refused
 from models.households import Assignment, Household, Nickname, current_assignments
 from models.notices import Notice
 from models.outbox import Message
-from models.people.queries import access_person, current_grants, people_scope
+from models.people.grants import current_grants
+from models.people.queries import access_person, people_scope
 from models.people.tables import Grant, Invitation, Person
 from models.requests.tables import Request
 from models.times import local_day

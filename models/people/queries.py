@@ -12,6 +12,7 @@ from models.access import PersonView
 from models.areas import Area
 from models.errors import Refused
 from models.households import Assignment, Household, current_assignments
+from models.people.grants import current_grants
 from models.people.tables import ROLES, Grant, Invitation, Person
 from models.secrets import mask
 
@@ -72,10 +73,6 @@ class PeopleCounts:
     joined: int
     unjoined: int
     unreachable: int
-
-
-def current_grants(day: date | ColumnElement[date]) -> ColumnElement[bool]:
-    return and_(Grant.starts_on <= day, or_(Grant.ends_on.is_(None), Grant.ends_on > day))
 
 
 def people_scope(paths: Iterable[str]) -> ColumnElement[bool]:

@@ -10,8 +10,7 @@ from models import audit
 from models.errors import Refused
 from models.households import Household
 from models.notices import add_notices
-from models.people import Grant
-from models.people.queries import current_grants
+from models.people import Grant, current_grants
 from models.recipients import list_holders, load_recipients, next_hour
 from models.requests.tables import Request
 from models.times import local_day

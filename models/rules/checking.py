@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 from models.duties.tables import Duty
 from models.errors import Refused
 from models.households import Household
-from models.people import Grant
-from models.people.queries import current_grants
+from models.people import Grant, current_grants
 from models.rules.dates import DateParameters
 from models.rules.parameters import RuleParameters
 from models.rules.tables import Rule
