@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from models.base import bare
 from models.news import READERS
 from models.notices import CAP, Notice
 from models.outbox import LANES, Message, tell
@@ -158,7 +159,8 @@ def _put_off(session: Session, person: Recipient, notices: Iterable[_NoticeRow],
 
 
 def _change(session: Session, notices: Iterable[_NoticeRow], **values: object) -> None:
-    session.execute(update(Notice).where(Notice.id.in_([each.id for each in notices])).values(**values))
+    table = bare(Notice)
+    session.execute(update(table).where(table.c.id.in_([each.id for each in notices])).values(**values))
 
 
 def digest_key(person_id: int, day: date, part: int) -> str:
@@ -193,9 +195,9 @@ def _send(session: Session, digests: list[_Digest], now: datetime) -> None:
     made = session.execute(insert(Message).returning(Message.recipient_id, Message.id), rows)
     ids = {row.recipient_id: row.id for row in made}
     gathered = [{"which": notice.id, "into": ids[each.person.id]} for each in digests for notice in each.notices]
-    table = Notice.__table__
+    table = bare(Notice)
     session.connection().execute(
-        update(table)  # type: ignore[arg-type]
+        update(table)
         .where(table.c.id == bindparam("which"))
         .values(state="gathered", message_id=bindparam("into")),
         gathered,
