@@ -28,9 +28,9 @@ class Numbered:
     def side_by_side(self, start: int, wide: int = NARROW) -> None:
         """Puts the buttons from `start` on into rows of `wide`."""
         row = 0
-        for place_, choice in enumerate(self.choices[start:]):
-            row = self.row() if place_ % wide == 0 else row
-            self.choices[start + place_] = Choice(choice.label, choice.data, choice.words, row)
+        for place, choice in enumerate(self.choices[start:]):
+            row = self.row() if place % wide == 0 else row
+            self.choices[start + place] = Choice(choice.label, choice.data, choice.words, row)
 
 
 def pages(values: Values, t: Words, data: str, numbered: Numbered, more: str = "") -> None:
