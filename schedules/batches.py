@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from models.duties import Duty, DutyEvent
 from models.duties.steps import plan_next
-from models.households import Assignment
+from models.households import Assignment, current_assignments
 from models.notices import add_notices, cancel_older
 from models.recipients import Recipient, hour_on, load_recipients
 from models.rules import Parameters, Rule, read_parameters
@@ -116,11 +116,7 @@ def _read_rules(batch: Batch) -> None:
 
 def _read_helpers(batch: Batch) -> None:
     households = {duty.household_id for duty in batch.duties if duty.household_id is not None}
-    held = select(Assignment).where(
-        Assignment.household_id.in_(households),
-        or_(Assignment.starts_on.is_(None), Assignment.starts_on <= batch.today),
-        or_(Assignment.ends_on.is_(None), Assignment.ends_on > batch.today),
-    )
+    held = select(Assignment).where(Assignment.household_id.in_(households), current_assignments(batch.today))
     for assignment in batch.session.scalars(held):
         if assignment.position != "cover":
             places = batch.seconds if assignment.position == "second" else batch.firsts
