@@ -249,11 +249,8 @@ class Lines:
         return {"deceased": "deceased", "visited": "met", "member": "met", "left": "not_home"}.get(str(given))
 
     def _kind(self, said: Said, ids: list[int]) -> str:
-        if (
-            said.phone
-            and not (said.visited or ("met" in said.ends and not said.fine))
-            and not any(e in ("not_home",) for e in said.ends)
-        ):
+        met = said.visited or ("met" in said.ends and not said.fine)
+        if said.phone and not met and "not_home" not in said.ends:
             return "phone"
         if said.by_the_way and (said.gift or said.courtesy):
             return "routine"
@@ -270,7 +267,7 @@ class Lines:
         """One line for a household and day; what was said of it in two places is joined."""
         found: dict[tuple[int, object], Line] = {}
         for line in self.lines:
-            if line.household_id in self.out and line.how in ("all",):
+            if line.household_id in self.out and line.how == "all":
                 continue
             key = (line.household_id, line.visited_on)
             known = found.get(key)
