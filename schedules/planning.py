@@ -178,13 +178,13 @@ def _change_hands(session: Session, *, now: datetime) -> bool:
     return upto < newest
 
 
-_UPTO = bindparam("upto", type_=Date)
+_FROM, _TO = bindparam("from_day", type_=Date), bindparam("to_day", type_=Date)
 _TURNED = (
     select(Assignment.household_id)
     .where(
         or_(
-            and_(Assignment.starts_on > _UPTO, Assignment.starts_on <= _TODAY),
-            and_(Assignment.ends_on > _UPTO, Assignment.ends_on <= _TODAY),
+            and_(Assignment.starts_on > _FROM, Assignment.starts_on <= _TO),
+            and_(Assignment.ends_on > _FROM, Assignment.ends_on <= _TO),
         ),
         Assignment.household_id > bindparam("after"),
     )
@@ -198,14 +198,16 @@ def _turn_day(session: Session, *, now: datetime) -> bool:
     """Gives open duties to whoever has them since an assignment began or ended by its date: once a day, in parts.
     False when all of the day is done.
 
-    `upto` is the last day dealt with, `household` how far the days after it are.
+    `upto` is the last day dealt with, `household` how far the days up to today are. Where a clock that was ahead was put
+    right, `upto` is still to come: what had begun or ended by then has not.
     """
     today = local_day(now)
     fact = find_fact(session, "assignment_days") or {"upto": (today - ONE_DAY).isoformat(), "household": 0}
     upto = date.fromisoformat(fact["upto"])
-    if upto >= today:
+    if upto == today:
         return False
-    households = session.scalars(_TURNED, {"upto": upto, "today": today, "after": fact["household"]}).all()
+    days = {"from_day": min(upto, today), "to_day": max(upto, today)}
+    households = session.scalars(_TURNED, {**days, "after": fact["household"]}).all()
     after_assignment(session, households, now=now)
     if len(households) == HANDS:
         set_fact(session, "assignment_days", upto=fact["upto"], household=households[-1])

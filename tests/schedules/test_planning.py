@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 import schedules.planning
 from models.duties import Duty
 from models.duties.planning import period_for
-from models.households import Household
+from models.households import Assignment, Household
 from models.periods import prorated
 from models.rules import PROFILES, Reminders, Rule, RuleParameters, seed_rule
 from models.times import local_day
@@ -152,3 +152,34 @@ def test_the_quota_in_sql_is_the_quota_in_words(session: Session, length: str) -
     planned = {name: needed for name, of, needed in periods(world) if name != "李宁" and of == period.code}
     wanted = {f"{day:%m-%d}": prorated(2, day, period) for day in days}
     assert planned == {name: needed for name, needed in wanted.items() if needed}
+
+
+def test_a_clock_that_was_ahead_and_is_put_right_gives_back_what_it_gave_too_early(session: Session) -> None:
+    world = township(session).go("11-05")
+    world.person("赵刚", "helper", "镇")
+    changes_on(world, date(2026, 11, 10))
+    assert owner(world.jump("11-12")) == "赵刚"
+    assert owner(world.jump("11-06")) == "张伟"
+    world.household("陈七", "青山村", first="张伟")
+    changes_on(world, date(2026, 11, 9), "陈七")
+    world.tick()
+    assert owner(world, "陈七") == "张伟"
+    assert owner(world.go("11-09"), "陈七") == "赵刚"
+    assert owner(world.go("11-10")) == "赵刚"
+
+
+def changes_on(world: World, day: date, household: str = "李宁") -> None:
+    """张伟 has the household until a day, 赵刚 from then on."""
+    of = Assignment.household_id == world.households[household], Assignment.position == "first"
+    world.session.scalars(select(Assignment).where(*of)).one().ends_on = day
+    world.add(
+        Assignment(
+            household_id=world.households[household], person_id=world.people["赵刚"], position="first", starts_on=day,
+            created_at=world.now,
+        )
+    )  # fmt: skip
+    world.session.commit()
+
+
+def owner(world: World, household: str = "李宁") -> str:
+    return next(name for name, number in world.people.items() if number == world.duty(household).person_id)
