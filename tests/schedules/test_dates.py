@@ -249,3 +249,18 @@ def test_a_change_is_foreseen_and_a_day_looked_up(session: Session) -> None:
     looked = view_day(session, date(2026, 5, 15), world.now)
     assert (looked.worked, looked.why, looked.dates, looked.open) == (True, "weekday", (("乡镇自查", "Township self-check"),), 0)
     assert view_day(session, date(2026, 5, 1), world.now).holiday == ("劳动节", "Labour Day")
+
+
+def test_planning_comes_to_rest_where_most_areas_have_nobody(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody holds the post in more areas than are given at once: the last one's new holder is found all the same."""
+    monkeypatch.setattr("models.duties.dates.AT_ONCE", 2)
+    world = live_in_march(session)
+    for name in ("甲村", "乙村", "丙村", "丁村"):
+        world.area(name, "village", "镇")
+    set_rule(world, "R2", replace(EASY["R2"], per="village", role="team_head"))
+    world.jump("05-06")
+    assert [duty.person_id for duty in find(world, "R2")] == [world.people["队长"], None, None, None, None]
+    world.person("新队长", "team_head", "丁村")
+    session.commit()
+    world.tick()
+    assert find(world, "R2")[-1].person_id == world.people["新队长"]
