@@ -41,14 +41,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What one kind of database lets through and the other does not, a third of the tests of rules and rows shows too;
+    """What one kind of database lets through and the other does not, a third of the tests that run on both shows too;
     all of them take twice as long."""
     if config.getoption("--postgres") == "all":
         return
+    names = {item.nodeid for item in items}
     met: Counter[Path] = Counter()
     left_out = []
     for item in items:
-        if isinstance(item, pytest.Function) and _kind_of(item) == "postgres":
+        if _is_of_many(item.path) and "postgres" in item.nodeid and item.nodeid.replace("postgres", "sqlite") in names:
             if met[item.path] % EVERY_THIRD:
                 left_out.append(item)
             met[item.path] += 1
@@ -57,12 +58,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in left_out_too]
 
 
-def _kind_of(item: pytest.Function) -> object:
-    """The kind of database a test of rows and rules, or a story, runs on; none where there is no choice."""
-    many = {"models", "schedules", "stories"} & set(item.path.relative_to(Path(__file__).parent).parts)
-    if not many or not hasattr(item, "callspec"):
-        return None
-    return item.callspec.params.get("database_kind", item.callspec.params.get("town"))
+def _is_of_many(path: Path) -> bool:
+    return bool({"models", "schedules", "stories"} & set(path.relative_to(Path(__file__).parent).parts))
 
 
 @event.listens_for(Engine, "engine_connect")
@@ -220,9 +217,9 @@ def postgres_url(request: pytest.FixtureRequest, postgres_server: str, postgres_
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
+def engine(database_url: str, lend_engine: Callable[[str], Engine]) -> Iterator[Engine]:
     """An engine over a fresh, migrated database; the test runs once for each kind of database."""
-    engine = make_engine(database_url)
+    engine = lend_engine(database_url)
     yield engine
     engine.dispose()
 

@@ -4,7 +4,6 @@ A new entry is covered as soon as it stands in the table. One without a right fa
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
@@ -14,7 +13,11 @@ from handlers import TABLE
 from handlers.entries import ANYONE, JOINED, Entry
 from models.access import AREA, OWN, RIGHTS
 from models.people import ROLES
+from models.secrets import use_keyring
 from models.tables import metadata
+from models.times import use_times
+from schedules.calendar import Calendar
+from tests.conftest import TEST_KEY
 from tests.handlers.two_townships import SECRETS, SENDERS, STRANGER, Happened, Office, incoming, inputs_for
 
 OPEN_TO_ANYONE = {
@@ -63,10 +66,12 @@ STALE = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """The walks are about the table, not about the database: one kind is enough for them."""
-    engine = make_engine(f"sqlite:///{tmp_path}/rights.db")
+    use_keyring(TEST_KEY)
+    use_times(Calendar())
+    engine = make_engine(f"sqlite:///{tmp_path_factory.mktemp('rights')}/rights.db")
     metadata.create_all(engine)
     with Session(engine) as session:
         yield Office(session)

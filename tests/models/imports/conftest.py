@@ -11,7 +11,7 @@ from models.areas import ensure_township
 from models.migrations import migrate
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
 def shared_engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """One migrated database of each kind for all tests in here: none of them commits."""
     url = make_url(f"sqlite:///{tmp_path_factory.mktemp('imports')}/zoufang.db")
