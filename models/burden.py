@@ -16,6 +16,7 @@ from models.inbox import InboxRow
 from models.installation import find_fact, set_fact
 from models.outbox import Message
 from models.people import Grant, Person, current_grants
+from models.recipients import has_joined
 from models.times import ONE_DAY, hours, moment_at
 from models.visits import Visit
 
@@ -73,8 +74,7 @@ def read_burden(session: Session, today: date, paths: Collection[str] | None = N
 
 def _people(session: Session, today: date, paths: Collection[str] | None) -> dict[int, int]:
     """Those who can be written to, with the channel's number of each."""
-    joined = (Person.joined_at.is_not(None), Person.telegram_id.is_not(None), Person.ended_on.is_(None))
-    query = select(Person.id, Person.telegram_id).where(*joined)
+    query = select(Person.id, Person.telegram_id).where(has_joined())
     if paths is not None:
         under: list[ColumnElement[bool]] = [Area.path.startswith(path, autoescape=True) for path in paths]
         areas = select(Area.id).where(or_(*under))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session
 
 from models.areas import Area
@@ -24,6 +24,11 @@ class Recipient:
     locale: str | None
 
 
+def has_joined(person: type[Person] = Person) -> ColumnElement[bool]:
+    """That somebody has an account and has not left; `person` may be an alias."""
+    return and_(person.joined_at.is_not(None), person.telegram_id.is_not(None), person.ended_on.is_(None))
+
+
 def load_recipients(session: Session, person_ids: Iterable[int], day: date) -> dict[int, Recipient]:
     """The people with their hours: their own choice, else the helpers' hour or that of everybody with another post."""
     wanted = set(person_ids)
@@ -34,10 +39,9 @@ def load_recipients(session: Session, person_ids: Iterable[int], day: date) -> d
         select(
             Person.id,
             Person.digest_minute,
-            Person.joined_at,
+            has_joined().label("joined"),
             Person.unreachable_at,
             Person.telegram_id,
-            Person.ended_on,
             Person.locale,
             other_post.label("other_post"),
         ).where(Person.id.in_(wanted))
@@ -46,10 +50,9 @@ def load_recipients(session: Session, person_ids: Iterable[int], day: date) -> d
     found = {}
     for row in rows:
         default = usual.other_minute if row.other_post else usual.helper_minute
-        joined = row.joined_at is not None and row.telegram_id is not None and row.ended_on is None
         minute = default if row.digest_minute is None else row.digest_minute
-        reachable = joined and row.unreachable_at is None
-        found[row.id] = Recipient(row.id, minute, joined, reachable, row.telegram_id, row.locale)
+        reachable = row.joined and row.unreachable_at is None
+        found[row.id] = Recipient(row.id, minute, row.joined, reachable, row.telegram_id, row.locale)
     return found
 
 

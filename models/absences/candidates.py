@@ -11,6 +11,7 @@ from models.areas import Area
 from models.errors import Refused
 from models.households import Assignment, Household
 from models.people import Grant, Person, current_grants
+from models.recipients import has_joined
 
 SHOWN = 8
 _MINE, _HOME, _THEIRS, _HOUSE = aliased(Assignment), aliased(Household), aliased(Assignment), aliased(Household)
@@ -84,7 +85,7 @@ def _may_cover(session: Session, me_id: int, starts_on: date, ends_on: date, tod
         Absence.starts_on < ends_on,
         Absence.ends_on > starts_on,
     )
-    reachable = and_(Person.telegram_id.is_not(None), Person.unreachable_at.is_(None), Person.ended_on.is_(None))
+    reachable = and_(has_joined(), Person.unreachable_at.is_(None))
     return and_(Person.id != me_id, reachable, helps, ~away)
 
 

@@ -14,6 +14,7 @@ from models.cases.views import Coming, list_views
 from models.duties import Duty
 from models.duties.pausing import DECEASED
 from models.people import Person
+from models.recipients import has_joined
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,7 @@ class Summary:
     next: Coming | None
 
 
-JOINED = exists().where(
-    Person.id == Duty.person_id, Person.joined_at.is_not(None), Person.telegram_id.is_not(None), Person.ended_on.is_(None)
-)
+OWNER_JOINED = exists().where(Person.id == Duty.person_id, has_joined())
 
 
 def summarize(session: Session, person: PersonView, today: date) -> Summary | None:
@@ -83,7 +82,7 @@ def summarize(session: Session, person: PersonView, today: date) -> Summary | No
         short=states.get("open", 0) - held,
         held=held,
         in_row=session.scalar(still.where(Duty.in_row > 0)) or 0,
-        unjoined=session.scalar(still.where(~JOINED)) or 0,
+        unjoined=session.scalar(still.where(~OWNER_JOINED)) or 0,
         taken=sum(view.taken_id is not None for view in cases),
         waiting=sum(view.waiting > 0 for view in cases),
         asked=sum(view.taken_id is None and not view.paused for view in cases),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, and_, bindparam, exists, func, select
+from sqlalchemy import Date, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models.areas import GROUP, VILLAGE
@@ -17,6 +17,7 @@ from models.duties.steps import next_rung
 from models.households import Assignment, Household, current_assignments
 from models.people import Person
 from models.reasons import name_reason
+from models.recipients import has_joined
 from models.rules import Parameters, get_parameters
 from models.rules.dates import DateParameters
 from models.times import ONE_DAY, calendar, local_day
@@ -143,7 +144,7 @@ ROWS = (
         GROUP.level.label("area_level"),
         OWNER.name.label("owner"),
         OWNER.unit,
-        and_(OWNER.joined_at.is_not(None), OWNER.telegram_id.is_not(None)).label("joined"),
+        has_joined(OWNER).label("joined"),
         TAKER.name.label("taker"),
         WAITING.label("waiting"),
         HAS_SECOND.label("has_second"),
