@@ -52,8 +52,8 @@ from schedules import TICKS, delivery
 
 log = structlog.get_logger()
 WARM_UP_AFTER = 5.0
-LOOK_FOR_OTHERS = 0.25
 LONGEST_CLOSE = 20.0
+LOOK_FOR_OTHERS = 0.25
 """Seconds after which the sender looks for what other nodes wrote; only its own wakes it at once."""
 
 
