@@ -24,22 +24,12 @@ from handlers.screens.duty_lines import (
     todo_button,
     unconfirmed_lines,
 )
-from handlers.screens.findings import finding_lines
-from handlers.screens.news import (
-    death_buttons,
-    death_lines,
-    news_lines,
-    notice_line,
-    requests_line,
-    unjoined_lines,
-)
+from handlers.screens.news import death_lines, news_lines, requests_line, unjoined_lines
 from handlers.screens.numbered import Numbered
 from handlers.screens.record_lines import claim_lines, returned_lines
 from handlers.screens.summaries import ended_by_village, outcome_line, summary_lines
 from models.cases import digests, queries
-from models.cases.notices import list_system_notices
 from models.cases.summary import Summary
-from models.findings import list_told
 from models.reasons import name_reason
 from models.times import local_day
 from schedules.digests import digest_key
@@ -277,23 +267,6 @@ def _notices(values: Values, t: Words, numbered: Numbered) -> list[str]:
         return []
     text = t("digest.notices", n=count)
     return [numbered.line(text, Choice(t("digest.notices_button"), "duty:notices"))]
-
-
-def notices_facts(session: Session, recipient_id: int | None, *, now: datetime) -> Values:
-    person_id, today = reader(session, recipient_id, now).id, local_day(now)
-    return {
-        "notices": [asdict(notice) for notice in list_system_notices(session, person_id, today)],
-        "findings": [asdict(told) for told in list_told(session, person_id)],
-    }
-
-
-@screen("digest.notices", facts=notices_facts)
-def notices(values: Values, t: Words) -> Reply:
-    """The folded notices, one line each."""
-    lines = [t("digest.notices_title", n=len(values["notices"]) + len(values["findings"]))]
-    lines += [notice_line(notice, t) for notice in values["notices"]] + finding_lines(values["findings"], t)
-    held = [notice for notice in values["notices"] if notice["what"] == "held"]
-    return Reply("\n".join(lines), (*death_buttons(held, t), todo_button(t)))
 
 
 OWN_SECTIONS: tuple[Section, ...] = (
