@@ -12,7 +12,7 @@ from models.visits.reports import KIND
 AT_ONCE = 50
 _WAITING = select(Draft).where(Draft.kind == KIND, Draft.state != "cancelled").order_by(Draft.due_at, Draft.id)
 _SETTLED = _WAITING.where(Draft.due_at <= bindparam("now")).limit(AT_ONCE).with_for_update(skip_locked=True)
-_NEXT = _WAITING.where(Draft.due_at.is_not(None)).with_only_columns(Draft.due_at).limit(1)
+_NEXT_DUE_AT = _WAITING.where(Draft.due_at.is_not(None)).with_only_columns(Draft.due_at).limit(1)
 
 
 def settle_some(session: Session, *, now: datetime) -> bool:
@@ -25,4 +25,4 @@ def settle_some(session: Session, *, now: datetime) -> bool:
 
 def next_settle_at(session: Session, now: datetime) -> datetime | None:
     """When the next album has settled or the next half hour is over."""
-    return session.scalar(_NEXT)
+    return session.scalar(_NEXT_DUE_AT)

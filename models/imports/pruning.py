@@ -12,8 +12,7 @@ ENDED = ("done", "undone", "cancelled", "refused")
 KEEP_ROWS = UNDO_FOR
 """As long as an import can be taken back."""
 
-
-_OLD = (
+_OLD_WITH_ROWS = (
     select(Import.id)
     .where(
         Import.state.in_(ENDED),
@@ -29,7 +28,7 @@ _FORGOTTEN = select(Import).where(Import.state == "previewed", Import.created_at
 def drop_rows(session: Session, *, now: datetime, limit: int) -> bool:
     """Drops up to `limit` rows of an import that ended long ago; True while there may be more."""
     _give_up(session, now)
-    import_id = session.scalar(_OLD, {"before": now - KEEP_ROWS})
+    import_id = session.scalar(_OLD_WITH_ROWS, {"before": now - KEEP_ROWS})
     if import_id is None:
         return False
     found = session.get_one(Import, import_id)

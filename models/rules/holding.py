@@ -21,7 +21,6 @@ REMOVED = "removed"
 EVER = date.max
 """As a day: what holds once all versions that exist have begun."""
 
-
 _NEWER, _PLACE = aliased(Rule), aliased(Area)
 
 
@@ -61,25 +60,25 @@ OF_AREA = _here(bindparam("area_id", type_=BigId))
 OF_HOUSEHOLD = _here(
     select(Household.village_id).where(Household.id == bindparam("household_id")).scalar_subquery()
 ).with_only_columns(Rule.parameters)
-
-
-_OF_ALL = select(Rule).where(
+_OF_NO_AREA = select(Rule).where(
     Rule.code == bindparam("code"), Rule.area_id.is_(None), holds(bindparam("day", type_=Date))
 )
-_OF_EACH = select(Rule).where(Rule.code == bindparam("code"), holds(bindparam("day", type_=Date))).order_by(Rule.id)
+_OF_ALL_AREAS = (
+    select(Rule).where(Rule.code == bindparam("code"), holds(bindparam("day", type_=Date))).order_by(Rule.id)
+)
 
 
 def find_version(session: Session, code: str, day: date, area_id: int | None = None) -> Rule | None:
     """The version that holds on a day for an area, for the whole installation without one; None where none began."""
     if area_id is None:
-        return session.scalar(_OF_ALL, {"code": code, "day": day})
+        return session.scalar(_OF_NO_AREA, {"code": code, "day": day})
     return session.scalar(OF_AREA, {"code": code, "day": day, "area_id": area_id})
 
 
 def list_versions_on(session: Session, code: str, day: date) -> list[Rule]:
     """The versions that hold on a day, one an area, those that are off too; where areas lie in each other, the most
     specific one counts (models.duties.planning.area_of)."""
-    return list(session.scalars(_OF_EACH, {"code": code, "day": day}))
+    return list(session.scalars(_OF_ALL_AREAS, {"code": code, "day": day}))
 
 
 def list_date_versions(session: Session, until: date = EVER) -> dict[str, list[Rule]]:
