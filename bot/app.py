@@ -273,8 +273,8 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else error
-        raise CommandError(f"http://{host}:{port} cannot be served ({reason}): choose another [web] port.") from error
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else "no such host"
+        raise CommandError(f"http://{host}:{port} cannot be served ({reason}): look at [web] host and port.") from error
 
 
 async def run_for_ever(app: App) -> None:

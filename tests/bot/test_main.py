@@ -107,5 +107,5 @@ def test_a_demo_whose_port_is_taken_says_so_and_leaves_nothing(
     with listen("127.0.0.1", 0) as taken:
         port = taken.getsockname()[1]
         assert main(["demo", "--port", str(port)]) == 1
-    said = f"http://127.0.0.1:{port} cannot be served (Address already in use): choose another [web] port.\n"
+    said = f"http://127.0.0.1:{port} cannot be served (Address already in use): look at [web] host and port.\n"
     assert capsys.readouterr() == ("", said)
