@@ -12,12 +12,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Engine, event
 
 from bot.app import App
 from bot.channel import RawUpdate
 from bot.config import Config
-from bot.db import Database, _Job
+from bot.db import Database, _Job, make_engine
 from bot.telegram.channel import TelegramChannel
 from handlers.reply import Reply
 from tests.stories.township import Town
@@ -87,27 +87,34 @@ class Died(BaseException):
     """Rolls back the transaction in which the bot dies; nobody sees it."""
 
 
-class CutDatabase(Database):
-    """Counts those commits that write something."""
+def cut_engine(url: str, plan: Plan) -> Engine:
+    """An engine for one life after the other: what the first has compiled serves all."""
+    engine = make_engine(url)
 
-    def __init__(self, url: str, plan: Plan) -> None:
-        super().__init__(url)
-        self._plan = plan
-        event.listen(self.engine, "begin", self._begin)
-        event.listen(self.engine, "after_cursor_execute", self._note_write)
-        event.listen(self.engine, "commit", self._before_commit)
-
-    def _begin(self, connection: Connection) -> None:
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
         connection.info["wrote"] = False
 
-    def _note_write(self, connection: Connection, cursor: Any, statement: str, *_: Any) -> None:
+    @event.listens_for(engine, "after_cursor_execute")
+    def note_write(connection: Connection, cursor: Any, statement: str, *_: Any) -> None:
         if statement.startswith(WRITES) and cursor.rowcount != 0:
             connection.info["wrote"] = True
 
-    def _before_commit(self, connection: Connection) -> None:
+    @event.listens_for(engine, "commit")
+    def before_commit(connection: Connection) -> None:
         wrote.value = connection.info["wrote"]
-        if wrote.value and self._plan.dies("before a commit"):
+        if wrote.value and plan.dies("before a commit"):
             raise Died
+
+    return engine
+
+
+class CutDatabase(Database):
+    """Counts those commits that write something."""
+
+    def __init__(self, url: str, engine: Engine, plan: Plan) -> None:
+        super().__init__(url, engine)
+        self._plan = plan
 
     def _write_together(self, jobs: list[_Job]) -> None:
         copies = [_Job(job.action, job.args, job.named) for job in jobs]
@@ -194,12 +201,13 @@ class CutTown(Town):
     def __init__(self, folder: Path, start: datetime, database_url: str = "", **settings: dict[str, object]) -> None:
         super().__init__(folder, start, database_url, **settings)
         self.plan = Plan()
+        self.engine = cut_engine(self.database_url, self.plan)
 
     def make_app(self, config: Config) -> App:
         telegram = config.telegram
         channel = CutChannel(config.token, telegram.base_url, telegram.base_file_url)
         channel.plan = self.plan
-        database = CutDatabase(config.database_url, self.plan)
+        database = CutDatabase(config.database_url, self.engine, self.plan)
         app = App(config, clock=self.clock, pacing=self.pacing(), database=database, channel=channel)
         app.sender.side_by_side = 1
         return app
