@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, literal, select
 from sqlalchemy.orm import Session
 
 from models.notices import Notice, add_notices
@@ -47,22 +47,19 @@ def answer_by(visit: Visit) -> date:
     return calendar().add_workdays(local_day(visit.logged_at), ANSWER_WORKDAYS)
 
 
-_UNCONFIRMED = (
-    select(Visit.id, Visit.person_id)
-    .where(
-        Visit.state == "unconfirmed",
-        Visit.entered_by.is_(None),
-        ~waits_for_consent(),
-        ~exists().where(Notice.visit_id == Visit.id, Notice.kind == "unconfirmed"),
-    )
-    .order_by(Visit.person_id, Visit.logged_at)
-    .limit(BATCH)
+UNSAID = (
+    Visit.state == literal("unconfirmed", literal_execute=True),
+    Visit.entered_by.is_(None),
+    ~waits_for_consent(),
+    ~exists().where(Notice.visit_id == Visit.id, Notice.kind == "unconfirmed"),
 )
+"""Conditions on `Visit`: a report that waits for its author's 确认 and that no digest mentions."""
+_UNSAID = select(Visit.id, Visit.person_id).where(*UNSAID).order_by(Visit.person_id, Visit.logged_at).limit(BATCH)
 
 
 def mind_unconfirmed(session: Session, *, now: datetime) -> bool:
     """A report that waits for 确认 heads its author's next digest; this makes sure that there is one."""
-    reports = session.execute(_UNCONFIRMED).all()
+    reports = session.execute(_UNSAID).all()
     if not reports:
         return False
     people = load_recipients(session, [row.person_id for row in reports], local_day(now))

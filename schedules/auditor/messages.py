@@ -14,7 +14,7 @@ from models.visits import Visit
 from schedules.auditor.shapes import MOST, Check, Look, Stuck
 from schedules.delivery import Outcome, settle
 from schedules.digests import GATHERED_FORMS
-from schedules.visits import mind_unconfirmed
+from schedules.visits import UNSAID, mind_unconfirmed
 
 SENDING_FOR = timedelta(seconds=40)
 """Longer than any send takes: its connection and its answer have limits of their own."""
@@ -118,9 +118,7 @@ def find_unsaid(session: Session, look: Look) -> list[Stuck]:
     """Reports that wait for 确认 and that no digest will mention."""
     if not look.patient:
         return []
-    said = exists().where(Notice.visit_id == Visit.id, Notice.kind == "unconfirmed")
-    waits = Visit.state == literal("unconfirmed", literal_execute=True)
-    query = select(Visit.id).where(waits, Visit.logged_at < look.late, ~said)
+    query = select(Visit.id).where(*UNSAID, Visit.logged_at < look.late)
     if (ids := look.ids("visit")) is not None:
         query = query.where(Visit.id.in_(ids))
     return [Stuck(f"visit:{each}") for each in session.scalars(query.limit(MOST))]

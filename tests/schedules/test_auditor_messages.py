@@ -11,6 +11,7 @@ from models.outbox import Attempt, Message, tell
 from models.people import Person
 from models.times import local_day
 from models.visits import Visit
+from models.visits.entering import enter_for
 from schedules.auditor import audit_some
 from tests.conftest import Play
 from tests.schedules.watching import STEP, findings, found_and_healed, found_and_told, november, only, plant, watched
@@ -136,6 +137,14 @@ def test_an_unconfirmed_report_gets_its_line(world: World) -> None:
     assert (found.state, found.alarmed_at) == ("ended", None)
     world.go("11-10")
     assert world.kinds("张伟") == [("11-09", ("unconfirmed",))]
+
+
+def test_a_report_that_somebody_else_wrote_down_is_none_that_its_author_must_confirm(world: World) -> None:
+    household, helper = world.households["李宁"], world.people["张伟"]
+    enter_for(world.session, world.people["专干"], household, helper, "met", local_day(world.now), now=world.now)
+    world.session.commit()
+    watched(world, 120)
+    assert findings(world, "report.unsaid") == []
 
 
 def test_a_notice_without_its_message_is_said_after_all_and_once(world: World) -> None:
