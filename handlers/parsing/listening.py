@@ -212,6 +212,7 @@ class Listener:
         said = self.said
         if self.leading and self._is_only_when(index, words):
             return
+        said.missed_first = said.missed_first or (said.missed and not (said.ends or said.visited or said.phone))
         clause = {token.kind for token in clauses(self.tokens[: index + 1])[-1]}
         if kind == "deceased":
             if self._about_animals(self.tokens[index]):

@@ -137,7 +137,7 @@ class Reading:
                     lines.add_if_done(group, said, ids)
                     continue
                 plans += [Plan(household, on, self.line.strip()) for household in ids]
-            elif said.missed and not said.ends:
+            elif said.missed and (not said.ends or said.is_reason) and not self._may_be_a_death(said):
                 note = note_of([*group.clause_before(), *group.after], self.line)
                 missed += [Missed(household, note) for household in ids]
             elif self._went_oneself(group, said, ids):
@@ -171,6 +171,10 @@ class Reading:
             if made or self.asked.questions or plans or missed or others or requests
             else self.line.strip(),
         )
+
+    def _may_be_a_death(self, said: Said) -> bool:
+        """没去成,老人走了: asked about like any other; of somebody else of the family it is only the reason."""
+        return bool(said.death) and self.asked.answers.get(Question("death", said.death).key) not in ("member", "left")
 
     # --- changes of the roster, families away for long ----------------------------------------------
 

@@ -14,6 +14,8 @@ class Said:
     """去 without 了: done or still to do."""
     plan: bool = False
     missed: bool = False
+    missed_first: bool = False
+    """没去成 stands before how it ended."""
     by_other: bool = False
     stranger: bool = False
     """Somebody went, and nothing says that it was the sender."""
@@ -46,6 +48,11 @@ class Said:
     @property
     def is_done(self) -> bool:
         return bool(self.ends or self.fine)
+
+    @property
+    def is_reason(self) -> bool:
+        """没去成,住院了: how it ended only says why. Not that somebody was met after all, or died."""
+        return self.missed_first and not {"met", "deceased"} & set(self.ends)
 
     @property
     def is_mixed(self) -> bool:

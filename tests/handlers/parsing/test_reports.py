@@ -52,6 +52,13 @@ def test_a_death_in_the_family_is_no_visit_until_somebody_says_so() -> None:
     assert not stayed.lines
 
 
+@pytest.mark.parametrize(("answer", "outcomes"), [("deceased", ["deceased"]), ("member", []), ("left", [])])
+def test_a_death_that_kept_somebody_from_going_is_told_and_no_visit(answer: str, outcomes: list[str]) -> None:
+    report = answered("没去成李宁家,老人去世了", {"death:去世了": answer})
+    assert [line.outcome for line in report.lines] == outcomes
+    assert bool(report.missed) == (not outcomes)
+
+
 def test_a_gift_on_purpose_is_a_courtesy_call_and_by_the_way_a_visit() -> None:
     assert [line.kind for line in answered("给李宁送了两桶油", {"gift:": "courtesy"}).lines] == ["courtesy"]
     assert [line.kind for line in answered("给李宁送了两桶油", {"gift:": "routine"}).lines] == ["routine"]
