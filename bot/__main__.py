@@ -53,7 +53,8 @@ def _backup_arguments(parser: argparse.ArgumentParser) -> None:
 def _restore_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE.tar", help="an archive made by zoufang backup")
     parser.add_argument(
-        "--force", action="store_true", help="put aside what is there (renamed, never deleted) and restore"
+        "--force", action="store_true",
+        help="put aside the files that are there (renamed, never deleted), drop the tables of PostgreSQL, and restore",
     )
 
 

@@ -72,8 +72,8 @@ def backup(config: Config, options: argparse.Namespace) -> Report:
 def restore(config: Config, options: argparse.Namespace) -> Report:
     """Brings an archive back; every part is checked before anything is put in place.
 
-    Raises CommandError where the bot is running, where something is in the way (with --force it is renamed, never
-    deleted), where the archive is damaged, of the other kind of database, or its key does not fit its database.
+    Raises CommandError where the bot is running (on SQLite), where something is in the way (with --force files are
+    renamed, never deleted, but tables of PostgreSQL dropped), where the archive is damaged, of the other kind of database, or its key does not fit its database.
     """
     with _stopped(config):
         return _restore(config, options)
