@@ -10,7 +10,7 @@ from handlers.parsing.text import even, lower, numeral
 from models.rules import WEEKDAYS
 from models.rules.dialogue import NO_LEADS, thing_of
 
-MINUS = re.compile(r"[-−–—负]")
+MINUS = re.compile(r"(?<!\d)[-−–—负] ?(?=[\d一二两三四五六七八九十])")
 NUMBER = re.compile(r"\d{1,3}|[一二两三四五六七八九十]{1,3}")
 EVERY = (
     (re.compile(r"半个?月|half.?month"), "half_month"), (re.compile(r"半年|half.?year"), "half_year"),
@@ -43,10 +43,10 @@ def read_value(code: str, asked: str, text: str, parameters: Mapping[str, Any], 
     found = NUMBER.findall(OF_ONE.sub("", MONTHS.sub("", line)))
     # 每2周1次, 2月30日: which of them is meant is not guessed.
     number = numeral(found[0]) if len(found) == 1 else None
-    if number is not None and MINUS.match(line):
+    if number is not None and MINUS.search(line):
         number = -number
     if thing.ask == "quota" or asked.startswith("kinds."):
-        if NO_QUOTA.search(line) or MINUS.match(line):
+        if NO_QUOTA.search(line) or MINUS.search(line):
             return None
         period = f"months:{numeral(every[1])}" if every else next((p for mark, p in EVERY if mark.search(line)), None)
         return f"{number}-{period}" if number is not None and period else None

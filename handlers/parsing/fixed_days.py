@@ -26,6 +26,8 @@ LEAD = re.compile(
     rf"(?P<half>半个?月)|(?P<same>当天|当日|同一天|same day)"
     rf"|(?P<n>{NUMERAL}) ?(?:(?P<w>个?星期|个?礼拜|周|weeks?)|(?P<m>个?月|months?))?"
 )
+BELOW_NONE = re.compile(rf"(?:^ ?|[、,;和前 ])[-−–—负](?={NUMERAL})|^[-−–—负] {NUMERAL}")
+"""A number below none, not the dash between two."""
 NO_LEAD_WORDS = ("不提醒", "不提前", "不用提醒", "none", "no reminders")
 TOO_LONG = 999
 """Days: whatever is longer is refused as this is."""
@@ -86,10 +88,12 @@ def _coming(month: int, day: int | None, today: date) -> int:
 
 
 def read_leads(text: str) -> tuple[int, ...] | None:
-    """How many days before; a week is seven, a month thirty. None where no number is said."""
+    """How many days before; a week is seven, a month thirty. None where no number is said, or one below none."""
     line = lower(even(text)).strip()
     if any(word in line for word in NO_LEAD_WORDS):
         return ()
+    if BELOW_NONE.search(line):
+        return None
     found = {_lead(match) for match in LEAD.finditer(line)}
     return tuple(sorted((lead for lead in found if lead is not None), reverse=True)) if None not in found and found else None
 

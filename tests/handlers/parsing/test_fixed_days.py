@@ -40,7 +40,8 @@ def test_what_is_no_day_is_not_guessed(text: str, every: str) -> None:
     [
         ("提前7天、1天", (7, 1)), ("提前两周和1天", (14, 1)), ("前一天", (1,)), ("半个月、当天", (15, 0)), ("7 1", (7, 1)),
         ("不提醒", ()), ("a week", None), ("14 days, 1 day", (14, 1)), ("2 weeks", (14,)), ("早点", None), ("1天、1天", (1,)),
-        ("提前1000天", (999,)),
+        ("提前1000天", (999,)), ("-5天", None), ("提前-5天", None), ("7、－3天", None), ("负五天", None), ("7-3-1", (7, 3, 1)),
+        ("7 - 3", (7, 3)),
     ],
 )  # fmt: skip
 def test_reminders_are_read(text: str, leads: tuple[int, ...] | None) -> None:
@@ -52,8 +53,14 @@ def test_reminders_are_read(text: str, leads: tuple[int, ...] | None) -> None:
     [
         ("每月３次", "3-month"), ("一周一次", "1-week"), ("每周两次", "2-week"), ("1月1次", "1-month"), ("每两个月1次", "1-months:2"),
         ("每月二十次", "20-month"), ("每2周1次", None), ("每12个月1次", None), ("2月30日", None), ("周五", None),
-        ("每月一到两次", None),
+        ("每月一到两次", None), ("每月-3次", None), ("-3次每月", None),
     ],
 )  # fmt: skip
 def test_how_often_is_read_where_one_number_says_it(text: str, value: str | None) -> None:
     assert read_value("R1", "quota", text, {}, TODAY) == value
+
+
+@pytest.mark.parametrize(("text", "value"), [("-5", "-5"), ("改成-5天", "-5"), ("负五天", "-5"), ("第5天", "5")])
+def test_a_number_below_none_stays_one(text: str, value: str) -> None:
+    """It is refused as such, and not taken for 5."""
+    assert read_value("R1", "grace_workdays", text, {}, TODAY) == value
