@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from models.absences.queries import list_away
 from models.duties.steps import step_moment
 from models.installation import find_fact, live_since, set_fact
 from models.notices import add_notices
@@ -49,7 +50,8 @@ def _fact(session: Session) -> tuple[date, int]:
 
 
 def list_told(session: Session, rule: Unseen | None, day: date, villages: Sequence[int]) -> list[Recipient]:
-    """Whom a version of the rule (None: off) tells on a day about these villages, if nobody is met until then."""
+    """Whom a version of the rule (None: off) tells on a day about these villages, if nobody is met until then; nobody
+    who is 暂不在."""
     found = count_by_village(session, rule, day, villages)
     wanted: set[int] = set()
     for role, where in (
@@ -57,7 +59,8 @@ def list_told(session: Session, rule: Unseen | None, day: date, villages: Sequen
     ):  # fmt: skip
         for people in list_holders(session, role, where, day).values():
             wanted.update(people)
-    return [person for person in load_recipients(session, sorted(wanted), day).values() if person.reachable]
+    there = sorted(wanted - list_away(session, wanted, day))
+    return [person for person in load_recipients(session, there, day).values() if person.reachable]
 
 
 def _tell(session: Session, people: Sequence[Recipient], now: datetime) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.absences.actions import go_away
 from models.households import Household
 from models.notices import Notice
 from models.rules import HELPER_LOAD_RULE, PROFILES, UNSEEN_RULE, Quota, Unseen, seed_rule
@@ -103,6 +104,17 @@ def test_officer_and_deputy_hear_it_every_week_the_leader_after_a_month(world: W
     (item,) = list_unseen(world.session, world.view("队长"), day).items
     assert (item.name, item.helper, item.since, item.days) == ("李宁", "张伟", None, 92)
     assert count_unseen(world.session, world.view("书记"), date(2026, 8, 10)) == 0
+
+
+def test_a_deputy_who_is_away_hears_it_the_monday_after(session: Session) -> None:
+    world = november(session)
+    world.now = at("08-03", "04:00")
+    go_away(session, world.view("副镇长"), date(2026, 8, 3), date(2026, 8, 5), now=world.now)
+    heard = select(Notice.recipient_id).where(Notice.kind == "unseen").order_by(Notice.id)
+    tell_some(session, now=at("08-03"))
+    assert session.scalars(heard).all() == [world.people["专干"]]
+    tell_some(session, now=at("08-10"))
+    assert sorted(session.scalars(heard).all()[1:]) == [world.people["专干"], world.people["副镇长"]]
 
 
 def test_what_a_change_would_tell_is_foreseen(session: Session) -> None:
