@@ -25,7 +25,7 @@ class Notice(Base):
     """Urgent notices of one act go out as one message."""
     kind: Mapped[str]
     step: Mapped[str]
-    """Which of the duty's planned moments: `remind:2026-11-12`, `level:2`, `outcome:done` …"""
+    """Which of the duty's planned moments: `remind:2026-11-12`, `level:2:2026-12-07`, `outcome:done` …"""
     cycle: Mapped[int] = mapped_column(default=1)
     form: Mapped[str] = mapped_column(default="digest")
     """digest, monday, urgent, or rider: joins the next digest that is sent anyway, at the latest at `due_at`."""
