@@ -75,7 +75,8 @@ def unjoined_lines(values: Values, t: Words, numbered: Numbered) -> list[str]:
     if not helpers:
         return []
     named = [t("digest.counted", what=each["name"] or t("duty.no_owner"), n=each["n"]) for each in helpers]
-    text = t("digest.unjoined", n=values["unjoined_households"], list=t.join(named))
+    more = "…" if values["counts"]["unjoined"] > len(helpers) else ""
+    text = t("digest.unjoined", n=values["unjoined_households"], list=t.join(named) + more)
     return [numbered.line(text, Choice(t("digest.ask_in"), "person:page:unjoined:-:0:0"))]
 
 

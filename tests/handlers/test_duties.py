@@ -65,6 +65,12 @@ def test_news_with_one_button_carry_its_number() -> None:
     assert "2. 系统有1件事要您看" in reply.text
 
 
+def test_of_many_helpers_who_never_joined_the_first_are_named_and_it_is_said_that_there_are_more() -> None:
+    for n, end in ((10, "户十1户。"), (11, "户十1户…。")):
+        unjoined = [{"name": f"户{name}", "n": 1} for name in "一二三四五六七八九十百"[:n]]
+        assert end in show("digest.daily", {"day": DAY, "unjoined": unjoined, "unjoined_households": n}).text
+
+
 def test_who_is_asked_to_look_at_a_household_can_log_it_there_and_hears_of_helpers_once() -> None:
     helped = [item(name, taken_by="罗乐") for name in ("李宁", "王芳")]
     reply = show("digest.daily", {"day": DAY, "urged": [{"by": "郭福祥", "item": item("赵六")}], "copied": helped})
