@@ -1,9 +1,11 @@
 """Brings a database to the newest schema."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
@@ -17,9 +19,12 @@ def _config(connection: Connection | None = None) -> Config:
 
 def migrate(connection: Connection, to: str = "head") -> None:
     """Applies what is missing, up to the newest revision or the one named; the caller commits."""
+    if to == "head" and MigrationContext.configure(connection).get_current_revision() == head():
+        return
     command.upgrade(_config(connection), to)
 
 
+@cache
 def head() -> str | None:
     """The newest revision this program knows."""
     return ScriptDirectory.from_config(_config()).get_current_head()
