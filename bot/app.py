@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -277,6 +278,14 @@ def listen(host: str, port: int) -> socket.socket:
         raise CommandError(f"http://{host}:{port} cannot be served ({reason}): look at [web] host and port.") from error
 
 
+def spare_collector() -> None:
+    """What is there after the start stays until the end: looking through it for what could be freed, after every 700 new
+    objects, is a tenth of the work of an update."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
 async def run_for_ever(app: App) -> None:
     """Opens the app and keeps it until the process is told to stop."""
     stop = asyncio.Event()
@@ -286,6 +295,7 @@ async def run_for_ever(app: App) -> None:
             loop.add_signal_handler(name, stop.set)
     try:
         await app.open()
+        spare_collector()
         await stop.wait()
     finally:
         async with asyncio.timeout(LONGEST_CLOSE):
