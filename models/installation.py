@@ -29,9 +29,12 @@ _SET = {
 
 
 def find_fact(session: Session, name: str, *, lock: bool = False) -> dict[str, Any] | None:
-    """What is known under a name, read once in a transaction; `lock` reads it again and keeps others from changing it."""
+    """What is known under a name, read once in a transaction; `lock` keeps others from changing it and reads everything
+    anew: who had it before may have changed more than this."""
+    if lock:
+        _forget(session)
     known: dict[str, dict[str, Any] | None] = session.info.setdefault(Fact, {})
-    if lock or name not in known:
+    if name not in known:
         known[name] = session.scalar(_LOCKED if lock else _NAMED, {"name": name})
     return known[name]
 
