@@ -5,9 +5,7 @@ import asyncio
 import contextlib
 import gc
 import json
-import os
 import signal
-import socket
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -35,6 +33,7 @@ from bot.photostore import PhotoStore
 from bot.reports import CommandError
 from bot.rosters import RosterReader
 from bot.sender import Sender
+from bot.serving import listen, serve
 from bot.sessions import LEASE, Lease, keeps_sessions
 from bot.setup import open_keyring, set_up_database, set_up_times
 from bot.telegram.channel import TelegramChannel
@@ -248,10 +247,7 @@ class App:
             self._tasks.append(asyncio.create_task(self.inbox.poll()))
 
     async def _serve(self, application: web.Application) -> None:
-        listening = listen(self.config.web.host, self.config.web.port)
-        self._web = web.AppRunner(application, access_log=None)
-        await self._web.setup()
-        await web.SockSite(self._web, listening).start()
+        self._web = await serve(application, listen(self.config.web.host, self.config.web.port))
 
     async def _take(self, text: str) -> None:
         await self.inbox.take([raw_update(json.loads(text))])
@@ -267,15 +263,6 @@ def _next_event_at(session: Session, now: datetime) -> datetime | None:
     found = [tick.next_due_at(session, now) for tick in TICKS if tick.next_due_at is not None]
     found += [delivery.next_due_at(session), receiving.next_due_at(session, now), files.next_fetch_at(session)]
     return min((moment for moment in found if moment is not None), default=None)
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Takes the address of the web server. Raises CommandError where that cannot be had."""
-    try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError as error:
-        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else "no such host"
-        raise CommandError(f"http://{host}:{port} cannot be served ({reason}): look at [web] host and port.") from error
 
 
 def spare_collector() -> None:

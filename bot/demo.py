@@ -13,14 +13,13 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from aiohttp import web
-
-from bot.app import App, listen
+from bot.app import App
 from bot.clock import MovedClock
 from bot.config import Config, build_config
 from bot.logs import set_up_logs
 from bot.pacing import Pacing
 from bot.sample import add_officers, load_township, write_sheets
+from bot.serving import listen, serve
 from bot.simulator.life import Life
 from bot.simulator.persons import Person as Phone
 from bot.simulator.phones import Label, Listed, Phones
@@ -226,7 +225,7 @@ def _happened(told: list[str]) -> Label:
     return {"zh": zh, "en": en}
 
 
-async def serve(config: Config, *, empty: bool) -> None:
+async def run_demo(config: Config, *, empty: bool) -> None:
     """Runs the demo until it is interrupted. Raises CommandError where its address is taken."""
     listening = listen(config.web.host, config.web.port)
     # In memory where there is a place for it: a demo is thrown away, and its clock runs faster without a disk.
@@ -241,9 +240,7 @@ async def serve(config: Config, *, empty: bool) -> None:
     await demo.open()
     page = demo.page.app()
     add_health(page, demo.app.health)
-    runner = web.AppRunner(page, access_log=None)
-    await runner.setup()
-    await web.SockSite(runner, listening).start()
+    runner = await serve(page, listening)
     print(f"走访: three phones at http://{config.web.host}:{config.web.port}  (Ctrl-C ends)", flush=True)
     print(f"      sample sheets to import: {folder / 'sheets'}", flush=True)
     try:
@@ -259,4 +256,4 @@ def demo(config: Config, options: argparse.Namespace) -> None:
     if options.port is not None:
         config = config.model_copy(update={"web": config.web.model_copy(update={"port": options.port})})
     set_up_logs("warning", config.logging.format)
-    asyncio.run(serve(config, empty=options.empty))
+    asyncio.run(run_demo(config, empty=options.empty))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import COMMANDS, main
-from bot.app import listen
+from bot.serving import listen
 from models.secrets import write_new_keyring
 
 
