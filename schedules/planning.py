@@ -88,7 +88,7 @@ def _plan_visits(session: Session, *, now: datetime) -> bool:
     today = local_day(now)
     newest = session.scalar(select(func.max(Household.id))) or 0
     for length in _lengths(session):
-        for day in _days_to_plan(session, length, today):
+        for day in _days_to_plan(length, today):
             if _plan_range(session, length, day, newest, now=now):
                 return True
     return False
@@ -104,7 +104,7 @@ def periods_to_plan(session: Session, today: date) -> Iterator[tuple[list[Rule],
     if live_since(session) is None:
         return
     for length in _lengths(session):
-        for day in _days_to_plan(session, length, today):
+        for day in _days_to_plan(length, today):
             if rules := list_rules_for(session, VISIT_RULE, period_for(RuleParameters(), length, day).starts_on):
                 yield rules, length, day
 
@@ -120,7 +120,7 @@ def _lengths(session: Session) -> list[str]:
     return list(found)
 
 
-def _days_to_plan(session: Session, length: str, today: date) -> list[date]:
+def _days_to_plan(length: str, today: date) -> list[date]:
     """A day in the period before today's, while that one's 补录期 still runs, and today."""
     this = period_for(RuleParameters(), length, today)
     before = period_for(RuleParameters(), length, this.starts_on - ONE_DAY)

@@ -196,7 +196,7 @@ def draft_facts(session: Session, recipient_id: int | None, *, now: datetime, dr
         "before": before, "after": facts["parameters"], "changes": changes,
         "state": facts["state"], "state_before": view.later_state or view.state, "at_once": facts["at_once"],
         "undo": facts["undo_of"] is not None, "preview": facts.get("preview"), "at_once_too": at_once_too,
-        "later_too": may_later(session, wish_of(facts), now=now), "today": local_day(now),
+        "later_too": may_later(session, wish_of(facts)), "today": local_day(now),
         "dated": dated, "ranged": family_of(facts["code"]).plans, "area_id": view.area_id, "village": view.village,
         "known": known_facts(session, facts["code"], facts["parameters"], changes, local_day(now)) if dated else None,
         "things": [thing.path for thing in family_of(facts["code"]).things],

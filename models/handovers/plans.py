@@ -150,13 +150,11 @@ def preview(session: Session, plan: Plan, today: date) -> Preview:
     people = {each: name_of(session, each) for each in (plan.from_id, plan.to_id) if each is not None}
     return Preview(
         plan.act, people.get(plan.from_id or 0, ""), people.get(plan.to_id or 0, ""), names, duties, cases,
-        reports or 0, tuple(_warnings(session, plan, names, people, today)),
+        reports or 0, tuple(_warnings(session, plan, people, today)),
     )  # fmt: skip
 
 
-def _warnings(
-    session: Session, plan: Plan, names: tuple[str, ...], people: dict[int, str], today: date
-) -> list[Warned]:
+def _warnings(session: Session, plan: Plan, people: dict[int, str], today: date) -> list[Warned]:
     found = []
     if plan.act in ("hand", "assign", "recall") and plan.to_id is not None:
         total = len(set(helped_by(session, plan.to_id, today)) | set(plan.households))

@@ -43,7 +43,7 @@ def decide(
         row.state, row.subject_id = "skipped", None
         row.changes = {**row.changes, "decided": SKIP}
     elif said in (MERGE, KEEP):
-        say_merge(session, row, merged=said == MERGE)
+        say_merge(row, merged=said == MERGE)
     else:
         _decide_who(session, found, row, said)
     if found.kind == "households":

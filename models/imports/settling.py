@@ -39,7 +39,7 @@ def settle_sheet(session: Session, found: Import, scope: Scope) -> None:
     session.flush()
     _one_row_each(session, found, scope)
     session.flush()
-    _settle_doubts(session, found, scope)
+    _settle_doubts(session, found)
     session.flush()
     for row in _with(session, found, "arrivals"):
         if row.state in STANDING:
@@ -98,7 +98,7 @@ def _others(rows: Sequence[ImportRow], number: str | None) -> Iterable[ImportRow
     return [row for row in rows if row is not keeper]
 
 
-def _settle_doubts(session: Session, found: Import, scope: Scope) -> None:
+def _settle_doubts(session: Session, found: Import) -> None:
     """A household that another row of the sheet names by its keys cannot be meant by a doubtful row as well."""
     of = ImportRow.import_id == found.id
     taken = set(session.scalars(select(ImportRow.subject_id).where(of, ImportRow.subject_id.is_not(None))))
@@ -153,7 +153,7 @@ def _is_head(id_hash: str | None, name: str, household: Household) -> bool:
     return id_hash == household.head_id_hash if id_hash and household.head_id_hash else name == household.head_name
 
 
-def say_merge(session: Session, row: ImportRow, *, merged: bool) -> None:
+def say_merge(row: ImportRow, *, merged: bool) -> None:
     """The officer's word about a doubtful merge."""
     facts = dict(row.changes)
     asked = facts.pop("merge_asked")

@@ -131,7 +131,6 @@ def _side(session: Session, person_id: int, today: date) -> Side:
 @dataclass(frozen=True)
 class Merged:
     person_id: int
-    merged_id: int
 
 
 def merge(session: Session, me: PersonView, keep_id: int, gone_id: int, *, now: datetime) -> Merged:
@@ -156,7 +155,7 @@ def merge(session: Session, me: PersonView, keep_id: int, gone_id: int, *, now: 
     gone.merged_into, gone.ended_on = keep_id, today
     audit.record(session, "person.merge", now=now, person_id=me.id, subject=f"person:{keep_id}", merged=gone_id)
     session.flush()
-    return Merged(keep_id, gone_id)
+    return Merged(keep_id)
 
 
 def _move_grants(session: Session, keep_id: int, gone_id: int, today: date) -> None:

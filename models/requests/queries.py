@@ -58,7 +58,7 @@ class RequestPage:
     pages: int
 
 
-def request_scope(session: Session, me: PersonView) -> ColumnElement[bool]:
+def request_scope(me: PersonView) -> ColumnElement[bool]:
     """A condition on `Request`: open ones that the person may decide."""
     asks_leader = Request.facts["ask"].as_string() == "leader"
     own = [
@@ -77,12 +77,12 @@ def count_requests(session: Session, me: PersonView) -> int:
     """How many requests wait for the person."""
     if not (me.paths("request.answer") or me.paths("handover.approve")):
         return 0
-    return session.scalar(select(func.count()).select_from(Request).where(request_scope(session, me))) or 0
+    return session.scalar(select(func.count()).select_from(Request).where(request_scope(me))) or 0
 
 
 def list_requests(session: Session, me: PersonView, page: int = 1) -> RequestPage:
     """Ten requests that wait for the person, newest first; `page` counts from 1."""
-    scope = request_scope(session, me)
+    scope = request_scope(me)
     total = session.scalar(select(func.count()).select_from(Request).where(scope)) or 0
     page, pages = fit_page(page, total, PAGE)
     ids = session.scalars(

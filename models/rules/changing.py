@@ -130,7 +130,7 @@ def may_at_once(session: Session, wish: Wish, *, now: datetime) -> bool:
     return _lengths(_governing(session, wish, today)) == _lengths(_from_now(session, wish, today))
 
 
-def may_later(session: Session, wish: Wish, *, now: datetime) -> bool:
+def may_later(session: Session, wish: Wish) -> bool:
     """Whether it may begin with the next period. A fixed date that nobody is at has no time to wait for, nor has one
     that comes once; on and off are at once."""
     family = family_of(wish.code)

@@ -93,7 +93,6 @@ class RuleView:
     by: str
     source: str
     locked: bool
-    newest_id: int | None
     later_on: date | None = None
     later_state: str = ""
     later: dict[str, Any] | None = None
@@ -136,7 +135,6 @@ def get_rule(session: Session, code: str, now: datetime, area_id: int | None = N
         by=_author(session, holds),
         source=_source(holds),
         locked=is_locked(session, code, area_id),
-        newest_id=newest.id if newest else None,
         later_on=later_on,
         later_state=(REMOVED if given_up else later.state) if later else "",
         later=complete(code, later.parameters) if later else None,

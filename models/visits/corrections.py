@@ -81,7 +81,7 @@ def correct_visit(
     wanted = check(session, person_id, visit_id, version, wanted, now=now)
     before = (visit.household_id, visit.outcome, visit.kind, _period(session, visit))
     formerly = Formerly(visit.household_id, visit.visited_on, visit.outcome, visit.away_until)
-    _apply(session, visit, wanted)
+    _apply(visit, wanted)
     today = local_day(now)
     if before != (visit.household_id, visit.outcome, visit.kind, _period(session, visit)) or (
         visit.visited_on > local_day(visit.logged_at)
@@ -136,7 +136,7 @@ def check(session: Session, person_id: int, visit_id: int, version: int, wanted:
     return wanted
 
 
-def _apply(session: Session, visit: Visit, wanted: Wanted) -> None:
+def _apply(visit: Visit, wanted: Wanted) -> None:
     visit.household_id = wanted.household_id or visit.household_id
     visit.visited_on = wanted.visited_on or visit.visited_on
     visit.kind = wanted.kind or visit.kind

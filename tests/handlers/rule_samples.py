@@ -21,7 +21,7 @@ CHANGED = {
 def view(code: str = VISIT_RULE, **changed: Any) -> Values:
     values: Values = {
         "code": code, "rule_id": LONG, "version": 3, "state": "on", "parameters": OFTEN, "since": DAY, "by": "欧阳明",
-        "source": "chat", "locked": False, "newest_id": LONG, "later_on": None, "later_state": "", "later": None,
+        "source": "chat", "locked": False, "later_on": None, "later_state": "", "later": None,
         "undo_id": LONG, "changes": [], "area_id": None, "village": "", "own": True, "villages": [],
     }  # fmt: skip
     return {**values, **changed}
