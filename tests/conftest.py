@@ -324,9 +324,10 @@ def lend_engine() -> Callable[[str], Engine]:
 
     def lend(url: str) -> Engine:
         kind, database = make_url(url).get_backend_name(), make_url(url).database
-        engine = engines.setdefault(kind, engines.get(kind) or make(kind, url))
-        engine.dispose()
+        if kind not in engines:
+            engines[kind] = make(kind, url)
+        engines[kind].dispose()
         now[kind] = str(database)
-        return engine
+        return engines[kind]
 
     return lend
