@@ -121,7 +121,7 @@ async def ask_when(incoming: Incoming, context: Context) -> None:
 
 async def later_to(incoming: Incoming, context: Context) -> None:
     """`case:later_to:ID:YYYYMMDD`; a day that is over by now, or is no day, asks again."""
-    duty_id, named = context.number(0), str(context.number(1))
+    duty_id, named = context.number(0), context.word(1)
     day = next((day for day in later_days(context.today) if f"{day:%Y%m%d}" == named), None)
     if day is None:
         await ask_when(incoming, context)
