@@ -99,7 +99,7 @@ class Played:
         number = len(self._made)
         if kind == "postgres":
             server, template = (self._request.getfixturevalue(f"postgres_{what}") for what in ("server", "template"))
-            url = _make_database(server, f"played{WORKER}_{number}", template)
+            url = copy_database(server, f"played{WORKER}_{number}", template)
         else:
             path = self._folder / f"{number}.db"
             shutil.copy(self._request.getfixturevalue("sqlite_template"), path)
@@ -173,7 +173,7 @@ def _named(server: str, database: str) -> str:
     return make_url(server).set(database=database).render_as_string(hide_password=False)
 
 
-def _make_database(server: str, name: str, template: str) -> str:
+def copy_database(server: str, name: str, template: str) -> str:
     """A new database, copied; its URL."""
     with create_engine(server, isolation_level="AUTOCOMMIT").connect() as admin:
         admin.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
@@ -215,7 +215,7 @@ def postgres_url(request: pytest.FixtureRequest, postgres_server: str, postgres_
     """A fresh, migrated PostgreSQL database."""
     server, template = postgres_server, postgres_template
     name = f"t{os.getpid()}_{abs(hash(request.node.nodeid)) % 10**9}"
-    yield _make_database(server, name, template)
+    yield copy_database(server, name, template)
     with create_engine(server, isolation_level="AUTOCOMMIT").connect() as admin:
         admin.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 

@@ -1,26 +1,27 @@
 """One migrated database of each kind for the tests of imports, rolled back after each."""
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from bot.db import make_engine
 from models.areas import ensure_township
-from models.migrations import migrate
+from tests.conftest import WORKER, copy_database
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
 def shared_engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """One migrated database of each kind for all tests in here: none of them commits."""
-    url = make_url(f"sqlite:///{tmp_path_factory.mktemp('imports')}/zoufang.db")
     if request.param == "postgres":
-        template = request.getfixturevalue("postgres_template")
-        url = make_url(request.getfixturevalue("postgres_server")).set(database=template)
-    engine = make_engine(url.render_as_string(hide_password=False))
-    with engine.begin() as connection:
-        migrate(connection)
+        server, template = (request.getfixturevalue(f"postgres_{what}") for what in ("server", "template"))
+        url = copy_database(server, f"imports{WORKER}", template)
+    else:
+        path = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path_factory.mktemp("imports"))
+        url = f"sqlite:///{path}"
+    engine = make_engine(url)
     yield engine
     engine.dispose()
 
