@@ -21,6 +21,7 @@ from models.people import Person
 from models.recipients import Recipient, hour_on, load_recipients, next_hour
 from models.times import after_quiet, hours, is_quiet, local_day
 from models.visits.returns import close_told
+from schedules.reminders import skip_late
 
 BATCH = 100
 NEWS_AT_ONCE = 10
@@ -28,7 +29,7 @@ NEWS_AT_ONCE = 10
 GATHERED_FORMS = ("digest", "monday", "rider")
 UNSENT = ("cancelled", "suppressed")
 _NoticeRow = Any
-"""(id, recipient_id, form, due_at, kind) of a waiting notice."""
+"""(id, recipient_id, form, due_at, kind, duty_id, step) of a waiting notice."""
 URGENT_KINDS = {
     "deceased": "household.deceased",
     "handed": "case.handed_over",
@@ -47,6 +48,12 @@ def gather_some(session: Session, *, now: datetime) -> bool:
     if not waiting:
         return False
     today = local_day(now)
+    late = skip_late(session, [each for notices in waiting.values() for each in notices], now=now)
+    waiting = {
+        person_id: left
+        for person_id, notices in waiting.items()
+        if (left := [each for each in notices if each.id not in late])
+    }
     people = load_recipients(session, waiting, today)
     sent = _digests_of(session, waiting, today)
     digests: list[_Digest] = []
@@ -95,7 +102,7 @@ _DUE_PEOPLE = (
     .limit(BATCH * 10)
 )
 _THEIR_NOTICES = (
-    select(Notice.id, Notice.recipient_id, Notice.form, Notice.due_at, Notice.kind)
+    select(Notice.id, Notice.recipient_id, Notice.form, Notice.due_at, Notice.kind, Notice.duty_id, Notice.step)
     .where(
         *_GATHERED,
         Notice.recipient_id.in_(bindparam("people", expanding=True)),

@@ -3,17 +3,23 @@
 After a downtime only the newest missed reminder is sent; every skipped one leaves an event.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models.duties import Duty
+from models.duties import Duty, DutyEvent
 from models.duties.steps import owed_reminders
-from models.times import calendar
+from models.notices import cancel_waiting
+from models.rules import get_parameters
+from models.times import calendar, local_day
 from schedules.batches import Batch, due_batch
 
 ACTIONS = ("remind", "repeat")
+REMIND = "remind:"
+"""How the step of a reminder's notice begins; its planned day follows."""
 
 
 def remind_some(session: Session, *, now: datetime, only: int | None = None) -> bool:
@@ -46,15 +52,32 @@ def _remind(batch: Batch, duty: Duty) -> None:
     newest = missed[-1]
     for day in missed[:-1]:
         batch.event(duty, "skipped", "late", step="remind", on=day.isoformat())
-    if _too_late(batch, duty, newest):
+    if _too_late(newest, batch.today, batch.rule(duty).late_limit):
         batch.event(duty, "skipped", "late", step="remind", on=newest.isoformat())
         duty.mentioned_on = newest
         return
-    _mention(batch, duty, "remind", f"remind:{newest.isoformat()}")
+    _mention(batch, duty, "remind", f"{REMIND}{newest.isoformat()}")
 
 
-def _too_late(batch: Batch, duty: Duty, planned: date) -> bool:
-    return calendar().workdays_between(planned, batch.today) > batch.rule(duty).late_limit
+def _too_late(planned: date, today: date, limit: int) -> bool:
+    return calendar().workdays_between(planned, today) > limit
+
+
+def skip_late(session: Session, notices: Iterable[Any], *, now: datetime) -> set[int]:
+    """Of waiting notices (id, duty_id, step) takes back the reminders that no digest told while they would have helped;
+    their ids."""
+    today = local_day(now)
+    planned = {each: date.fromisoformat(each.step.removeprefix(REMIND)) for each in notices if each.step.startswith(REMIND)}
+    old = {each.duty_id: (each.id, day) for each, day in planned.items() if day < today}
+    skipped = set()
+    for duty in session.scalars(select(Duty).where(Duty.id.in_(old))) if old else ():
+        notice_id, day = old[duty.id]
+        if _too_late(day, today, get_parameters(session, duty.rule_id).late_limit):
+            cancel_waiting(session, [duty.id], "late", ("remind",))
+            facts = {"step": "remind", "on": day.isoformat()}
+            session.add(DutyEvent(duty_id=duty.id, at=now, kind="skipped", cause="late", facts=facts))
+            skipped.add(notice_id)
+    return skipped
 
 
 def _repeat(batch: Batch, duty: Duty) -> None:

@@ -119,6 +119,20 @@ def test_a_reminder_that_no_digest_took_before_a_downtime_gives_way_to_the_newes
     ]
 
 
+def test_a_reminder_that_no_digest_told_in_time_is_skipped_and_says_so(session: Session) -> None:
+    """The last reminder is made, then the bot is away until the ladder has begun."""
+    world = township(session, parameters=RuleParameters(late_limit=1)).go("12-02")
+    assert remind_some(session, now=world.duty().next_action_at or world.now)
+    made = session.scalars(select(Notice).order_by(Notice.id.desc())).first()
+    assert made is not None
+    assert (made.step, made.state) == ("remind:2026-12-03", "waiting")
+    before = len(world.heard)
+    world.jump("12-07", "20:00")
+    assert (made.state, made.reason) == ("cancelled", "late")
+    assert [kinds for _, _, name, kinds in world.heard[before:] if name == "张伟" and "remind" in kinds] == []
+    assert "2026-12-03" in [event.facts["on"] for event in events(world, "skipped")]
+
+
 def test_a_reminder_too_old_to_help_is_skipped_and_says_so(session: Session) -> None:
     world = township(session, parameters=RuleParameters(late_limit=1)).go("11-11")
     world.jump("11-23", "20:00")
