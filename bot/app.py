@@ -266,8 +266,8 @@ def _next_event_at(session: Session, now: datetime) -> datetime | None:
 
 
 def spare_collector() -> None:
-    """What is there after the start stays until the end: looking through it for what could be freed, after every 700 new
-    objects, is a tenth of the work of an update."""
+    """What is there after the start stays until the end: to look through it again and again for what could be freed is
+    work for nothing."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
