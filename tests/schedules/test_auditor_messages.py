@@ -150,7 +150,7 @@ def test_a_report_that_somebody_else_wrote_down_is_none_that_its_author_must_con
 def test_a_notice_without_its_message_is_said_after_all_and_once(world: World) -> None:
     world.add(
         Notice(
-            recipient_id=world.people["张伟"], kind="remind", step="remind:lost", form="digest", facts={},
+            recipient_id=world.people["张伟"], kind="remind", step="remind:2026-11-09", form="digest", facts={},
             state="gathered", due_at=world.now, made_at=world.now, duty_id=world.duty().id,
         )
     )  # fmt: skip
