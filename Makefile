@@ -20,7 +20,7 @@ help: ## this list
 demo: $(VENV)/.run ## the bot on this machine, three phones in the browser: http://127.0.0.1:8080
 	$(BIN)/zoufang demo $(DEMO)
 
-test: $(VENV)/.dev ## all tests, ten minutes on two cores
+test: $(VENV)/.dev ## all tests, six minutes on two cores
 	@mkdir -p build
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST)
 
